@@ -1,0 +1,30 @@
+using TorchSharp;
+
+namespace ClassroomKD;
+
+/// <summary>
+/// Scalars that live as long as the process, for tensor arithmetic that the garbage collector cannot break.
+/// </summary>
+/// <remarks>
+/// <c>x * 2f</c> and even <c>a + b</c> make a temporary <see cref="Scalar"/> that nothing keeps alive while native code reads it:
+/// with a second thread provoking collections the operation fails or the process dies (TorchSharp issue 1496).
+/// <c>x.mul(Scalars.Two)</c> and <c>a.add(b, Scalars.One)</c> cannot fail in this way. In your own networks and losses, use these or
+/// <c>static readonly Scalar</c> fields of your own. Never dispose these.
+/// </remarks>
+public static class Scalars
+{
+    /// <summary>0</summary>
+    public static readonly Scalar Zero = 0.0;
+
+    /// <summary>1</summary>
+    public static readonly Scalar One = 1.0;
+
+    /// <summary>-1</summary>
+    public static readonly Scalar MinusOne = -1.0;
+
+    /// <summary>2</summary>
+    public static readonly Scalar Two = 2.0;
+
+    /// <summary>0.5</summary>
+    public static readonly Scalar Half = 0.5;
+}
