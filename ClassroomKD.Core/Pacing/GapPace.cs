@@ -23,7 +23,7 @@ public sealed class GapPace : ILearningPaceScheduler
     public LearningPace Schedule(in PacingArguments arguments)
     {
         var gap = Gaps(arguments.Ranking.Ranks);
-        return new LearningPace { Temperatures = gap.mul(tau).add(Scalars.One) };
+        return new LearningPace { Temperatures = gap.mul(tau).add(Scalars.One, Scalars.One) };
     }
 
     /// <summary><c>|r_m - r_0| / max(r_m, r_0)</c> for each mentor and sample, <c>[M, B]</c>; 0 where both are 0.</summary>

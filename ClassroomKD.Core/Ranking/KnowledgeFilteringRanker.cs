@@ -57,6 +57,6 @@ public sealed class KnowledgeFilteringRanker : IMentorRanker
     private static Tensor Positions(Tensor performances)
     {
         var worse = performances.unsqueeze(0).lt(performances.unsqueeze(1)).sum(1, type: performances.dtype);
-        return worse.add(Scalars.One).div(Scalars.Of(10));
+        return worse.add(Scalars.One, Scalars.One).div(Scalars.Of(10));
     }
 }

@@ -72,6 +72,10 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
     public DistillationLoss Distill(in DistillationArguments<Tensor, Tensor> arguments)
     {
         var student = InFullPrecision(arguments.Student);
+        if (loss is null)
+            return MultiMentorDivergence.Compute(
+                student, arguments.Mentors, arguments.Weights, arguments.Temperatures, arguments.StudentTemperatures);
+
         var indices = IsClassIndex(arguments.Targets)
             ? arguments.Targets.masked_fill(arguments.Targets.eq(ignored), Scalars.Zero)
             : arguments.Targets.argmax(1);
@@ -83,7 +87,7 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
             var weights = arguments.Weights.select(0, m);
             var silent = weights.eq(Scalars.Zero).unsqueeze(1);
             var temperatures = arguments.Temperatures.select(0, m);
-            var part = loss!.PerSample(new LogitsLossArguments
+            var part = loss.PerSample(new LogitsLossArguments
             {
                 Student = student,
                 Mentor = InFullPrecision(arguments.Mentors[m]).masked_fill(silent, Scalars.Zero),
@@ -110,7 +114,7 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
             : targets.to(logits.dtype);
         return smoothing == 0
             ? distribution
-            : distribution.mul(Scalars.Of(1 - smoothing)).add(Scalars.Of(smoothing / categories));
+            : distribution.mul(Scalars.Of(1 - smoothing)).add(Scalars.Of(smoothing / categories), Scalars.One);
     }
 
     private static Tensor CrossEntropy(Tensor logits, Tensor indices, Tensor? distribution)

@@ -17,4 +17,9 @@ public sealed class LogitsTaskOptions
     /// <summary>How far the student's logits are from a mentor's.</summary>
     /// <value>Default null: the paper's softmax-KL, computed for all mentors in one pass.</value>
     public ILogitsDistillationLoss? Loss { get; set; }
+
+    /// <summary>How the softmax-KL is computed; no effect with another <see cref="Loss"/>.</summary>
+    /// <value>Default <see cref="KernelImplementation.Auto"/>.</value>
+    [EnumDataType(typeof(KernelImplementation))]
+    public KernelImplementation Kernel { get; set; }
 }

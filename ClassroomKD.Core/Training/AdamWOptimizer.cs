@@ -52,7 +52,7 @@ public sealed class AdamWOptimizer : AdamW
                     state.exp_avg_sq.mul_(keep2).addcmul_(gradient, gradient, take2);
                     using var correction = Scalars.Create(Math.Sqrt(1 - Math.Pow(beta2, state.step)));
                     using var step = Scalars.Create(-rate / (1 - Math.Pow(beta1, state.step)));
-                    var denominator = state.exp_avg_sq.sqrt().div_(correction).add_(epsilon);
+                    var denominator = state.exp_avg_sq.sqrt().div_(correction).add_(epsilon, Scalars.One);
                     parameter.addcdiv_(state.exp_avg, denominator, step);
                 }
             },
