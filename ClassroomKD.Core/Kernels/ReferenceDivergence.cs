@@ -9,7 +9,7 @@ internal static class ReferenceDivergence
     public static DivergenceParts Compute(in DivergenceInput input, bool differentiate)
     {
         using var scope = NewDisposeScope();
-        using var beta = input.Scale.ToScalar();
+        var beta = Scalars.Of(input.Scale);
         var nothing = zeros(1, input.Student.dtype, input.Student.device);
         var gradient = differentiate ? zeros_like(input.Student) : null;
         var perMentor = new Tensor[input.Mentors.Count];
@@ -25,7 +25,7 @@ internal static class ReferenceDivergence
             var mentorShare = mentor.exp();
 
             // Chosen, not multiplied: 0 * NaN is NaN.
-            var divergence = (mentorShare * (mentor - student)).sum(1);
+            var divergence = Divergence(mentorShare, mentor - student, student);
             perMentor[m] = where(taught, weight * mentorTemperature * studentTemperature * divergence, nothing).MoveToOuterDisposeScope();
             if (gradient is null)
                 continue;
@@ -40,4 +40,12 @@ internal static class ReferenceDivergence
 
     private static Tensor Soften(Tensor logits, Scalar beta, Tensor temperature) =>
         special.log_softmax(logits.mul(beta) / temperature.unsqueeze(1), 1);
+
+    // KL = sum p d, d = log p - log q. Its terms are large and of both signs where the sum is small, as it is at high temperatures, and T²
+    // then magnifies what rounding left. As sum p = sum q = 1, it is also sum (p d + q - p), whose terms are small and never negative.
+    private static Tensor Divergence(Tensor p, Tensor d, Tensor logQ)
+    {
+        var near = p * d.clamp_min(Scalars.MinusOne).neg().expm1();
+        return (p * d).add(where(d.ge(Scalars.MinusOne), near, logQ.exp() - p), Scalars.One).sum(1);
+    }
 }

@@ -1,3 +1,4 @@
+using ClassroomKD.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,6 +16,7 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
     private readonly long ignoreIndex;
     private readonly Scalar ignored;
     private readonly ILogitsDistillationLoss? loss;
+    private readonly KernelImplementation kernel;
 
     /// <summary>A task with these settings; later changes to <paramref name="options"/> have no effect.</summary>
     /// <param name="options">Default: no smoothing, -100 ignored, softmax-KL.</param>
@@ -27,6 +29,7 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
         ignoreIndex = options.IgnoreIndex;
         ignored = Scalars.Of(ignoreIndex);
         loss = options.Loss;
+        kernel = options.Kernel;
     }
 
     /// <inheritdoc/>
@@ -73,8 +76,18 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
     {
         var student = InFullPrecision(arguments.Student);
         if (loss is null)
-            return MultiMentorDivergence.Compute(
-                student, arguments.Mentors, arguments.Weights, arguments.Temperatures, arguments.StudentTemperatures);
+        {
+            var divergence = MultiMentorDivergence.Compute(new MultiMentorDivergenceArguments
+            {
+                Student = student,
+                Mentors = arguments.Mentors,
+                Weights = arguments.Weights,
+                Temperatures = arguments.Temperatures,
+                StudentTemperatures = arguments.StudentTemperatures,
+                Implementation = kernel,
+            });
+            return new DistillationLoss { PerSample = divergence.Loss, PerMentor = divergence.PerMentor };
+        }
 
         var indices = IsClassIndex(arguments.Targets)
             ? arguments.Targets.masked_fill(arguments.Targets.eq(ignored), Scalars.Zero)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ClassroomKD.Kernels;
 
 namespace ClassroomKD;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ClassroomKD.Kernels;
 
 namespace ClassroomKD.Tests.Golden;
 
