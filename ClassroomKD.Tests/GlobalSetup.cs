@@ -3,5 +3,5 @@
 public sealed class GlobalSetup
 {
     [OneTimeSetUp]
-    public void Prepare() => Environment.SetEnvironmentVariable("X", "Y");
+    public void Prepare() => LibTorch.UsePassiveWaiting();
 }
