@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Globalization;
+using Spectre.Console;
+
+namespace Quickstart;
+
+/// <summary>Says how far the whole run is and how long it will take: a bar in a terminal, plain lines where the output is piped.</summary>
+internal sealed class ProgressDisplay(ProgressTask? bar, double total)
+{
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private double done;
+    private TimeSpan lastLine;
+
+    /// <summary>Runs work that reports its progress here. Work is measured in units of its own; they must add up to the total.</summary>
+    public static T Show<T>(double total, Func<ProgressDisplay, T> work)
+    {
+        if (Console.IsOutputRedirected)
+            return work(new ProgressDisplay(null, total));
+
+        return AnsiConsole.Progress()
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context => work(new ProgressDisplay(context.AddTask("Starting", maxValue: total), total)));
+    }
+
+    /// <summary>Some work was done.</summary>
+    /// <param name="amount">How much, in the units of the total.</param>
+    /// <param name="what">What is going on, shown beside the bar.</param>
+    public void Advance(double amount, string what)
+    {
+        done += amount;
+        if (bar is not null)
+        {
+            bar.Description = Markup.Escape(what.PadRight(34));
+            bar.Increment(amount);
+            return;
+        }
+        if (clock.Elapsed - lastLine < TimeSpan.FromSeconds(5))
+            return;
+        lastLine = clock.Elapsed;
+        var left = TimeSpan.FromSeconds(clock.Elapsed.TotalSeconds * (total - done) / done);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{what,-34} {done / total,4:P0} done, {left.TotalSeconds,4:F0} s left"));
+    }
+}

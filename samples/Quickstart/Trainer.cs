@@ -1,0 +1,66 @@
+using ClassroomKD;
+using ClassroomKD.Vision;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Quickstart;
+
+/// <summary>The training loop of this sample: the same for mentors, for the student alone, and for the student in a classroom.</summary>
+internal sealed class Trainer(ImageData data, int epochs, ProgressDisplay progress, CancellationToken cancellation)
+{
+    private const int BatchSize = 64;
+    private const double LearningRate = 0.1;
+
+    public int Steps => epochs * Sampler(0).BatchesPerEpoch;
+
+    /// <summary>Trains a model.</summary>
+    /// <param name="student">The model; learns in place.</param>
+    /// <param name="seed">Decides order and augmentation: two trainings of one seed see the same batches.</param>
+    /// <param name="work">How much of the run's progress one epoch is.</param>
+    /// <param name="classroom">Who teaches; null: the labels alone.</param>
+    /// <returns>The test accuracy after each epoch.</returns>
+    public double[] Train(Student student, int seed, double work, Classroom? classroom = null)
+    {
+        using var optimizer = new SgdOptimizer(student.Module.parameters(), LearningRate, momentum: 0.9, weightDecay: 5e-4, nesterov: true);
+        var sampler = Sampler(seed);
+        var curve = new double[epochs];
+        var step = 0;
+        for (var epoch = 0; epoch < epochs; epoch++)
+        {
+            foreach (var (images, labels) in sampler.Epoch(epoch))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                optimizer.SetLearningRate(LearningRates.Cosine(step++, Steps, LearningRate));
+                optimizer.zero_grad();
+                var answer = student.Answer(images);
+                var loss = classroom is null
+                    ? nn.functional.cross_entropy(answer, labels)
+                    : classroom.Teach(images, answer, labels).Loss;
+                loss.backward();
+                optimizer.step();
+                progress.Advance(work / sampler.BatchesPerEpoch, student.Name);
+            }
+            curve[epoch] = Accuracy(student);
+        }
+        return curve;
+    }
+
+    /// <summary>The share of test images that a model gets right.</summary>
+    public double Accuracy(Student student)
+    {
+        using var scope = NewDisposeScope();
+        var right = zeros(1, ScalarType.Int64, data.Test.Images.device);
+        foreach (var (images, labels) in new BatchSampler(data.Test, 250) { Shuffle = false, Normalization = data.Normalization }.Epoch(0))
+        {
+            using var inner = NewDisposeScope();
+            right.add_(student.Examine(images).argmax(1).eq(labels).sum(), Scalars.One);
+        }
+        return (double)right.item<long>() / data.Test.Count;
+    }
+
+    private BatchSampler Sampler(int seed) => new(data.Training, BatchSize, seed)
+    {
+        DropLast = true, Augmentation = new RandomCropFlip(), Normalization = data.Normalization,
+    };
+}
