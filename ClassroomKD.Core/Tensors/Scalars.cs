@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TorchSharp;
 
 namespace ClassroomKD;
@@ -27,4 +28,15 @@ public static class Scalars
 
     /// <summary>0.5</summary>
     public static readonly Scalar Half = 0.5;
+
+    private static readonly ConcurrentDictionary<double, Scalar> Constants = new();
+
+    /// <summary>The scalar of a value that is known only at run time, kept for the life of the process.</summary>
+    /// <param name="value">A constant of the configuration, such as a temperature. Not for values that change at every step: each new one
+    /// stays in memory.</param>
+    /// <returns>The one scalar of this value. Never dispose it.</returns>
+    public static Scalar Of(double value) => Constants.GetOrAdd(value, static constant => constant);
+
+    /// <summary>A scalar that its holder keeps alive for as long as native code may read it.</summary>
+    internal static Scalar Create(double value) => value;
 }

@@ -1,0 +1,52 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace ClassroomKD;
+
+/// <summary>The settings of a classroom. Every ablation of the paper is reached from here.</summary>
+/// <remarks>Settings that are null take the preset's value, so that order does not matter: <c>{ "Preset": "Batch", "Pace": { "MaxTemperature": 8 } }</c>.</remarks>
+public sealed class ClassroomOptions
+{
+    /// <summary>The variant of the method.</summary>
+    /// <value>Default <see cref="ClassroomPreset.Paper"/>.</value>
+    [EnumDataType(typeof(ClassroomPreset))]
+    public ClassroomPreset Preset { get; set; } = ClassroomPreset.Paper;
+
+    /// <summary>Whether each sample or the whole batch is ranked.</summary>
+    /// <value>Default null: as the preset says.</value>
+    public PerformanceGranularity? Granularity { get; set; }
+
+    /// <summary>The factor of the task's loss.</summary>
+    /// <value>Default <see cref="TaskCoefficient.StudentPerformance"/>.</value>
+    [EnumDataType(typeof(TaskCoefficient))]
+    public TaskCoefficient TaskCoefficient { get; set; } = TaskCoefficient.StudentPerformance;
+
+    /// <summary>One temperature for every mentor and sample, in place of the pace (ablation "no pacing": 1).</summary>
+    /// <value>Default null: the pace decides.</value>
+    [Range(0.01, 1000)]
+    public double? ConstantTemperature { get; set; }
+
+    /// <summary>Who teaches which sample, and with what weight: the settings of the default ranker.</summary>
+    [Required, ValidateObjectMembers]
+    public KnowledgeFilteringOptions Ranking { get; set; } = new();
+
+    /// <summary>How softly: the settings of the default pace.</summary>
+    [Required, ValidateObjectMembers]
+    public GapPaceOptions Pace { get; set; } = new();
+
+    internal PerformanceGranularity ResolvedGranularity => Granularity ?? Preset switch
+    {
+        ClassroomPreset.Batch or ClassroomPreset.ReleasedCode => PerformanceGranularity.Batch,
+        _ => PerformanceGranularity.Sample,
+    };
+
+    internal IMentorRanker CreateRanker() => new KnowledgeFilteringRanker(new KnowledgeFilteringOptions
+    {
+        Filter = Ranking.Filter,
+        Weighting = Ranking.Weighting,
+        RequireCorrect = Ranking.RequireCorrect ?? (Ranking.Filter && Preset == ClassroomPreset.Paper),
+        RankDecimals = Ranking.RankDecimals ?? (Preset == ClassroomPreset.ReleasedCode && Ranking.Weighting == RankWeighting.Share ? 2 : null),
+    });
+
+    internal ILearningPaceScheduler CreatePace() => ConstantTemperature is { } temperature ? new ConstantPace(temperature) : new GapPace(Pace);
+}

@@ -1,0 +1,37 @@
+namespace ClassroomKD;
+
+/// <summary>The named settings of the method (method, "Presets"). Whatever an option leaves open is as its preset says.</summary>
+public enum ClassroomPreset
+{
+    /// <summary>As the paper describes it: per sample; a mentor teaches where it ranks at least as high as the student and is right.</summary>
+    Paper,
+
+    /// <summary>Per sample; a mentor teaches where it ranks at least as high as the student, right or wrong.</summary>
+    Sample,
+
+    /// <summary>One performance per model for the whole batch; a mentor teaches where it ranks at least as high as the student.</summary>
+    Batch,
+
+    /// <summary>As <see cref="Batch"/>, with the share of performance rounded to two decimals, as the authors' released code does.</summary>
+    ReleasedCode,
+}
+
+/// <summary>What one figure of performance stands for (method, step 2).</summary>
+public enum PerformanceGranularity
+{
+    /// <summary>Each sample has its own figure.</summary>
+    Sample,
+
+    /// <summary>One figure for the whole batch, the same for all its samples.</summary>
+    Batch,
+}
+
+/// <summary>The factor of the task's loss (method, step 6).</summary>
+public enum TaskCoefficient
+{
+    /// <summary>The student's own performance, not normalised: the better it does, the more the truth counts beside the mentors.</summary>
+    StudentPerformance,
+
+    /// <summary>1, as in ordinary distillation (ablation).</summary>
+    One,
+}

@@ -1,0 +1,11 @@
+namespace ClassroomKD.Kernels;
+
+/// <summary>Who computes a kernel. All implementations give the same figures up to rounding.</summary>
+public enum KernelImplementation
+{
+    /// <summary>The fastest one for the tensors at hand; the default.</summary>
+    Auto = 0,
+
+    /// <summary>Tensor operations: any device, any floating type.</summary>
+    Reference = 1,
+}

@@ -1,0 +1,44 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Kernels;
+
+/// <summary>
+/// The softened Kullback-Leibler divergence of a student from several mentors at once, each row at its own weight and temperature:
+/// <c>L_i = sum_m w[m,i] T_m[m,i] T_s[m,i] KL(softmax(beta z_m / T_m) || softmax(beta z_0 / T_s))_i</c>; with equal temperatures
+/// the factor is T² (Hinton et al., arXiv 1503.02531; weights and temperatures of ClassroomKD, arXiv 2409.20237).
+/// </summary>
+/// <remarks>
+/// The gradient <c>beta w T_m (softmax(beta z_0 / T_s) - softmax(beta z_m / T_m))</c> is computed together with the loss, so that the
+/// backward pass only scales it and no intermediate of any mentor is kept. It can be differentiated once: a second derivative
+/// through it is 0. Nothing is read back from the device.
+/// </remarks>
+public static class MultiMentorDivergence
+{
+    /// <summary>Computes the divergences of all rows and mentors.</summary>
+    /// <param name="arguments">Logits, weights and temperatures. float16 and bfloat16 are computed in float32.</param>
+    /// <returns>The loss of each row and its parts, in the type of computation.</returns>
+    /// <exception cref="ArgumentException">A shape, type or device does not fit, or the wanted implementation cannot serve it.</exception>
+    public static MultiMentorDivergenceResult Compute(in MultiMentorDivergenceArguments arguments)
+    {
+        DivergenceValidation.Check(arguments);
+        using var scope = NewDisposeScope();
+        var type = ComputeType.For(arguments.Student);
+        var student = ComputeType.Cast(arguments.Student, type);
+        var differentiate = student.requires_grad && is_grad_enabled();
+
+        DivergenceParts parts;
+        using (no_grad())
+        {
+            var input = new DivergenceInput(arguments, student, type);
+            parts = ReferenceDivergence.Compute(input, differentiate);
+        }
+
+        var loss = parts.Gradient is { } gradient ? PrecomputedGradient.Attach(student, gradient, parts.Loss) : parts.Loss;
+        return new MultiMentorDivergenceResult
+        {
+            Loss = loss.MoveToOuterDisposeScope(),
+            PerMentor = parts.PerMentor.MoveToOuterDisposeScope(),
+        };
+    }
+}

@@ -1,0 +1,41 @@
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Kernels;
+
+/// <summary>
+/// What <see cref="MultiMentorDivergence"/> compares: R rows of C logits of one student with those of M mentors. All tensors are on
+/// one device. Only <see cref="Student"/> is differentiated; everything else is taken as constant.
+/// </summary>
+public readonly struct MultiMentorDivergenceArguments
+{
+    /// <summary>Arguments with every optional member at its default.</summary>
+    public MultiMentorDivergenceArguments()
+    {
+    }
+
+    /// <summary>The student's logits <c>[R, C]</c>, of any floating type, finite.</summary>
+    public required Tensor Student { get; init; }
+
+    /// <summary>M tensors of logits <c>[R, C]</c>, at least one. A row whose weight is 0 may hold anything, NaN included.</summary>
+    public required IReadOnlyList<Tensor> Mentors { get; init; }
+
+    /// <summary>How much each mentor's row counts <c>[M, R]</c>. Exactly 0 leaves the row out.</summary>
+    public required Tensor Weights { get; init; }
+
+    /// <summary>The mentors' temperatures <c>[M, R]</c>, above 0. Not looked at where the weight is 0.</summary>
+    public required Tensor Temperatures { get; init; }
+
+    /// <summary>
+    /// The student's temperature towards each mentor <c>[M, R]</c>, above 0, for methods in which it differs (DTKD).
+    /// </summary>
+    /// <value><c>null</c>: the same as <see cref="Temperatures"/>.</value>
+    public Tensor? StudentTemperatures { get; init; }
+
+    /// <summary>beta in <c>softmax(beta z / T)</c>, for answers that are no logits yet (SimCC sharpens its bins).</summary>
+    /// <value>1</value>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>Who computes it.</summary>
+    /// <value><see cref="KernelImplementation.Auto"/></value>
+    public KernelImplementation Implementation { get; init; } = KernelImplementation.Auto;
+}

@@ -1,0 +1,13 @@
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Kernels;
+
+/// <summary>What <see cref="MultiMentorDivergence"/> found. The tensors belong to the dispose scope of the call, else to the caller.</summary>
+public readonly struct MultiMentorDivergenceResult
+{
+    /// <summary>The sum over mentors <c>[R]</c>; differentiable once with respect to the student's logits if these require a gradient.</summary>
+    public required Tensor Loss { get; init; }
+
+    /// <summary>Each mentor's share of <see cref="Loss"/> <c>[M, R]</c>, weight and temperature factor included, detached.</summary>
+    public required Tensor PerMentor { get; init; }
+}

@@ -1,0 +1,51 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Kernels;
+
+/// <summary><see cref="MultiMentorDivergence"/> in tensor operations, mentor by mentor.</summary>
+internal static class ReferenceDivergence
+{
+    public static DivergenceParts Compute(in DivergenceInput input, bool differentiate)
+    {
+        using var scope = NewDisposeScope();
+        var beta = Scalars.Of(input.Scale);
+        var nothing = zeros(1, input.Student.dtype, input.Student.device);
+        var gradient = differentiate ? zeros_like(input.Student) : null;
+        var perMentor = new Tensor[input.Mentors.Count];
+        for (var m = 0; m < perMentor.Length; m++)
+        {
+            using var mentorScope = NewDisposeScope();
+            var weight = input.Weights.select(0, m);
+            var taught = weight.ne(Scalars.Zero);
+            var mentorTemperature = input.Temperatures.select(0, m);
+            var studentTemperature = input.StudentTemperatures.select(0, m);
+            var mentor = Soften(input.Mentors[m], beta, mentorTemperature);
+            var student = Soften(input.Student, beta, studentTemperature);
+            var mentorShare = mentor.exp();
+
+            // Chosen, not multiplied: 0 * NaN is NaN.
+            var divergence = Divergence(mentorShare, mentor - student, student);
+            perMentor[m] = where(taught, weight * mentorTemperature * studentTemperature * divergence, nothing).MoveToOuterDisposeScope();
+            if (gradient is null)
+                continue;
+            var slope = (student.exp() - mentorShare) * (weight * mentorTemperature).mul(beta).unsqueeze(1);
+            gradient.add_(where(taught.unsqueeze(1), slope, nothing), Scalars.One);
+        }
+
+        var table = stack(perMentor);
+        return new DivergenceParts(
+            table.sum(dim: 0).MoveToOuterDisposeScope(), table.MoveToOuterDisposeScope(), gradient?.MoveToOuterDisposeScope());
+    }
+
+    private static Tensor Soften(Tensor logits, Scalar beta, Tensor temperature) =>
+        special.log_softmax(logits.mul(beta) / temperature.unsqueeze(1), 1);
+
+    // KL = sum p d, d = log p - log q. Its terms are large and of both signs where the sum is small, as it is at high temperatures, and T²
+    // then magnifies what rounding left. As sum p = sum q = 1, it is also sum (p d + q - p), whose terms are small and never negative.
+    private static Tensor Divergence(Tensor p, Tensor d, Tensor logQ)
+    {
+        var near = p * d.clamp_min(Scalars.MinusOne).neg().expm1();
+        return (p * d).add(where(d.ge(Scalars.MinusOne), near, logQ.exp() - p), Scalars.One).sum(1);
+    }
+}

@@ -1,0 +1,122 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD;
+
+/// <summary>A frozen model that teaches: it answers without gradient, in evaluation mode, and is never trained.</summary>
+/// <typeparam name="TAnswer">What the model answers with: a <see cref="Tensor"/>, a value tuple of tensors, or a disposable type of a task.</typeparam>
+/// <remarks>
+/// The mentor owns the module it was given: it freezes it at construction (evaluation mode, no parameter asks for a gradient), sees to it
+/// at every answer that no part of it was put back into training mode, and disposes it. Used by one thread at a time.
+/// </remarks>
+public class Mentor<TAnswer> : IDisposable
+{
+    private readonly Func<Tensor, TAnswer> forward;
+    private readonly nn.Module? module;
+    private readonly nn.Module[] parts;
+    private bool disposed;
+
+    /// <summary>A mentor from a TorchSharp module or a TorchScript module.</summary>
+    /// <param name="name">The name that reports, logs and exceptions call it by; unique within a classroom.</param>
+    /// <param name="module">The model. The mentor takes ownership, freezes it and disposes it.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    public Mentor(string name, nn.IModule<Tensor, TAnswer> module)
+        : this(name, (module ?? throw new ArgumentNullException(nameof(module))).call, module as nn.Module)
+    {
+    }
+
+    /// <summary>A mentor from a function: a remote model, an ensemble, a model with a different input.</summary>
+    /// <param name="name">The name that reports, logs and exceptions call it by; unique within a classroom.</param>
+    /// <param name="answer">Gives the answer to a batch of inputs. It is called without gradient tracking, inside a dispose scope.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    public Mentor(string name, Func<Tensor, TAnswer> answer)
+        : this(name, answer ?? throw new ArgumentNullException(nameof(answer)), null)
+    {
+    }
+
+    private Mentor(string name, Func<Tensor, TAnswer> forward, nn.Module? module)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Name = name;
+        this.forward = forward;
+        this.module = module;
+        parts = module is null ? [] : [module, .. module.modules()];
+        if (module is null)
+            return;
+        module.eval();
+        foreach (var parameter in module.parameters())
+            parameter.requires_grad_(false);
+    }
+
+    /// <summary>The name that reports, logs and exceptions call it by.</summary>
+    public string Name { get; }
+
+    /// <summary>Answers a batch, in evaluation mode and without gradient.</summary>
+    /// <param name="input">A batch <c>[B, ...]</c>, in the form that the model was trained on, on the model's device.</param>
+    /// <returns>The answer, owned by the caller's dispose scope; everything else that the forward pass made is released.</returns>
+    /// <exception cref="ObjectDisposedException">The mentor was disposed.</exception>
+    /// <exception cref="MentorException">The model failed on this input.</exception>
+    public TAnswer Answer(Tensor input)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        ArgumentNullException.ThrowIfNull(input);
+        KeepFrozen();
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        try
+        {
+            return AnswerTensors.MoveToOuter(scope, forward(input));
+        }
+        catch (Exception exception) when (exception is not MentorException)
+        {
+            throw new MentorException(
+                $"Mentor '{Name}' failed to answer an input of shape [{string.Join(", ", input.shape)}], {input.dtype} on {input.device}: " +
+                exception.Message, exception);
+        }
+    }
+
+    /// <summary>Disposes the model.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Disposes the model.</summary>
+    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposed || !disposing)
+            return;
+        disposed = true;
+        module?.Dispose();
+    }
+
+    // A parent that holds the model may have been switched to training mode since the last answer; batch statistics would then move.
+    private void KeepFrozen()
+    {
+        foreach (var part in parts)
+        {
+            if (!part.training)
+                continue;
+            module!.eval();
+            return;
+        }
+    }
+}
+
+/// <summary>A frozen model that teaches and answers with one tensor: see <see cref="Mentor{TAnswer}"/>.</summary>
+public sealed class Mentor : Mentor<Tensor>
+{
+    /// <inheritdoc/>
+    public Mentor(string name, nn.IModule<Tensor, Tensor> module)
+        : base(name, module)
+    {
+    }
+
+    /// <inheritdoc/>
+    public Mentor(string name, Func<Tensor, Tensor> answer)
+        : base(name, answer)
+    {
+    }
+}

@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace ClassroomKD;
+
+/// <summary>What a ranker decides from. A struct, so that later inputs break nobody.</summary>
+public readonly struct RankingArguments
+{
+    /// <summary>How student and mentors did on the batch.</summary>
+    public required Assessment Assessment { get; init; }
+}
+
+/// <summary>What a ranker decided.</summary>
+public readonly struct Ranking
+{
+    /// <summary>The rank of student (first) and mentors on each sample, <c>[1+M, B]</c>, not negative: what a pace measures the gap on.</summary>
+    public required Tensor Ranks { get; init; }
+
+    /// <summary>The weight of each mentor on each sample, <c>[M, B]</c>; exactly 0 where it does not teach.</summary>
+    public required Tensor Weights { get; init; }
+}
+
+/// <summary>Decides, for every sample, which mentors teach and with what weight: the extension point for multi-teacher methods.</summary>
+/// <remarks>
+/// Called once per step on the training thread, without gradient, inside a dispose scope that releases temporaries. An implementation
+/// works with tensors on the device and reads nothing back; it makes no implicit scalar (see <see cref="Scalars"/>); it need not care for
+/// mentors that answered NaN or samples that do not count: the classroom sets their weights to 0. An exception ends the step and reaches
+/// the caller of <c>Teach</c>. One instance may serve several classrooms if it keeps no state.
+/// </remarks>
+public interface IMentorRanker
+{
+    /// <summary>Ranks the mentors on one batch.</summary>
+    /// <param name="arguments">The performances <c>[1+M, B]</c>, student first, and what else the task can tell.</param>
+    /// <returns>Ranks <c>[1+M, B]</c> and weights <c>[M, B]</c>.</returns>
+    Ranking Rank(in RankingArguments arguments);
+}

@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ClassroomKD;
+
+/// <summary>What a rank is made from.</summary>
+public enum RankWeighting
+{
+    /// <summary>The share of all performance, times the number of mentors.</summary>
+    Share,
+
+    /// <summary>A tenth of the position, the worst being first (ablation: the authors' first version). Equals share a position.</summary>
+    Position,
+}
+
+/// <summary>The settings of <see cref="KnowledgeFilteringRanker"/>.</summary>
+public sealed class KnowledgeFilteringOptions
+{
+    /// <summary>Whether only mentors that rank at least as high as the student teach.</summary>
+    /// <value>Default true. False is the ablation "AVER": every mentor teaches every sample with weight 1.</value>
+    public bool Filter { get; set; } = true;
+
+    /// <summary>Whether a mentor must also be right about the sample.</summary>
+    /// <value>Default null: as the classroom's preset says; outside a classroom true, as in the paper.</value>
+    public bool? RequireCorrect { get; set; }
+
+    /// <summary>What a rank is made from.</summary>
+    /// <value>Default <see cref="RankWeighting.Share"/>.</value>
+    [EnumDataType(typeof(RankWeighting))]
+    public RankWeighting Weighting { get; set; } = RankWeighting.Share;
+
+    /// <summary>The decimals that a share of performance is rounded to, half to even.</summary>
+    /// <value>Default null: as the classroom's preset says; outside a classroom no rounding.</value>
+    [Range(0, 15)]
+    public int? RankDecimals { get; set; }
+}

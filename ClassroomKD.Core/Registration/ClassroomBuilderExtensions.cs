@@ -1,0 +1,150 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD;
+
+/// <summary>What a registered classroom is made of: options, mentors, student, task, ranker, pace.</summary>
+public static class ClassroomBuilderExtensions
+{
+    /// <summary>Sets options in code; calls add up, the last word counts.</summary>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="configure">Changes the options.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder Configure(this IClassroomBuilder builder, Action<ClassroomOptions> configure)
+    {
+        builder.Services.Configure(builder.Name, configure);
+        return builder;
+    }
+
+    /// <summary>Takes options from configuration, such as the section <c>Classrooms:cifar100</c> of <c>appsettings.json</c>.</summary>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="section">The section; a key that is no option fails at start, by name.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder Configure(this IClassroomBuilder builder, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        builder.Services.AddOptions<ClassroomOptions>(builder.Name).Bind(section, binder => binder.ErrorOnUnknownConfiguration = true);
+        return builder;
+    }
+
+    /// <summary>Adds a mentor from a module.</summary>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="name">The mentor's name, unique within the classroom.</param>
+    /// <param name="module">Makes the model; called once. The mentor owns it, the container disposes the mentor.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder AddMentor(
+        this IClassroomBuilder builder, string name, Func<IServiceProvider, nn.IModule<Tensor, Tensor>> module) =>
+        builder.AddMentor<Tensor>(name, module);
+
+    /// <summary>Adds a mentor that answers with something else than one tensor.</summary>
+    /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="name">The mentor's name, unique within the classroom.</param>
+    /// <param name="module">Makes the model; called once. The mentor owns it, the container disposes the mentor.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder AddMentor<TAnswer>(
+        this IClassroomBuilder builder, string name, Func<IServiceProvider, nn.IModule<Tensor, TAnswer>> module)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(module);
+        return builder.AddMentor(provider => new Mentor<TAnswer>(name, module(provider)));
+    }
+
+    /// <summary>Adds a mentor of any source.</summary>
+    /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="mentor">Makes the mentor; called once. The container disposes it.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder AddMentor<TAnswer>(this IClassroomBuilder builder, Func<IServiceProvider, Mentor<TAnswer>> mentor)
+    {
+        ArgumentNullException.ThrowIfNull(mentor);
+        builder.Services.AddKeyedSingleton(builder.Name, (provider, _) => mentor(provider));
+        return builder;
+    }
+
+    /// <summary>Adds the student: <c>GetRequiredKeyedService&lt;Student&gt;(builder.Name)</c>.</summary>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="name">The student's name.</param>
+    /// <param name="module">Makes the model; called once. The student owns it, the container disposes the student.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder AddStudent(
+        this IClassroomBuilder builder, string name, Func<IServiceProvider, nn.IModule<Tensor, Tensor>> module)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(module);
+        builder.Services.AddKeyedSingleton(builder.Name, (provider, _) => new Student(name, module(provider)));
+        return builder;
+    }
+
+    /// <summary>Chooses the task, in place of any other.</summary>
+    /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
+    /// <typeparam name="TTarget">What the truth looks like.</typeparam>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="task">Makes the task; called once.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder UseTask<TAnswer, TTarget>(
+        this IClassroomBuilder builder, Func<IServiceProvider, IDistillationTask<TAnswer, TTarget>> task) => builder.Replace(task);
+
+    /// <summary>Chooses the task of logits and sets it, in place of any other.</summary>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="configure">Changes the task's options.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder UseLogitsTask(this IClassroomBuilder builder, Action<LogitsTaskOptions>? configure = null)
+    {
+        builder.Services.AddOptionsWithValidateOnStart<LogitsTaskOptions, LogitsTaskOptionsValidator>(builder.Name).Configure(configure ?? (_ => { }));
+        var name = builder.Name;
+        return builder.UseTask(provider => new LogitsTask(provider.GetNamedOptions<LogitsTaskOptions>(name)));
+    }
+
+    /// <summary>Chooses the ranker, in place of any other.</summary>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="ranker">Makes the ranker; called once.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder UseRanker(this IClassroomBuilder builder, Func<IServiceProvider, IMentorRanker> ranker) => builder.Replace(ranker);
+
+    /// <summary>Chooses the paper's Knowledge Filtering, in place of any other ranker.</summary>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="configure">Changes <see cref="ClassroomOptions.Ranking"/>.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder UseKnowledgeFiltering(this IClassroomBuilder builder, Action<KnowledgeFilteringOptions>? configure = null)
+    {
+        var name = builder.Name;
+        return builder
+            .Configure(options => configure?.Invoke(options.Ranking))
+            .UseRanker(provider => provider.GetNamedOptions<ClassroomOptions>(name).CreateRanker());
+    }
+
+    /// <summary>Chooses the pace, in place of any other.</summary>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="pace">Makes the pace; called once.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder UsePace(this IClassroomBuilder builder, Func<IServiceProvider, ILearningPaceScheduler> pace) => builder.Replace(pace);
+
+    /// <summary>Chooses the paper's Mentoring, temperatures by the gap, in place of any other pace.</summary>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="configure">Changes <see cref="ClassroomOptions.Pace"/>.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder UseGapPace(this IClassroomBuilder builder, Action<GapPaceOptions>? configure = null)
+    {
+        var name = builder.Name;
+        return builder
+            .Configure(options => configure?.Invoke(options.Pace))
+            .UsePace(provider => provider.GetNamedOptions<ClassroomOptions>(name).CreatePace());
+    }
+
+    private static IClassroomBuilder Replace<TService>(this IClassroomBuilder builder, Func<IServiceProvider, TService> factory)
+        where TService : class
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        builder.Services.RemoveAllKeyed<TService>(builder.Name);
+        builder.Services.AddKeyedSingleton(builder.Name, (provider, _) => factory(provider));
+        return builder;
+    }
+
+    private static TOptions GetNamedOptions<TOptions>(this IServiceProvider provider, string name)
+        where TOptions : class =>
+        provider.GetRequiredService<Microsoft.Extensions.Options.IOptionsMonitor<TOptions>>().Get(name);
+}

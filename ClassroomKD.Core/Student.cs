@@ -1,0 +1,99 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD;
+
+/// <summary>The model that learns.</summary>
+/// <typeparam name="TAnswer">What the model answers with; the same as its mentors'.</typeparam>
+/// <remarks>A trainer may go without it and hand its own model's answer to the classroom. Owns and disposes its module.</remarks>
+public class Student<TAnswer> : IDisposable
+{
+    private readonly nn.IModule<Tensor, TAnswer> forward;
+    private bool disposed;
+
+    /// <summary>A student from a module.</summary>
+    /// <param name="name">What reports and files call it.</param>
+    /// <param name="module">The model to train, a TorchSharp module; the student takes ownership.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty, or <paramref name="module"/> is not an <c>nn.Module</c>.</exception>
+    public Student(string name, nn.IModule<Tensor, TAnswer> module)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(module);
+        Name = name;
+        forward = module;
+        Module = module as nn.Module ?? throw new ArgumentException($"{module.GetType()} is no nn.Module and cannot be trained.", nameof(module));
+    }
+
+    /// <summary>What reports and files call it.</summary>
+    public string Name { get; }
+
+    /// <summary>The model, for optimizers and for export.</summary>
+    public nn.Module Module { get; }
+
+    /// <summary>How many numbers the model learns.</summary>
+    public long ParameterCount => Module.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel());
+
+    /// <summary>Answers a batch while learning: in training mode and with gradient.</summary>
+    /// <param name="input">A batch <c>[B, ...]</c> on the model's device.</param>
+    /// <returns>The answer, part of the graph, owned by the caller's dispose scope.</returns>
+    public TAnswer Answer(Tensor input)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (!Module.training)
+            Module.train();
+        return forward.call(input);
+    }
+
+    /// <summary>Answers a batch in an exam: in evaluation mode and without gradient. The next <see cref="Answer"/> trains again.</summary>
+    /// <param name="input">A batch <c>[B, ...]</c> on the model's device.</param>
+    /// <returns>The answer, owned by the caller's dispose scope.</returns>
+    public TAnswer Examine(Tensor input)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (Module.training)
+            Module.eval();
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        return AnswerTensors.MoveToOuter(scope, forward.call(input));
+    }
+
+    /// <summary>Writes the weights in TorchSharp's format: whole or not at all.</summary>
+    /// <param name="path">The file; an existing one is replaced only once the new one is complete.</param>
+    public void Save(string path)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var partial = path + ".partial";
+        try
+        {
+            Module.save(partial);
+            File.Move(partial, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+
+    /// <summary>Disposes the model.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Disposes the model.</summary>
+    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposed || !disposing)
+            return;
+        disposed = true;
+        Module.Dispose();
+    }
+}
+
+/// <summary>The model that learns, answering with one tensor: see <see cref="Student{TAnswer}"/>.</summary>
+/// <param name="name">What reports and files call it.</param>
+/// <param name="module">The model to train; the student takes ownership.</param>
+public sealed class Student(string name, nn.IModule<Tensor, Tensor> module) : Student<Tensor>(name, module);

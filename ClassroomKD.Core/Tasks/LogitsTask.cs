@@ -1,0 +1,186 @@
+using ClassroomKD.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD;
+
+/// <summary>The task whose answers are logits <c>[B, C]</c> over C categories, and the default of a classroom (method, steps 1, 2 and 6).</summary>
+/// <remarks>
+/// Targets are class indices, int64 <c>[B]</c>, or distributions, floating point <c>[B, C]</c>. A performance is <c>exp(-CE)</c>: for a class
+/// index the probability of the true class; for the whole batch the geometric mean over its samples. An answer is right where its largest
+/// logit is at the target's largest entry. Logits in half precision are computed in float32.
+/// </remarks>
+public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
+{
+    private readonly double smoothing;
+    private readonly long ignoreIndex;
+    private readonly Scalar ignored;
+    private readonly ILogitsDistillationLoss? loss;
+    private readonly KernelImplementation kernel;
+
+    /// <summary>A task with these settings; later changes to <paramref name="options"/> have no effect.</summary>
+    /// <param name="options">Default: no smoothing, -100 ignored, softmax-KL.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
+    public LogitsTask(LogitsTaskOptions? options = null)
+    {
+        options ??= new();
+        LogitsTaskOptionsValidator.ThrowIfInvalid(options);
+        smoothing = options.LabelSmoothing;
+        ignoreIndex = options.IgnoreIndex;
+        ignored = Scalars.Of(ignoreIndex);
+        loss = options.Loss;
+        kernel = options.Kernel;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The student's answer or the targets have another form than stated.</exception>
+    public Assessment Assess(in AssessmentArguments<Tensor, Tensor> arguments)
+    {
+        Require(arguments);
+        var logits = new Tensor[1 + arguments.Mentors.Count];
+        for (var k = 0; k < logits.Length; k++)
+            logits[k] = InFullPrecision((k == 0 ? arguments.Student : arguments.Mentors[k - 1]).detach());
+
+        var targets = arguments.Targets;
+        var counted = IsClassIndex(targets) ? targets.ne(ignored) : null;
+        var indices = IsClassIndex(targets) ? targets.masked_fill(counted!.logical_not(), Scalars.Zero) : targets.argmax(1);
+        var distribution = IsClassIndex(targets) && smoothing == 0 ? null : Distribution(targets, indices, logits[0]);
+
+        var crossEntropies = stack(Array.ConvertAll(logits, z => CrossEntropy(z, indices, distribution)));
+        var usable = stack(Array.ConvertAll(logits, static z => z.isfinite().all(1)));
+        var correct = stack(Array.ConvertAll(logits, z => z.argmax(1).eq(indices))).logical_and(usable);
+
+        var known = counted is null ? usable : usable.logical_and(counted);
+        var unknown = known.logical_not();
+        crossEntropies = crossEntropies.masked_fill(unknown, Scalars.Zero);
+        if (arguments.Granularity == PerformanceGranularity.Batch)
+            crossEntropies = crossEntropies.sum(1, keepdim: true).div(known.sum(1, keepdim: true).clamp_min(Scalars.One)).expand_as(crossEntropies);
+
+        return new LogitsAssessment(logits, crossEntropies)
+        {
+            Performances = crossEntropies.neg().exp().masked_fill(unknown, Scalars.Zero),
+            Correct = correct,
+            Usable = usable,
+            Counted = counted,
+        };
+    }
+
+    /// <inheritdoc/>
+    public Tensor TaskLoss(Tensor student, Tensor targets) =>
+        nn.functional.cross_entropy(
+            InFullPrecision(student), IsClassIndex(targets) ? targets : targets.to(InFullPrecision(student).dtype),
+            ignore_index: ignoreIndex, reduction: nn.Reduction.None, label_smoothing: smoothing);
+
+    /// <inheritdoc/>
+    public DistillationLoss Distill(in DistillationArguments<Tensor, Tensor> arguments)
+    {
+        var student = InFullPrecision(arguments.Student);
+        if (loss is null)
+        {
+            var divergence = MultiMentorDivergence.Compute(new MultiMentorDivergenceArguments
+            {
+                Student = student,
+                Mentors = arguments.Mentors,
+                Weights = arguments.Weights,
+                Temperatures = arguments.Temperatures,
+                StudentTemperatures = arguments.StudentTemperatures,
+                Implementation = kernel,
+            });
+            return new DistillationLoss { PerSample = divergence.Loss, PerMentor = divergence.PerMentor };
+        }
+
+        var indices = IsClassIndex(arguments.Targets)
+            ? arguments.Targets.masked_fill(arguments.Targets.eq(ignored), Scalars.Zero)
+            : arguments.Targets.argmax(1);
+        var distribution = Distribution(arguments.Targets, indices, student);
+        var total = zeros_like(arguments.Weights.select(0, 0));
+        var parts = new Tensor[arguments.Mentors.Count];
+        for (var m = 0; m < parts.Length; m++)
+        {
+            var weights = arguments.Weights.select(0, m);
+            var silent = weights.eq(Scalars.Zero).unsqueeze(1);
+            var temperatures = arguments.Temperatures.select(0, m);
+            var part = loss.PerSample(new LogitsLossArguments
+            {
+                Student = student,
+                Mentor = InFullPrecision(arguments.Mentors[m]).masked_fill(silent, Scalars.Zero),
+                Temperatures = temperatures,
+                StudentTemperatures = arguments.StudentTemperatures?.select(0, m) ?? temperatures,
+                TargetDistribution = distribution,
+            }) * weights;
+            total = total.add(part, Scalars.One);
+            parts[m] = part.detach();
+        }
+        return new DistillationLoss { PerSample = total, PerMentor = stack(parts) };
+    }
+
+    private static bool IsClassIndex(Tensor targets) => targets.dtype == ScalarType.Int64;
+
+    private static Tensor InFullPrecision(Tensor logits) =>
+        logits.dtype is ScalarType.Float16 or ScalarType.BFloat16 ? logits.to(ScalarType.Float32) : logits;
+
+    private Tensor Distribution(Tensor targets, Tensor indices, Tensor logits)
+    {
+        var categories = logits.size(1);
+        var distribution = IsClassIndex(targets)
+            ? nn.functional.one_hot(indices, categories).to(logits.dtype)
+            : targets.to(logits.dtype);
+        return smoothing == 0
+            ? distribution
+            : distribution.mul(Scalars.Of(1 - smoothing)).add(Scalars.Of(smoothing / categories), Scalars.One);
+    }
+
+    private static Tensor CrossEntropy(Tensor logits, Tensor indices, Tensor? distribution)
+    {
+        var logProbabilities = logits.log_softmax(1);
+        return distribution is null
+            ? logProbabilities.gather(1, indices.unsqueeze(1)).squeeze(1).neg()
+            : logProbabilities.mul(distribution).sum(1).neg();
+    }
+
+    private static void Require(in AssessmentArguments<Tensor, Tensor> arguments)
+    {
+        var student = arguments.Student;
+        if (student.dim() != 2 || !student.is_floating_point())
+            throw new ArgumentException($"The student's answer must be floating-point logits [B, C]; it is {student.dtype} {Shape(student)}.");
+        long batch = student.size(0), categories = student.size(1);
+
+        for (var m = 0; m < arguments.Mentors.Count; m++)
+        {
+            var mentor = arguments.Mentors[m];
+            if (mentor.dim() != 2 || mentor.size(0) != batch || mentor.size(1) != categories || !mentor.is_floating_point())
+                throw new MentorException(
+                    $"Mentor '{arguments.MentorNames[m]}' answered {mentor.dtype} {Shape(mentor)}, but the student answered {student.dtype} {Shape(student)}; the shapes must be equal.");
+            if (mentor.device_type != student.device_type || mentor.device_index != student.device_index)
+                throw new MentorException(
+                    $"Mentor '{arguments.MentorNames[m]}' answered on {mentor.device}, but the student on {student.device}; both must be on one device.");
+        }
+
+        var targets = arguments.Targets;
+        var fits = IsClassIndex(targets)
+            ? targets.dim() == 1 && targets.size(0) == batch
+            : targets.is_floating_point() && targets.dim() == 2 && targets.size(0) == batch && targets.size(1) == categories;
+        if (!fits)
+            throw new ArgumentException(
+                $"Targets must be int64 class indices [{batch}] or floating-point distributions [{batch}, {categories}]; they are {targets.dtype} {Shape(targets)}.");
+    }
+
+    private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
+
+    private sealed class LogitsAssessment(Tensor[] logits, Tensor crossEntropies) : Assessment
+    {
+        public override Tensor CrossEntropies() => crossEntropies;
+
+        public override Tensor Entropies() => stack(Array.ConvertAll(UsableLogits(), static z =>
+        {
+            var logProbabilities = z.log_softmax(1);
+            return logProbabilities.exp().mul(logProbabilities).sum(1).neg();
+        }));
+
+        public override Tensor LargestLogits() => stack(Array.ConvertAll(UsableLogits(), static z => z.amax([1])));
+
+        // An answer with a NaN would spoil what is shared among all mentors; as zeros it knows nothing.
+        private Tensor[] UsableLogits() =>
+            [.. logits.Select((z, k) => z.masked_fill(Usable!.select(0, k).unsqueeze(1).logical_not(), Scalars.Zero))];
+    }
+}

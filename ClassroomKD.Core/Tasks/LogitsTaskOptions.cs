@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+using ClassroomKD.Kernels;
+
+namespace ClassroomKD;
+
+/// <summary>The settings of <see cref="LogitsTask"/>.</summary>
+public sealed class LogitsTaskOptions
+{
+    /// <summary>How much of each target is spread evenly over all classes, in truth and performance alike.</summary>
+    /// <value>Default 0.</value>
+    [Range(0.0, 1.0)]
+    public double LabelSmoothing { get; set; }
+
+    /// <summary>The class index of samples that do not count.</summary>
+    /// <value>Default -100, as in PyTorch.</value>
+    public long IgnoreIndex { get; set; } = -100;
+
+    /// <summary>How far the student's logits are from a mentor's.</summary>
+    /// <value>Default null: the paper's softmax-KL, computed for all mentors in one pass.</value>
+    public ILogitsDistillationLoss? Loss { get; set; }
+
+    /// <summary>How the softmax-KL is computed; no effect with another <see cref="Loss"/>.</summary>
+    /// <value>Default <see cref="KernelImplementation.Auto"/>.</value>
+    [EnumDataType(typeof(KernelImplementation))]
+    public KernelImplementation Kernel { get; set; }
+}

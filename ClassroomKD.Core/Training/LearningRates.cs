@@ -1,0 +1,43 @@
+using TorchSharp.Modules;
+
+namespace ClassroomKD;
+
+/// <summary>Learning rates as pure functions of the step, so that a resumed run needs no scheduler state.</summary>
+public static class LearningRates
+{
+    /// <summary>Half a cosine from <paramref name="start"/> to 0 (Loshchilov and Hutter, 2017).</summary>
+    /// <param name="step">Counted from 0; after <paramref name="steps"/> the rate is 0.</param>
+    /// <param name="steps">How many steps the way takes, at least 1.</param>
+    /// <param name="start">The rate of step 0.</param>
+    /// <returns>The rate.</returns>
+    public static double Cosine(long step, long steps, double start)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        return start * (1 + Math.Cos(Math.PI * Math.Min(step, steps) / steps)) / 2;
+    }
+
+    /// <summary>A rate that is multiplied by <paramref name="factor"/> at each milestone, as in the CRD benchmark (0.1 at 150, 180, 210).</summary>
+    /// <param name="step">Counted from 0, in the milestones' unit.</param>
+    /// <param name="start">The rate before the first milestone.</param>
+    /// <param name="factor">What each milestone multiplies the rate by.</param>
+    /// <param name="milestones">The steps or epochs at which the rate changes.</param>
+    /// <returns>The rate.</returns>
+    public static double Steps(long step, double start, double factor, params ReadOnlySpan<long> milestones)
+    {
+        var rate = start;
+        foreach (var milestone in milestones)
+            if (step >= milestone)
+                rate *= factor;
+        return rate;
+    }
+
+    /// <summary>Sets the rate of every group of an optimizer.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="rate">The rate from its next step on.</param>
+    public static void SetLearningRate(this TorchSharp.torch.optim.Optimizer optimizer, double rate)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        foreach (var group in optimizer.ParamGroups)
+            group.LearningRate = rate;
+    }
+}

@@ -1,0 +1,63 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ClassroomKD;
+
+/// <summary>Stochastic gradient descent with momentum that the garbage collector cannot break.</summary>
+/// <remarks>
+/// The same update, options, state and learning-rate schedulers as <see cref="SGD"/>, whose own step makes temporary scalars that a
+/// collection on another thread may free while native code reads them (TorchSharp issue 1496). Disposing it disposes its momenta, not the
+/// parameters.
+/// </remarks>
+public sealed class SgdOptimizer : SGD
+{
+    /// <summary>An optimizer of these parameters.</summary>
+    /// <param name="parameters">What to optimize; parameters without a gradient are left alone.</param>
+    /// <param name="learningRate">Not negative.</param>
+    /// <param name="momentum">Default 0.</param>
+    /// <param name="weightDecay">L2 penalty. Default 0.</param>
+    /// <param name="nesterov">Default false.</param>
+    /// <exception cref="ArgumentException">A value is negative, or Nesterov is asked for without momentum.</exception>
+    public SgdOptimizer(IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double weightDecay = 0, bool nesterov = false)
+        : base(parameters, learningRate, momentum, 0, weightDecay, nesterov)
+    {
+    }
+
+    /// <summary>Updates the parameters once.</summary>
+    /// <param name="closure">Computes the loss anew; usually null.</param>
+    /// <returns>The closure's loss, or null without one.</returns>
+    public override Tensor step(Func<Tensor>? closure = null)
+    {
+        using var scalars = new StepScalars();
+        return _step<ParamGroup>(
+            group =>
+            {
+                var options = group.Options;
+                var momentum = scalars.Of(options.momentum!.Value);
+                var keep = scalars.Of(1 - options.dampening!.Value);
+                var decay = scalars.Of(options.weight_decay!.Value);
+                var rate = scalars.Of(options.maximize!.Value ? options.LearningRate!.Value : -options.LearningRate!.Value);
+                foreach (var parameter in group.Parameters)
+                {
+                    if (parameter.grad is not { } gradient)
+                        continue;
+                    if (options.weight_decay != 0)
+                        gradient = gradient.add(parameter, decay);
+                    if (options.momentum != 0)
+                        gradient = WithMomentum((State)_state[parameter.Handle], gradient, momentum, keep, options.nesterov!.Value);
+                    parameter.add_(gradient, rate);
+                }
+            },
+            closure);
+    }
+
+    private static Tensor WithMomentum(State state, Tensor gradient, Scalar momentum, Scalar keep, bool nesterov)
+    {
+        if (state.momentum_buffer is null)
+            state.momentum_buffer = gradient.clone().DetachFromDisposeScope();
+        else
+            state.momentum_buffer.mul_(momentum).add_(gradient, keep);
+        return nesterov ? gradient.add(state.momentum_buffer, momentum) : state.momentum_buffer;
+    }
+}

@@ -1,0 +1,134 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using static TorchSharp.torch.nn;
+
+namespace ClassroomKD.Tests.Core;
+
+public sealed class RegistrationTests
+{
+    private static IConfiguration Settings(params (string Key, string Value)[] settings) =>
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build();
+
+    private static IHost Host(Action<HostApplicationBuilder> register)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
+        register(builder);
+        return builder.Build();
+    }
+
+    [Test]
+    public void Two_classrooms_with_different_options_do_not_mix()
+    {
+        using var scope = NewDisposeScope();
+        var settings = Settings(("a:Pace:MaxTemperature", "4"), ("a:Preset", "Sample"), ("b:ConstantTemperature", "3"), ("b:Ranking:Filter", "false"));
+        using var host = Host(builder =>
+        {
+            foreach (var name in new[] { "a", "b" })
+                builder.Services.AddClassroom(name)
+                    .Configure(settings.GetSection(name))
+                    .AddMentor("one", _ => Linear(4, 3))
+                    .AddMentor($"two of {name}", _ => Linear(4, 3));
+        });
+        var a = host.Services.GetRequiredKeyedService<Classroom>("a");
+        var b = host.Services.GetRequiredKeyedService<Classroom>("b");
+        a.Mentors.Select(mentor => mentor.Name).Should().Equal("one", "two of a");
+        b.Mentors.Select(mentor => mentor.Name).Should().Equal("one", "two of b");
+        a.Mentors[0].Should().NotBeSameAs(b.Mentors[0]);
+
+        Tensor input = randn(32, 4), student = randn(32, 3), labels = randint(0, 3, [32]);
+        Lesson left = a.Teach(input, student, labels), right = b.Teach(input, student, labels);
+        right.Temperatures.Doubles().Should().OnlyContain(temperature => temperature == 3);
+        right.Weights.Doubles().Should().OnlyContain(weight => weight == 1);
+        left.Temperatures.max().Number().Should().BeLessThanOrEqualTo(5);
+        left.Weights.Doubles().Should().Contain(0);
+    }
+
+    [Test]
+    public void The_ten_lines_with_a_container_learn()
+    {
+        using var host = Host(builder => builder.Services.AddClassroom("cifar100")
+            .Configure(Settings(("Preset", "Paper")))
+            .AddMentor("teacher", _ => Linear(4, 3))
+            .AddStudent("pupil", _ => Linear(4, 3))
+            .UseGapPace(pace => pace.MaxTemperature = 12));
+        var classroom = host.Services.GetRequiredKeyedService<Classroom>("cifar100");
+        var student = host.Services.GetRequiredKeyedService<Student>("cifar100");
+        using var optimizer = new SgdOptimizer(student.Module.parameters(), 0.1);
+        using var scope = NewDisposeScope();
+        Tensor input = randn(32, 4), labels = randint(0, 3, [32]);
+        var losses = new List<double>();
+        for (var step = 0; step < 20; step++)
+        {
+            optimizer.zero_grad();
+            var lesson = classroom.Teach(input, student.Answer(input), labels);
+            lesson.Loss.backward();
+            optimizer.step();
+            losses.Add(nn.functional.cross_entropy(student.Examine(input), labels).Number());
+        }
+        losses[^1].Should().BeLessThan(losses[0]);
+    }
+
+    [TestCase("Pace:MaxTemperature", "-1", "MaxTemperature")]
+    [TestCase("Pace:MaxTemperature", "NaN", "MaxTemperature")]
+    [TestCase("ConstantTemperature", "0", "ConstantTemperature")]
+    [TestCase("Ranking:RankDecimals", "99", "RankDecimals")]
+    [TestCase("Preset", "7", "Preset")]
+    [TestCase("Granularity", "9", "Granularity")]
+    public void Options_out_of_range_fail_at_start_with_their_name(string key, string value, string name)
+    {
+        using var host = Host(builder => builder.Services.AddClassroom("a").Configure(Settings((key, value))).AddMentor("one", _ => Linear(4, 3)));
+        host.Invoking(h => h.Start()).Should().Throw<OptionsValidationException>().WithMessage($"*{name}*");
+    }
+
+    [TestCase("Preset", "Papr", "Preset")]
+    [TestCase("Temprature", "1", "Temprature")]
+    [TestCase("Pace:Tau", "1", "Tau")]
+    public void Configuration_that_is_no_option_fails_at_start_with_its_name(string key, string value, string name)
+    {
+        using var host = Host(builder => builder.Services.AddClassroom("a").Configure(Settings((key, value))).AddMentor("one", _ => Linear(4, 3)));
+        host.Invoking(h => h.Start()).Should().Throw<InvalidOperationException>().WithMessage($"*{name}*");
+    }
+
+    [Test]
+    public void Constructors_apply_the_same_rules()
+    {
+        FluentActions.Invoking(() => new Classroom([new Mentor("one", x => x)], new() { Pace = { MaxTemperature = -1 } }))
+            .Should().Throw<OptionsValidationException>().WithMessage("*MaxTemperature*");
+        FluentActions.Invoking(() => new GapPace(new() { MaxTemperature = double.NaN })).Should().Throw<OptionsValidationException>().WithMessage("*MaxTemperature*");
+        FluentActions.Invoking(() => new KnowledgeFilteringRanker(new() { Filter = false, RequireCorrect = true }))
+            .Should().Throw<OptionsValidationException>().WithMessage("*RequireCorrect*Filter*");
+        FluentActions.Invoking(() => new LogitsTask(new() { LabelSmoothing = 2 })).Should().Throw<OptionsValidationException>().WithMessage("*LabelSmoothing*");
+    }
+
+    [Test]
+    public void Registering_a_name_again_does_not_undo_a_choice()
+    {
+        using var host = Host(builder =>
+        {
+            builder.Services.AddClassroom("a").AddMentor("one", _ => Linear(4, 3)).UseRanker(_ => new UniformRanker());
+            builder.Services.AddClassroom("a").AddMentor("two", _ => Linear(4, 3));
+        });
+        host.Services.GetRequiredKeyedService<IMentorRanker>("a").Should().BeOfType<UniformRanker>();
+        host.Services.GetRequiredKeyedService<Classroom>("a").Mentors.Should().HaveCount(2);
+    }
+
+    [Test]
+    public void Container_disposes_mentors_and_a_classroom_does_not()
+    {
+        var model = Linear(4, 3);
+        var host = Host(builder => builder.Services.AddClassroom("a").AddMentor("one", _ => model));
+        host.Services.GetRequiredKeyedService<Classroom>("a").Dispose();
+        model.weight.IsInvalid.Should().BeFalse();
+        host.Dispose();
+        model.weight.IsInvalid.Should().BeTrue();
+    }
+
+    [Test]
+    public void Classroom_without_a_mentor_fails_by_name()
+    {
+        using var host = Host(builder => builder.Services.AddClassroom("empty"));
+        host.Services.Invoking(services => services.GetRequiredKeyedService<Classroom>("empty")).Should().Throw<ArgumentException>().WithMessage("*'empty'*");
+    }
+}

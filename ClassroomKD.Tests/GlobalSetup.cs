@@ -1,0 +1,7 @@
+// No namespace: runs before every test of the assembly.
+[SetUpFixture]
+public sealed class GlobalSetup
+{
+    [OneTimeSetUp]
+    public void Prepare() => LibTorch.UsePassiveWaiting();
+}

@@ -1,0 +1,6 @@
+global using ClassroomKD;
+global using CsCheck;
+global using FluentAssertions;
+global using NUnit.Framework;
+global using TorchSharp;
+global using static TorchSharp.torch;

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using ClassroomKD.Kernels;
+
+namespace ClassroomKD.Tests.Golden;
+
+/// <summary>The classroom's whole step against vectors made independently, for every preset.</summary>
+public sealed class ClassificationGoldenTests
+{
+    private static readonly Dictionary<string, ClassroomPreset> Presets = new()
+    {
+        ["released_code"] = ClassroomPreset.ReleasedCode,
+        ["batch"] = ClassroomPreset.Batch,
+        ["sample"] = ClassroomPreset.Sample,
+        ["sample_correct"] = ClassroomPreset.Paper,
+    };
+
+    [Test]
+    public void Step_equals_the_vectors(
+        [Values("released_code", "batch", "sample", "sample_correct")] string preset,
+        [Values(ScalarType.Float32, ScalarType.Float64)] ScalarType type,
+        [Values] KernelImplementation implementation)
+    {
+        var cases = GoldenFile.Read("classification.json").GetProperty("cases");
+        cases.GetArrayLength().Should().BePositive();
+        foreach (var vector in cases.EnumerateArray())
+            if (vector.GetProperty("expected").TryGetProperty(preset, out var expected))
+                Check(vector, expected, Presets[preset], type, implementation);
+    }
+
+    private static void Check(
+        JsonElement vector, JsonElement expected, ClassroomPreset preset, ScalarType type, KernelImplementation implementation)
+    {
+        using var scope = NewDisposeScope();
+        var name = vector.GetProperty("name").GetString()!;
+        var relative = type == ScalarType.Float32 ? 1e-5 : 1e-10;
+        var student = vector.GetProperty("student").Tensor(type).requires_grad_();
+        var answers = vector.GetProperty("mentors").EnumerateArray().Select(mentor => mentor.Tensor(type)).ToList();
+        var targets = vector.GetProperty("targets").Tensor(ScalarType.Int64);
+        var mentors = answers.Select((_, m) => new Mentor($"mentor {m}", _ => throw new InvalidOperationException()));
+        var options = new ClassroomOptions { Preset = preset, Pace = { MaxTemperature = vector.GetProperty("tau_max").GetDouble() } };
+        using var classroom = new Classroom(mentors, options, new LogitsTask(new() { Kernel = implementation }));
+
+        var lesson = classroom.Teach(student, answers, targets);
+        lesson.Loss.backward();
+
+        var active = expected.GetProperty("active").Tensor();
+        lesson.Performances.ShouldEqual(expected.GetProperty("scores").Tensor(), relative, $"{name}: scores");
+        lesson.Ranks.ShouldEqual(expected.GetProperty("ranks").Tensor(), relative, $"{name}: ranks");
+        lesson.Weights.ShouldEqual(expected.GetProperty("ranks").Tensor()[TensorIndex.Slice(1)] * active, relative, $"{name}: weights");
+        lesson.Temperatures.ShouldEqual(expected.GetProperty("temperatures").Tensor(), relative, $"{name}: temperatures");
+        lesson.TaskLoss.ShouldEqual(expected.GetProperty("task").Tensor(), relative, $"{name}: task");
+        lesson.Loss.ShouldEqual(expected.GetProperty("loss").Tensor(), relative, $"{name}: loss");
+
+        var temperatures = expected.GetProperty("temperatures").Tensor();
+        var parts = expected.GetProperty("kl").Tensor() * temperatures * temperatures * expected.GetProperty("ranks").Tensor()[TensorIndex.Slice(1)] * active;
+        lesson.MentorLosses.ShouldEqual(parts, relative, $"{name}: weighted divergences");
+        lesson.MentorLosses.mean([1]).ShouldEqual(expected.GetProperty("distill").Tensor(), relative, $"{name}: distill");
+
+        // A gradient is a difference of probabilities, weighted and averaged, and those near 1 are rounded to half a unit in the last place.
+        var rounding = (type == ScalarType.Float32 ? 6e-8 : 1.2e-16) * (1 + answers.Count) / student.size(0);
+        var gradient = expected.GetProperty("grad");
+        if (gradient.ValueKind == JsonValueKind.Array)
+        {
+            student.grad!.ShouldEqual(gradient.Tensor(), relative, $"{name}: gradient", rounding);
+            return;
+        }
+        student.grad!.abs().sum().ShouldEqual(gradient.GetProperty("sum_abs").Tensor(), relative, $"{name}: gradient, sum of absolutes");
+        student.grad![0].ShouldEqual(gradient.GetProperty("first_row").Tensor(), relative, $"{name}: gradient, first row", rounding);
+        student.grad![-1].ShouldEqual(gradient.GetProperty("last_row").Tensor(), relative, $"{name}: gradient, last row", rounding);
+    }
+}
