@@ -1,0 +1,163 @@
+namespace ClassroomKD.Vision;
+
+/// <summary>What an object looks like from outside.</summary>
+internal enum Shape
+{
+    Disc,
+    Square,
+    Triangle,
+    Cross,
+    Ring,
+}
+
+/// <summary>What an object is filled with.</summary>
+internal enum Texture
+{
+    Stripes,
+    Spots,
+    Plain,
+}
+
+/// <summary>One colour image in the making. Only operations that IEEE 754 rounds exactly, so no sine, cosine or logarithm.</summary>
+internal sealed class SceneCanvas
+{
+    public const int Side = 32;
+    public const int Planes = 3;
+    public const int Pixels = Planes * Side * Side;
+    private const int NoiseCells = 4;
+    private const double NoiseAmplitude = 14;
+
+    private readonly double[] _values = new double[Pixels];
+
+    /// <summary>A smooth field between two colours.</summary>
+    public void PaintBackground(ref SplitMix64 random)
+    {
+        var (from, to) = (Colour.Between(ref random, 0, 140), Colour.Between(ref random, 0, 140));
+        Span<double> grid = stackalloc double[(NoiseCells + 1) * (NoiseCells + 1)];
+        foreach (ref var node in grid)
+            node = random.Unit();
+        for (var y = 0; y < Side; y++)
+        {
+            for (var x = 0; x < Side; x++)
+            {
+                var (gx, gy) = (x * (double)NoiseCells / Side, y * (double)NoiseCells / Side);
+                var (cx, cy) = ((int)gx, (int)gy);
+                var (fx, fy) = (gx - cx, gy - cy);
+                var corner = cy * (NoiseCells + 1) + cx;
+                var top = grid[corner] + fx * (grid[corner + 1] - grid[corner]);
+                var below = corner + NoiseCells + 1;
+                var bottom = grid[below] + fx * (grid[below + 1] - grid[below]);
+                Set(x, y, from.Towards(to, top + fy * (bottom - top)));
+            }
+        }
+    }
+
+    /// <summary>A shape with a texture in random colours, at a random angle, squeezed by up to a quarter.</summary>
+    public void PaintPatch(ref SplitMix64 random, Shape shape, Texture texture, double radius, double centreX, double centreY)
+    {
+        var (paper, ink) = (Colour.Between(ref random, 40, 150), Colour.Between(ref random, 150, 255));
+        var (cos, sin) = Lean(ref random);
+        var (textureCos, textureSin) = Direction(ref random);
+        var squeeze = random.Between(0.75, 1);
+        var period = random.Between(3.5, 5.5);
+        var (shiftP, shiftQ) = (random.Between(0, 8), random.Between(0, 8));
+        for (var y = 0; y < Side; y++)
+        {
+            for (var x = 0; x < Side; x++)
+            {
+                var (dx, dy) = (x - centreX, y - centreY);
+                var (u, v) = ((cos * dx + sin * dy) / radius, (cos * dy - sin * dx) / (radius * squeeze));
+                if (!Inside(shape, u, v))
+                    continue;
+                var p = Fraction((textureCos * dx + textureSin * dy + shiftP) / period);
+                var q = Fraction((textureCos * dy - textureSin * dx + shiftQ) / period);
+                Set(x, y, Inked(texture, p, q) ? ink : paper);
+            }
+        }
+    }
+
+    /// <summary>A plain bar across the image, hiding part of what lies below.</summary>
+    public void PaintBar(ref SplitMix64 random)
+    {
+        var colour = Colour.Between(ref random, 60, 220);
+        var (cos, sin) = Direction(ref random);
+        var (offset, halfWidth) = (random.Between(-8, 8), random.Between(0.8, 2.2));
+        for (var y = 0; y < Side; y++)
+            for (var x = 0; x < Side; x++)
+                if (Math.Abs(cos * (x - 15.5) + sin * (y - 15.5) - offset) < halfWidth)
+                    Set(x, y, colour);
+    }
+
+    /// <summary>Independent noise on every value, nearly Gaussian: the sum of four uniform numbers.</summary>
+    public void AddNoise(ref SplitMix64 random)
+    {
+        foreach (ref var value in _values.AsSpan())
+        {
+            var bits = random.Next();
+            var sum = (bits & 0xFFFF) + ((bits >> 16) & 0xFFFF) + ((bits >> 32) & 0xFFFF) + (bits >> 48);
+            // The sum of four has a deviation of 0.577 of one's range.
+            value += NoiseAmplitude * (sum / 65536.0 - 2) / 0.577;
+        }
+    }
+
+    /// <summary>Writes the image as bytes, plane by plane.</summary>
+    public void CopyTo(Span<byte> bytes)
+    {
+        for (var i = 0; i < Pixels; i++)
+            bytes[i] = (byte)Math.Clamp(_values[i], 0, 255);
+    }
+
+    private static bool Inside(Shape shape, double u, double v) => shape switch
+    {
+        Shape.Disc => u * u + v * v < 0.75,
+        Shape.Square => Math.Max(Math.Abs(u), Math.Abs(v)) < 0.76,
+        Shape.Triangle => v > -0.5 && 0.8660254037844386 * Math.Abs(u) + 0.5 * v < 0.5,
+        Shape.Cross => Math.Min(Math.Abs(u), Math.Abs(v)) < 0.34 && Math.Max(Math.Abs(u), Math.Abs(v)) < 0.95,
+        _ => u * u + v * v is > 0.22 and < 0.95,
+    };
+
+    private static bool Inked(Texture texture, double p, double q) => texture switch
+    {
+        Texture.Stripes => p < 0.5,
+        Texture.Spots => (p - 0.5) * (p - 0.5) + (q - 0.5) * (q - 0.5) < 0.16,
+        _ => true,
+    };
+
+    private static double Fraction(double value) => value - Math.Floor(value);
+
+    /// <summary>Cosine and sine of a uniform angle: a point of the unit disc, divided by its distance.</summary>
+    private static (double Cos, double Sin) Direction(ref SplitMix64 random)
+    {
+        while (true)
+        {
+            var (x, y) = (random.Between(-1, 1), random.Between(-1, 1));
+            var square = x * x + y * y;
+            if (square is > 0.01 and < 1)
+                return (x / Math.Sqrt(square), y / Math.Sqrt(square));
+        }
+    }
+
+    /// <summary>Cosine and sine of an angle of up to 27 degrees either way.</summary>
+    private static (double Cos, double Sin) Lean(ref SplitMix64 random)
+    {
+        var tangent = random.Between(-0.5, 0.5);
+        var length = Math.Sqrt(1 + tangent * tangent);
+        return (1 / length, tangent / length);
+    }
+
+    private void Set(int x, int y, Colour colour)
+    {
+        var at = y * Side + x;
+        (_values[at], _values[at + Side * Side], _values[at + 2 * Side * Side]) = (colour.Red, colour.Green, colour.Blue);
+    }
+
+    /// <summary>A colour, each part 0 to 255.</summary>
+    private readonly record struct Colour(double Red, double Green, double Blue)
+    {
+        public static Colour Between(ref SplitMix64 random, double low, double high) =>
+            new(random.Between(low, high), random.Between(low, high), random.Between(low, high));
+
+        public Colour Towards(Colour other, double share) =>
+            new(Red + share * (other.Red - Red), Green + share * (other.Green - Green), Blue + share * (other.Blue - Blue));
+    }
+}

@@ -1,0 +1,88 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Vision;
+
+/// <summary>
+/// Decoupled knowledge distillation (Zhao et al., "Decoupled Knowledge Distillation", CVPR 2022): the KL is split into what it says about
+/// the true class (TCKD) and about the others among themselves (NCKD), and the second gets a weight of its own.
+/// </summary>
+public sealed class DkdLoss : ILogitsDistillationLoss
+{
+    private static readonly Scalar NegativeInfinity = double.NegativeInfinity;
+
+    /// <summary>
+    /// <c>T² (alpha TCKD + beta NCKD)</c>. T² is the product of both temperatures. Finite for all finite logits: log-odds and masked
+    /// log-softmax take the place of logarithms of probabilities.
+    /// </summary>
+    /// <param name="student">The student's logits <c>[B, C]</c>, at least two classes.</param>
+    /// <param name="mentor">The mentor's logits <c>[B, C]</c>.</param>
+    /// <param name="targetDistribution">The truth <c>[B, C]</c>; of a soft target the largest class counts as the true one.</param>
+    /// <param name="mentorTemperatures">The mentor's temperature for each sample <c>[B]</c>.</param>
+    /// <param name="studentTemperatures">The student's temperature for each sample <c>[B]</c>.</param>
+    /// <param name="alpha">The weight of TCKD.</param>
+    /// <param name="beta">The weight of NCKD.</param>
+    /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
+    public static Tensor Compute(
+        Tensor student, Tensor mentor, Tensor targetDistribution, Tensor mentorTemperatures, Tensor studentTemperatures, double alpha, double beta)
+    {
+        ArgumentNullException.ThrowIfNull(student);
+        ArgumentNullException.ThrowIfNull(mentor);
+        ArgumentNullException.ThrowIfNull(targetDistribution);
+        ArgumentNullException.ThrowIfNull(mentorTemperatures);
+        ArgumentNullException.ThrowIfNull(studentTemperatures);
+        using var scope = NewDisposeScope();
+        student = student.AtLeastSingle();
+        mentorTemperatures = mentorTemperatures.to(student.dtype);
+        studentTemperatures = studentTemperatures.to(student.dtype);
+        var target = targetDistribution.argmax(1, keepdim: true);
+        var targetMask = nn.functional.one_hot(target.squeeze(1), student.size(1)).to(ScalarType.Bool);
+
+        var (mentorOdds, mentorOthers, mentorOthersMasked) =
+            Decoupled(mentor.to(student.dtype).Tempered(mentorTemperatures), target, targetMask);
+        var (studentOdds, studentOthers, _) = Decoupled(student.Tempered(studentTemperatures), target, targetMask);
+
+        var targetDivergence = BinaryDivergence(mentorOdds, studentOdds);
+        var othersDivergence = mentorOthersMasked.exp().mul(mentorOthers.sub(studentOthers)).sum(1);
+        // Tensors of no dimension, not scalars: the scope keeps them alive while native code reads them.
+        var weighted = targetDivergence.mul(tensor(alpha)).add(othersDivergence.mul(tensor(beta)), Scalars.One);
+        return weighted.mul(mentorTemperatures.mul(studentTemperatures)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Makes the loss. The defaults are the paper's for CIFAR-100, where it is used with a constant temperature of 4.</summary>
+    /// <param name="alpha">The weight of TCKD, finite.</param>
+    /// <param name="beta">The weight of NCKD, finite; the paper sweeps it with the gap between mentor and student.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A weight is not finite.</exception>
+    public DkdLoss(double alpha = 1, double beta = 8)
+    {
+        Alpha = LossWeight.Checked(alpha, nameof(alpha));
+        Beta = LossWeight.Checked(beta, nameof(beta));
+    }
+
+    /// <summary>The weight of TCKD.</summary>
+    public double Alpha { get; }
+
+    /// <summary>The weight of NCKD.</summary>
+    public double Beta { get; }
+
+    /// <inheritdoc/>
+    public Tensor PerSample(in LogitsLossArguments arguments) => Compute(
+        arguments.Student, arguments.Mentor, arguments.TargetDistribution, arguments.Temperatures, arguments.StudentTemperatures, Alpha, Beta);
+
+    /// <summary>Log-odds of the target <c>[B]</c>, and log-probabilities among the other classes, as they are and with -inf at the target.</summary>
+    private static (Tensor Odds, Tensor Others, Tensor OthersMasked) Decoupled(Tensor logits, Tensor target, Tensor targetMask)
+    {
+        var masked = logits.masked_fill(targetMask, NegativeInfinity);
+        var othersMass = masked.logsumexp(1, keepdim: true);
+        return (logits.gather(1, target).sub(othersMass).squeeze(1), logits.sub(othersMass), masked.sub(othersMass));
+    }
+
+    /// <summary>KL between two Bernoulli distributions given by their log-odds.</summary>
+    private static Tensor BinaryDivergence(Tensor mentorOdds, Tensor studentOdds)
+    {
+        var hit = mentorOdds.sigmoid().mul(mentorOdds.log_sigmoid().sub(studentOdds.log_sigmoid()));
+        var (mentorMiss, studentMiss) = (mentorOdds.neg(), studentOdds.neg());
+        var miss = mentorMiss.sigmoid().mul(mentorMiss.log_sigmoid().sub(studentMiss.log_sigmoid()));
+        return hit.add(miss, Scalars.One);
+    }
+}

@@ -1,0 +1,48 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Vision;
+
+/// <summary>
+/// KL on standardised logits (Sun et al., "Logit Standardization in Knowledge Distillation", CVPR 2024): only the shape of the mentor's
+/// answer is learned, not its scale.
+/// </summary>
+public sealed class LogitStandardizationLoss : ILogitsDistillationLoss
+{
+    private static readonly long[] Classes = [1];
+    private static readonly Scalar Epsilon = 1e-7;
+
+    /// <summary>
+    /// <c>T² KL(softmax(Z(mentor)/T) || softmax(Z(student)/T))</c> with <c>Z(z) = (z - mean) / (1e-7 + std)</c> over the classes, the
+    /// deviation with n-1. T² is the product of both temperatures.
+    /// </summary>
+    /// <param name="student">The student's logits <c>[B, C]</c>, at least two classes.</param>
+    /// <param name="mentor">The mentor's logits <c>[B, C]</c>.</param>
+    /// <param name="mentorTemperatures">The mentor's temperature for each sample <c>[B]</c>.</param>
+    /// <param name="studentTemperatures">The student's temperature for each sample <c>[B]</c>.</param>
+    /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
+    public static Tensor Compute(Tensor student, Tensor mentor, Tensor mentorTemperatures, Tensor studentTemperatures)
+    {
+        ArgumentNullException.ThrowIfNull(student);
+        ArgumentNullException.ThrowIfNull(mentor);
+        ArgumentNullException.ThrowIfNull(mentorTemperatures);
+        ArgumentNullException.ThrowIfNull(studentTemperatures);
+        using var scope = NewDisposeScope();
+        student = student.AtLeastSingle();
+        mentorTemperatures = mentorTemperatures.to(student.dtype);
+        studentTemperatures = studentTemperatures.to(student.dtype);
+        var taught = Standardized(mentor.to(student.dtype)).Tempered(mentorTemperatures);
+        var divergence = taught.KullbackLeiblerTo(Standardized(student).Tempered(studentTemperatures));
+        return divergence.mul(mentorTemperatures.mul(studentTemperatures)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor PerSample(in LogitsLossArguments arguments) =>
+        Compute(arguments.Student, arguments.Mentor, arguments.Temperatures, arguments.StudentTemperatures);
+
+    private static Tensor Standardized(Tensor logits)
+    {
+        var deviation = logits.std(1, unbiased: true, keepdim: true).add(Epsilon, Scalars.One);
+        return logits.sub(logits.mean(Classes, keepdim: true)).div(deviation);
+    }
+}
