@@ -38,7 +38,7 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         if (training)
-            _batchesTracked.add_(OneStep);
+            _batchesTracked.add_(OneStep, OneStep);
         return nn.functional.batch_norm(input, _runningMean, _runningVariance, _weight, _bias, training, Momentum, Epsilon);
     }
 }

@@ -15,11 +15,12 @@ internal sealed class Trainer(ImageData data, int epochs, ProgressDisplay progre
 
     /// <summary>Trains a model.</summary>
     /// <param name="student">The model; learns in place.</param>
+    /// <param name="title">What the progress display calls it.</param>
     /// <param name="seed">Decides order and augmentation: two trainings of one seed see the same batches.</param>
-    /// <param name="work">How much of the run's progress one epoch is.</param>
+    /// <param name="work">How much of the run's progress the training is.</param>
     /// <param name="classroom">Who teaches; null: the labels alone.</param>
     /// <returns>The test accuracy after each epoch.</returns>
-    public double[] Train(Student student, int seed, double work, Classroom? classroom = null)
+    public double[] Train(Student student, string title, int seed, double work, Classroom? classroom = null)
     {
         using var optimizer = new SgdOptimizer(student.Module.parameters(), LearningRate, momentum: 0.9, weightDecay: 5e-4, nesterov: true);
         var sampler = Sampler(seed);
@@ -39,7 +40,7 @@ internal sealed class Trainer(ImageData data, int epochs, ProgressDisplay progre
                     : classroom.Teach(images, answer, labels).Loss;
                 loss.backward();
                 optimizer.step();
-                progress.Advance(work / sampler.BatchesPerEpoch, student.Name);
+                progress.Advance(work / Steps, title);
             }
             curve[epoch] = Accuracy(student);
         }
@@ -50,13 +51,13 @@ internal sealed class Trainer(ImageData data, int epochs, ProgressDisplay progre
     public double Accuracy(Student student)
     {
         using var scope = NewDisposeScope();
-        var right = zeros(1, ScalarType.Int64, data.Test.Images.device);
+        var right = zeros([], ScalarType.Float64, data.Test.Images.device);
         foreach (var (images, labels) in new BatchSampler(data.Test, 250) { Shuffle = false, Normalization = data.Normalization }.Epoch(0))
         {
             using var inner = NewDisposeScope();
-            right.add_(student.Examine(images).argmax(1).eq(labels).sum(), Scalars.One);
+            right.add_(student.Examine(images).argmax(1).eq(labels).sum(ScalarType.Float64), Scalars.One);
         }
-        return (double)right.item<long>() / data.Test.Count;
+        return right.item<double>() / data.Test.Count;
     }
 
     private BatchSampler Sampler(int seed) => new(data.Training, BatchSize, seed)
