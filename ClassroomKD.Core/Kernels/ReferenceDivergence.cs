@@ -20,16 +20,16 @@ internal static class ReferenceDivergence
             var taught = weight.ne(Scalars.Zero);
             var mentorTemperature = input.Temperatures.select(0, m);
             var studentTemperature = input.StudentTemperatures.select(0, m);
-            var mentor = Soften(input.Mentors[m], beta, mentorTemperature);
-            var student = Soften(input.Student, beta, studentTemperature);
-            var mentorShare = mentor.exp();
+            var mentor = input.Mentors[m].mul(beta) / mentorTemperature.unsqueeze(1);
+            var student = input.Student.mul(beta) / studentTemperature.unsqueeze(1);
+            var p = special.softmax(mentor, 1);
 
             // Chosen, not multiplied: 0 * NaN is NaN.
-            var divergence = (mentorShare * (mentor - student)).sum(1);
+            var divergence = (p * (special.log_softmax(mentor, 1) - special.log_softmax(student, 1))).sum(1);
             perMentor[m] = where(taught, weight * mentorTemperature * studentTemperature * divergence, nothing).MoveToOuterDisposeScope();
             if (gradient is null)
                 continue;
-            var slope = (student.exp() - mentorShare) * (weight * mentorTemperature).mul(beta).unsqueeze(1);
+            var slope = (special.softmax(student, 1) - p) * (weight * mentorTemperature).mul(beta).unsqueeze(1);
             gradient.add_(where(taught.unsqueeze(1), slope, nothing), Scalars.One);
         }
 
@@ -37,7 +37,4 @@ internal static class ReferenceDivergence
         return new DivergenceParts(
             table.sum(dim: 0).MoveToOuterDisposeScope(), table.MoveToOuterDisposeScope(), gradient?.MoveToOuterDisposeScope());
     }
-
-    private static Tensor Soften(Tensor logits, Scalar beta, Tensor temperature) =>
-        special.log_softmax(logits.mul(beta) / temperature.unsqueeze(1), 1);
 }
