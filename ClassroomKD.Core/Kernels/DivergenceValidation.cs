@@ -21,8 +21,8 @@ internal static class DivergenceValidation
         CheckTable(arguments.Temperatures, mentors, rows, arguments.Student, nameof(arguments.Temperatures));
         if (arguments.StudentTemperatures is { } own)
             CheckTable(own, mentors, rows, arguments.Student, nameof(arguments.StudentTemperatures));
-        if (!double.IsFinite(arguments.Scale))
-            throw new ArgumentException($"A finite Scale was expected, got {arguments.Scale}.", nameof(arguments));
+        if (!double.IsFinite(arguments.Scale) || arguments.Scale <= 0)
+            throw new ArgumentException($"A finite Scale above 0 was expected, got {arguments.Scale}.", nameof(arguments));
     }
 
     private static void CheckTable(Tensor table, int mentors, long rows, Tensor student, string name)

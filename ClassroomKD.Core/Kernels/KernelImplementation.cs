@@ -8,4 +8,7 @@ public enum KernelImplementation
 
     /// <summary>Tensor operations: any device, any floating type.</summary>
     Reference = 1,
+
+    /// <summary>Fused vector instructions on the CPU, in float32. Refuses tensors on other devices and in float64.</summary>
+    Simd = 2,
 }

@@ -19,7 +19,11 @@ public static class MultiMentorDivergence
     /// <param name="arguments">Logits, weights and temperatures. float16 and bfloat16 are computed in float32.</param>
     /// <returns>The loss of each row and its parts, in the type of computation.</returns>
     /// <exception cref="ArgumentException">A shape, type or device does not fit, or the wanted implementation cannot serve it.</exception>
-    public static MultiMentorDivergenceResult Compute(in MultiMentorDivergenceArguments arguments)
+    public static MultiMentorDivergenceResult Compute(in MultiMentorDivergenceArguments arguments) => Compute(arguments, SimdWidth.Auto);
+
+    /// <param name="arguments">As above.</param>
+    /// <param name="width">The widest vector to use.</param>
+    internal static MultiMentorDivergenceResult Compute(in MultiMentorDivergenceArguments arguments, SimdWidth width)
     {
         DivergenceValidation.Check(arguments);
         using var scope = NewDisposeScope();
@@ -31,7 +35,9 @@ public static class MultiMentorDivergence
         using (no_grad())
         {
             var input = new DivergenceInput(arguments, student, type);
-            parts = ReferenceDivergence.Compute(input, differentiate);
+            parts = KernelSeam.UsesSimd(arguments.Implementation, student)
+                ? SimdDivergence.Compute(input, differentiate, width)
+                : ReferenceDivergence.Compute(input, differentiate);
         }
 
         var loss = parts.Gradient is { } gradient ? PrecomputedGradient.Attach(student, gradient, parts.Loss) : parts.Loss;

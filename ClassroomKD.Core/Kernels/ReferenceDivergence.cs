@@ -20,16 +20,17 @@ internal static class ReferenceDivergence
             var taught = weight.ne(Scalars.Zero);
             var mentorTemperature = input.Temperatures.select(0, m);
             var studentTemperature = input.StudentTemperatures.select(0, m);
-            var mentor = Soften(input.Mentors[m], beta, mentorTemperature);
-            var student = Soften(input.Student, beta, studentTemperature);
-            var mentorShare = mentor.exp();
+            var mentor = input.Mentors[m].mul(beta) / mentorTemperature.unsqueeze(1);
+            var student = input.Student.mul(beta) / studentTemperature.unsqueeze(1);
+            var p = special.softmax(mentor, 1);
 
             // Chosen, not multiplied: 0 * NaN is NaN.
-            var divergence = Divergence(mentorShare, mentor - student, student);
+            var logQ = special.log_softmax(student, 1);
+            var divergence = Divergence(p, special.log_softmax(mentor, 1) - logQ, logQ);
             perMentor[m] = where(taught, weight * mentorTemperature * studentTemperature * divergence, nothing).MoveToOuterDisposeScope();
             if (gradient is null)
                 continue;
-            var slope = (student.exp() - mentorShare) * (weight * mentorTemperature).mul(beta).unsqueeze(1);
+            var slope = (special.softmax(student, 1) - p) * (weight * mentorTemperature).mul(beta).unsqueeze(1);
             gradient.add_(where(taught.unsqueeze(1), slope, nothing), Scalars.One);
         }
 
@@ -37,9 +38,6 @@ internal static class ReferenceDivergence
         return new DivergenceParts(
             table.sum(dim: 0).MoveToOuterDisposeScope(), table.MoveToOuterDisposeScope(), gradient?.MoveToOuterDisposeScope());
     }
-
-    private static Tensor Soften(Tensor logits, Scalar beta, Tensor temperature) =>
-        special.log_softmax(logits.mul(beta) / temperature.unsqueeze(1), 1);
 
     // KL = sum p d, d = log p - log q. Its terms are large and of both signs where the sum is small, as it is at high temperatures, and T²
     // then magnifies what rounding left. As sum p = sum q = 1, it is also sum (p d + q - p), whose terms are small and never negative.

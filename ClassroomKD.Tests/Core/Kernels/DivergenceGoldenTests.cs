@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Tests.Core.Kernels;
 
 [TestFixture(KernelImplementation.Reference)]
+[TestFixture(KernelImplementation.Simd)]
 public sealed class DivergenceGoldenTests(KernelImplementation implementation)
 {
     [Test]

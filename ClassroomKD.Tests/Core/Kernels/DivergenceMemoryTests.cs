@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Tests.Core.Kernels;
 
 [TestFixture(KernelImplementation.Reference)]
+[TestFixture(KernelImplementation.Simd)]
 [NonParallelizable]
 public sealed class DivergenceMemoryTests(KernelImplementation implementation)
 {

@@ -8,8 +8,13 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Tests.Core.Kernels;
 
-[TestFixture(KernelImplementation.Reference)]
-public sealed class MultiMentorDivergenceTests(KernelImplementation implementation)
+[TestFixture(KernelImplementation.Reference, 0)]
+[TestFixture(KernelImplementation.Simd, 0)]
+[TestFixture(KernelImplementation.Simd, 16)]
+[TestFixture(KernelImplementation.Simd, 8)]
+[TestFixture(KernelImplementation.Simd, 4)]
+[TestFixture(KernelImplementation.Simd, 1)]
+public sealed class MultiMentorDivergenceTests(KernelImplementation implementation, int lanes)
 {
     private static readonly Gen<(int, int, int, int, bool, double)> Cases = Gen.Select(
         Gen.OneOf(1, 2, 5, 33), Gen.OneOf(1, 2, 3, 4, 7, 8, 15, 16, 17, 31, 100, 3072), Gen.Int[1, 4], Gen.Int, Gen.Bool,
@@ -32,7 +37,7 @@ public sealed class MultiMentorDivergenceTests(KernelImplementation implementati
             lesson.Student.requires_grad = true;
             var expected = lesson.Expected(own, scale);
 
-            var result = MultiMentorDivergence.Compute(lesson.Arguments(implementation, own, scale));
+            var result = Compute(lesson.Arguments(implementation, own, scale));
             (result.Loss * lesson.Upstream).sum().backward();
 
             // T² up to 625 and a scale up to 10 stand between float32's rounding and the result.
@@ -58,7 +63,7 @@ public sealed class MultiMentorDivergenceTests(KernelImplementation implementati
         }
 
         var naive = Error(() => PlainDivergence.Compute(lesson.Arguments(implementation)));
-        var kernel = Error(() => MultiMentorDivergence.Compute(lesson.Arguments(implementation)).Loss);
+        var kernel = Error(() => Compute(lesson.Arguments(implementation)).Loss);
 
         kernel.Loss.Should().BeLessThan(1.25 * naive.Loss);
         kernel.Gradient.Should().BeLessThan(1.25 * naive.Gradient);
@@ -74,7 +79,7 @@ public sealed class MultiMentorDivergenceTests(KernelImplementation implementati
         lesson.Temperatures[1] = full(6, float.NaN);
         lesson.Student.requires_grad = true;
 
-        var result = MultiMentorDivergence.Compute(lesson.Arguments(implementation));
+        var result = Compute(lesson.Arguments(implementation));
         (result.Loss * lesson.Upstream).sum().backward();
 
         Values(result.PerMentor).Skip(6).Take(6).Should().AllBeEquivalentTo(0.0);
@@ -89,7 +94,7 @@ public sealed class MultiMentorDivergenceTests(KernelImplementation implementati
         lesson.Weights.fill_(1);
         lesson.Student[1, 39] = float.NaN;
 
-        Values(MultiMentorDivergence.Compute(lesson.Arguments(implementation)).Loss).Select(double.IsNaN)
+        Values(Compute(lesson.Arguments(implementation)).Loss).Select(double.IsNaN)
             .Should().Equal(false, true);
     }
 
@@ -101,7 +106,7 @@ public sealed class MultiMentorDivergenceTests(KernelImplementation implementati
             mentor.copy_(lesson.Student);
         lesson.Student.requires_grad = true;
 
-        var loss = MultiMentorDivergence.Compute(lesson.Arguments(implementation)).Loss;
+        var loss = Compute(lesson.Arguments(implementation)).Loss;
         loss.sum().backward();
 
         Values(loss).Should().AllBeEquivalentTo(0.0);
@@ -116,7 +121,7 @@ public sealed class MultiMentorDivergenceTests(KernelImplementation implementati
         lesson.Weights.fill_(1);
         lesson.Temperatures.fill_(1);
 
-        Values(MultiMentorDivergence.Compute(lesson.Arguments(implementation)).Loss).Min().Should().BeGreaterThan(-1e-6);
+        Values(Compute(lesson.Arguments(implementation)).Loss).Min().Should().BeGreaterThan(-1e-6);
     }
 
     [Test]
@@ -126,7 +131,7 @@ public sealed class MultiMentorDivergenceTests(KernelImplementation implementati
         lesson.Student.requires_grad = true;
         var expected = lesson.Expected();
 
-        var loss = MultiMentorDivergence.Compute(lesson.Arguments(implementation)).Loss;
+        var loss = Compute(lesson.Arguments(implementation)).Loss;
         (loss * lesson.Upstream).sum().backward();
 
         ShouldBeNear(loss, expected.Loss, 1e-3, 1e-4);
@@ -141,7 +146,7 @@ public sealed class MultiMentorDivergenceTests(KernelImplementation implementati
         static Tensor Transposed(Tensor x) => x.t().contiguous().t();
         var student = Transposed(lesson.Student).requires_grad_();
 
-        var result = MultiMentorDivergence.Compute(lesson.Arguments(implementation) with
+        var result = Compute(lesson.Arguments(implementation) with
         {
             Student = student,
             Mentors = [stack([lesson.Mentors[0], lesson.Mentors[1]], 2).select(2, 0), Transposed(lesson.Mentors[1])],
@@ -160,7 +165,7 @@ public sealed class MultiMentorDivergenceTests(KernelImplementation implementati
         using var lesson = new DivergenceCase(0, 10, 2, seed: 1);
         lesson.Student.requires_grad = true;
 
-        var result = MultiMentorDivergence.Compute(lesson.Arguments(implementation));
+        var result = Compute(lesson.Arguments(implementation));
         result.Loss.sum().backward();
 
         result.Loss.shape.Should().Equal(0);
@@ -183,10 +188,10 @@ public sealed class MultiMentorDivergenceTests(KernelImplementation implementati
             return weight.grad!.clone();
         }
 
-        var alone = Gradient(() => MultiMentorDivergence.Compute(arguments).Loss.sum());
+        var alone = Gradient(() => Compute(arguments).Loss.sum());
         var squares = Gradient(() => logits.square().sum());
-        var together = Gradient(() => MultiMentorDivergence.Compute(arguments).Loss.sum().mul(2)
-            .add(MultiMentorDivergence.Compute(arguments).Loss.sum(), 1).add(logits.square().sum(), 1));
+        var together = Gradient(() => Compute(arguments).Loss.sum().mul(2)
+            .add(Compute(arguments).Loss.sum(), 1).add(logits.square().sum(), 1));
 
         var expected = alone.mul(3).add(squares, 1);
         ShouldBeNear(together, Values(expected), 1e-2, 1e-4);
@@ -197,7 +202,7 @@ public sealed class MultiMentorDivergenceTests(KernelImplementation implementati
     {
         using var lesson = new DivergenceCase(4, 21, 2, seed: 29);
         lesson.Student.requires_grad = true;
-        var loss = MultiMentorDivergence.Compute(lesson.Arguments(implementation)).Loss.sum();
+        var loss = Compute(lesson.Arguments(implementation)).Loss.sum();
 
         loss.backward(retain_graph: true);
         var first = Values(lesson.Student.grad!);
@@ -211,14 +216,14 @@ public sealed class MultiMentorDivergenceTests(KernelImplementation implementati
     {
         using var lesson = new DivergenceCase(4, 21, 2, seed: 31);
         lesson.Weights.requires_grad = true;
-        MultiMentorDivergence.Compute(lesson.Arguments(implementation)).Loss.requires_grad.Should().BeFalse();
+        Compute(lesson.Arguments(implementation)).Loss.requires_grad.Should().BeFalse();
 
         lesson.Student.requires_grad = true;
-        var recorded = MultiMentorDivergence.Compute(lesson.Arguments(implementation));
+        var recorded = Compute(lesson.Arguments(implementation));
         recorded.Loss.requires_grad.Should().BeTrue();
         recorded.PerMentor.requires_grad.Should().BeFalse();
         using (no_grad())
-            MultiMentorDivergence.Compute(lesson.Arguments(implementation)).Loss.requires_grad.Should().BeFalse();
+            Compute(lesson.Arguments(implementation)).Loss.requires_grad.Should().BeFalse();
     }
 
     [Test]
@@ -228,7 +233,7 @@ public sealed class MultiMentorDivergenceTests(KernelImplementation implementati
         lesson.Student.requires_grad = true;
         var expected = lesson.Expected();
 
-        var loss = MultiMentorDivergence.Compute(lesson.Arguments(implementation)).Loss;
+        var loss = Compute(lesson.Arguments(implementation)).Loss;
         (loss * lesson.Upstream.to_type(ScalarType.Float32)).sum().backward();
 
         loss.dtype.Should().Be(ScalarType.Float32);
@@ -236,6 +241,9 @@ public sealed class MultiMentorDivergenceTests(KernelImplementation implementati
         ShouldBeNear(loss, expected.Loss, 5e-4, 2e-5);
         ShouldBeNear(lesson.Student.grad!, expected.Gradient, 0.05, 0.01);
     }
+
+    private MultiMentorDivergenceResult Compute(MultiMentorDivergenceArguments arguments) =>
+        MultiMentorDivergence.Compute(arguments, (SimdWidth)lanes);
 
     private static double Distance(Tensor actual, double[] expected) =>
         Math.Sqrt(Values(actual).Zip(expected, (a, e) => (a - e) * (a - e)).Average());

@@ -1,0 +1,43 @@
+namespace ClassroomKD.Kernels;
+
+/// <summary>
+/// The vector operations a kernel is written in, for one width. The kernel's code is generic over it, so that every width, one lane
+/// included, runs the same algorithm.
+/// </summary>
+internal unsafe interface ILanes<TVector>
+    where TVector : unmanaged
+{
+    /// <summary>How many floats a vector holds.</summary>
+    static abstract int Count { get; }
+
+    static abstract TVector Load(float* source);
+
+    static abstract void Store(float* target, TVector value);
+
+    static abstract TVector Fill(float value);
+
+    static abstract TVector Add(TVector x, TVector y);
+
+    static abstract TVector Subtract(TVector x, TVector y);
+
+    static abstract TVector Multiply(TVector x, TVector y);
+
+    /// <summary><c>x * y + z</c>, rounded once where the processor can.</summary>
+    static abstract TVector MultiplyAdd(TVector x, TVector y, TVector z);
+
+    /// <summary>The larger one; what it says of NaN is up to the processor.</summary>
+    static abstract TVector Max(TVector x, TVector y);
+
+    /// <summary>Multiplies x by 2^n, n being the integer in the low bits of <paramref name="power"/>.</summary>
+    static abstract TVector AddToExponent(TVector x, TVector power);
+
+    /// <summary>All bits set in the last <paramref name="count"/> lanes, none in the others.</summary>
+    static abstract TVector LastLanes(int count);
+
+    static abstract TVector And(TVector x, TVector mask);
+
+    /// <summary>The sum of all lanes, in float64.</summary>
+    static abstract double Sum(TVector x);
+
+    static abstract float MaxLane(TVector x);
+}

@@ -1,0 +1,107 @@
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Kernels;
+
+/// <summary>
+/// Shares the rows of one job between the calling thread and helpers of the thread pool, as many in all as libtorch uses threads.
+/// </summary>
+/// <remarks>
+/// The caller takes rows like everybody else and waits only for helpers that have begun: where no processor or pool thread is free,
+/// it does the whole job itself. A second job at the same time runs on its own thread alone. Nobody spins for longer than a few
+/// microseconds, and nothing is allocated.
+/// </remarks>
+internal sealed unsafe class RowCrew : IThreadPoolWorkItem
+{
+    private const int SpinsBeforeSleep = 20;
+
+    private static readonly RowCrew Shared = new();
+
+    private readonly Lock turn = new();
+    private readonly object gate = new();
+    private delegate*<void*, int, int, int, void> body;
+    private void* job;
+    private int rows;
+    private int rowsPerTurn;
+    private int next;
+    private int places;
+    private int joined;
+    private int working;
+    private int queued;
+
+    /// <summary>How many threads may work on a job, the caller included.</summary>
+    public static int Size(int rows, int rowsPerTurn) => Math.Max(1, Math.Min(get_num_threads(), (rows + rowsPerTurn - 1) / rowsPerTurn));
+
+    /// <summary>Runs <c>body(job, worker, firstRow, endRow)</c> until all rows are done; worker is below <paramref name="size"/>.</summary>
+    public static void Run(delegate*<void*, int, int, int, void> body, void* job, int rows, int rowsPerTurn, int size)
+    {
+        if (size <= 1 || !Shared.turn.TryEnter())
+        {
+            body(job, 0, 0, rows);
+            return;
+        }
+
+        try
+        {
+            Shared.Lead(body, job, rows, rowsPerTurn, size - 1);
+        }
+        finally
+        {
+            Shared.turn.Exit();
+        }
+    }
+
+    /// <summary>A helper's part.</summary>
+    public void Execute()
+    {
+        int worker;
+        lock (gate)
+        {
+            queued--;
+            if (joined >= places)
+                return;
+            worker = ++joined;
+            working++;
+        }
+
+        Work(worker);
+        lock (gate)
+        {
+            if (--working == 0)
+                Monitor.Pulse(gate);
+        }
+    }
+
+    private void Lead(delegate*<void*, int, int, int, void> newBody, void* newJob, int newRows, int newRowsPerTurn, int helpers)
+    {
+        int calls;
+        lock (gate)
+        {
+            body = newBody;
+            job = newJob;
+            (rows, rowsPerTurn) = (newRows, newRowsPerTurn);
+            (next, joined, places) = (0, 0, helpers);
+            calls = helpers - queued;
+            queued += Math.Max(0, calls);
+        }
+
+        for (; calls > 0; calls--)
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        Work(0);
+        lock (gate)
+            places = 0;
+        for (var spins = 0; spins < SpinsBeforeSleep && Volatile.Read(ref working) > 0; spins++)
+            Thread.SpinWait(20);
+        lock (gate)
+        {
+            while (working > 0)
+                Monitor.Wait(gate);
+        }
+    }
+
+    private void Work(int worker)
+    {
+        int end;
+        while ((end = Interlocked.Add(ref next, rowsPerTurn)) - rowsPerTurn < rows)
+            body(job, worker, end - rowsPerTurn, Math.Min(end, rows));
+    }
+}
