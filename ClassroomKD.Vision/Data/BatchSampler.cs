@@ -11,8 +11,8 @@ namespace ClassroomKD.Vision;
 /// </remarks>
 public sealed class BatchSampler
 {
-    private readonly ImageDataset _data;
-    private readonly long _seed;
+    private readonly ImageDataset data;
+    private readonly long seed;
 
     /// <summary>Prepares the sampler; nothing is copied.</summary>
     /// <param name="data">The images; neither owned nor disposed.</param>
@@ -23,7 +23,7 @@ public sealed class BatchSampler
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        (_data, BatchSize, _seed) = (data, batchSize, seed);
+        (this.data, BatchSize, this.seed) = (data, batchSize, seed);
     }
 
     /// <summary>Images per batch.</summary>
@@ -46,7 +46,7 @@ public sealed class BatchSampler
     public Normalization? Normalization { get; init; }
 
     /// <summary>The number of batches of an epoch.</summary>
-    public int BatchesPerEpoch => DropLast ? _data.Count / BatchSize : (_data.Count - 1) / BatchSize + 1;
+    public int BatchesPerEpoch => DropLast ? data.Count / BatchSize : (data.Count - 1) / BatchSize + 1;
 
     /// <summary>The batches of one epoch, for <c>foreach</c>.</summary>
     /// <param name="epoch">The epoch's number, from 0.</param>
@@ -77,19 +77,19 @@ public sealed class BatchSampler
     {
         using var scope = NewDisposeScope();
         var start = (long)batch * BatchSize;
-        var count = Math.Min(BatchSize, _data.Count - start);
+        var count = Math.Min(BatchSize, data.Count - start);
         Tensor images, labels;
         if (order is null)
         {
-            (images, labels) = (_data.Images.narrow(0, start, count), _data.Labels.narrow(0, start, count));
+            (images, labels) = (data.Images.narrow(0, start, count), data.Labels.narrow(0, start, count));
         }
         else
         {
             var chosen = order.narrow(0, start, count);
-            (images, labels) = (_data.Images.index_select(0, chosen), _data.Labels.index_select(0, chosen));
+            (images, labels) = (data.Images.index_select(0, chosen), data.Labels.index_select(0, chosen));
         }
         if (Augmentation is not null)
-            images = Augmentation.Apply(images, unchecked((long)SplitMix64.Of(~_seed, epoch, batch).Next()));
+            images = Augmentation.Apply(images, unchecked((long)SplitMix64.Of(~seed, epoch, batch).Next()));
         if (Normalization is not null)
             images = Normalization.Apply(images);
         return new ImageBatch(images.DetachFromDisposeScope(), labels.DetachFromDisposeScope());
@@ -98,15 +98,15 @@ public sealed class BatchSampler
     /// <summary>Fisher and Yates' shuffle of <c>0..N-1</c>, int64 on the data set's device.</summary>
     private Tensor Permutation(int epoch)
     {
-        var order = empty([_data.Count], ScalarType.Int64, CPU).DetachFromDisposeScope();
+        var order = empty([data.Count], ScalarType.Int64, CPU).DetachFromDisposeScope();
         var indices = MemoryMarshal.Cast<byte, long>(order.bytes);
-        var random = SplitMix64.Of(_seed, epoch);
+        var random = SplitMix64.Of(seed, epoch);
         for (var i = 0; i < indices.Length; i++)
         {
             var j = random.Below(i + 1);
             indices[i] = indices[j];
             indices[j] = i;
         }
-        return order.to(_data.Images.device, disposeAfter: true).DetachFromDisposeScope();
+        return order.to(data.Images.device, disposeAfter: true).DetachFromDisposeScope();
     }
 }

@@ -20,13 +20,13 @@ public sealed class CifarReader
     private const string TrainingOfCifar100 = "train.bin";
     private const string TestOfCifar100 = "test.bin";
 
-    private readonly string _folder;
-    private readonly int[] _classes;
-    private readonly int _labelByte;
+    private readonly string folder;
+    private readonly int[] classes;
+    private readonly int labelByte;
 
     private CifarReader(string folder, string name, int[] classes, int labelByte, string classFile)
     {
-        (_folder, Name, _classes, _labelByte) = (folder, name, classes, labelByte);
+        (this.folder, Name, this.classes, this.labelByte) = (folder, name, classes, labelByte);
         ClassNames = ReadClassNames(Existing(classFile), classes[labelByte]);
     }
 
@@ -73,20 +73,20 @@ public sealed class CifarReader
     /// <returns>The data set on the CPU, in the order of the files; the caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">A file is missing, also a batch before one that is there.</exception>
     /// <exception cref="InvalidDataException">A file is empty, cut off or holds a label out of range; the message names file and byte.</exception>
-    public ImageDataset ReadTraining() => Read(_classes.Length == 1 ? [.. BatchFiles()] : [TrainingOfCifar100]);
+    public ImageDataset ReadTraining() => Read(classes.Length == 1 ? [.. BatchFiles()] : [TrainingOfCifar100]);
 
     /// <summary>Reads the test images.</summary>
     /// <returns>The data set on the CPU, in the order of the file; the caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">The file is missing.</exception>
     /// <exception cref="InvalidDataException">The file is empty, cut off or holds a label out of range; the message names file and byte.</exception>
-    public ImageDataset ReadTest() => Read([_classes.Length == 1 ? TestOfCifar10 : TestOfCifar100]);
+    public ImageDataset ReadTest() => Read([classes.Length == 1 ? TestOfCifar10 : TestOfCifar100]);
 
     private static string BatchFile(int batch) => $"data_batch_{batch}.bin";
 
     /// <summary>Batch 1 and all up to the last that is there; a gap shows as a missing file.</summary>
     private IEnumerable<string> BatchFiles()
     {
-        var last = Enumerable.Range(1, BatchesOfCifar10).LastOrDefault(batch => File.Exists(Path.Combine(_folder, BatchFile(batch))), 1);
+        var last = Enumerable.Range(1, BatchesOfCifar10).LastOrDefault(batch => File.Exists(Path.Combine(folder, BatchFile(batch))), 1);
         return Enumerable.Range(1, last).Select(BatchFile);
     }
 
@@ -94,16 +94,16 @@ public sealed class CifarReader
     {
         using var scope = NewDisposeScope();
         var paths = Array.ConvertAll(files, Existing);
-        var records = Array.ConvertAll(paths, path => CifarFile.Read(path, _classes));
-        var pixels = Array.ConvertAll(records, file => file.narrow(1, _classes.Length, CifarFile.PixelBytes));
-        var labels = Array.ConvertAll(records, file => file.select(1, _labelByte));
+        var records = Array.ConvertAll(paths, path => CifarFile.Read(path, classes));
+        var pixels = Array.ConvertAll(records, file => file.narrow(1, classes.Length, CifarFile.PixelBytes));
+        var labels = Array.ConvertAll(records, file => file.select(1, labelByte));
         return new ImageDataset(
             cat(pixels).view(-1, CifarFile.Planes, CifarFile.Side, CifarFile.Side), cat(labels).to(ScalarType.Int64), ClassNames);
     }
 
     private string Existing(string file)
     {
-        var path = Path.Combine(_folder, file);
+        var path = Path.Combine(folder, file);
         return File.Exists(path) ? path : throw new FileNotFoundException($"{path}: {Name} needs this file, and it is not there.", path);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,8 +10,8 @@ public sealed class Normalization
 {
     private const int ImagesAtOnce = 1024;
     private static readonly long[] AllButChannels = [0, 2, 3];
-    private readonly float[] _mean;
-    private readonly float[] _deviation;
+    private readonly float[] means;
+    private readonly float[] deviations;
 
     /// <summary>Normalises by the given figures.</summary>
     /// <param name="mean">The mean of each channel, on a scale of 0 to 1.</param>
@@ -27,8 +28,8 @@ public sealed class Normalization
         foreach (var value in standardDeviation)
             if (!float.IsFinite(value) || value <= 0)
                 throw new ArgumentException($"Expected positive standard deviations, found {value}.", nameof(standardDeviation));
-        _mean = mean.ToArray();
-        _deviation = standardDeviation.ToArray();
+        means = mean.ToArray();
+        deviations = standardDeviation.ToArray();
     }
 
     /// <summary>The figures of the CIFAR-10 training set.</summary>
@@ -38,10 +39,10 @@ public sealed class Normalization
     public static Normalization Cifar100 { get; } = new([0.5071f, 0.4867f, 0.4408f], [0.2675f, 0.2565f, 0.2761f]);
 
     /// <summary>The mean of each channel, on a scale of 0 to 1.</summary>
-    public IReadOnlyList<float> Mean => _mean;
+    public IReadOnlyList<float> Mean => means;
 
     /// <summary>The standard deviation of each channel, on a scale of 0 to 1.</summary>
-    public IReadOnlyList<float> StandardDeviation => _deviation;
+    public IReadOnlyList<float> StandardDeviation => deviations;
 
     /// <summary>Measures a data set: mean and standard deviation (with n) over all pixels of each channel, computed in float64.</summary>
     /// <param name="data">The training images.</param>
@@ -73,19 +74,19 @@ public sealed class Normalization
     public Tensor Apply(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        if (images.dtype != ScalarType.Byte || images.dim() != 4 || images.size(1) != _mean.Length)
+        if (images.dtype != ScalarType.Byte || images.dim() != 4 || images.size(1) != means.Length)
             throw new ArgumentException(
-                $"Expected images uint8 [B, {_mean.Length}, H, W], found {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
+                $"Expected images uint8 [B, {means.Length}, H, W], found {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
         using var scope = NewDisposeScope();
-        var scale = PerChannel(c => 1 / (255 * _deviation[c]), images.device);
-        var shift = PerChannel(c => _mean[c] / _deviation[c], images.device);
+        var scale = PerChannel(c => 1 / (255 * deviations[c]), images.device);
+        var shift = PerChannel(c => means[c] / deviations[c], images.device);
         return images.to(ScalarType.Float32).mul_(scale).sub_(shift).MoveToOuterDisposeScope();
     }
 
     private Tensor PerChannel(Func<int, float> figure, Device device)
     {
-        var figures = empty([1, _mean.Length, 1, 1], ScalarType.Float32, CPU);
-        var values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(figures.bytes);
+        var figures = empty([1, means.Length, 1, 1], ScalarType.Float32, CPU);
+        var values = MemoryMarshal.Cast<byte, float>(figures.bytes);
         for (var c = 0; c < values.Length; c++)
             values[c] = figure(c);
         return figures.to(device);
@@ -94,7 +95,7 @@ public sealed class Normalization
     private static void Accumulate(double[] totals, Tensor perChannel)
     {
         using var host = perChannel.cpu();
-        var values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, double>(host.bytes);
+        var values = MemoryMarshal.Cast<byte, double>(host.bytes);
         for (var c = 0; c < totals.Length; c++)
             totals[c] += values[c];
     }

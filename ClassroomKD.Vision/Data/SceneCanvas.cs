@@ -27,7 +27,7 @@ internal sealed class SceneCanvas
     private const int NoiseCells = 4;
     private const double NoiseAmplitude = 14;
 
-    private readonly double[] _values = new double[Pixels];
+    private readonly double[] values = new double[Pixels];
 
     /// <summary>A smooth field between two colours.</summary>
     public void PaintBackground(ref SplitMix64 random)
@@ -91,7 +91,7 @@ internal sealed class SceneCanvas
     /// <summary>Independent noise on every value, nearly Gaussian: the sum of four uniform numbers.</summary>
     public void AddNoise(ref SplitMix64 random)
     {
-        foreach (ref var value in _values.AsSpan())
+        foreach (ref var value in values.AsSpan())
         {
             var bits = random.Next();
             var sum = (bits & 0xFFFF) + ((bits >> 16) & 0xFFFF) + ((bits >> 32) & 0xFFFF) + (bits >> 48);
@@ -104,7 +104,7 @@ internal sealed class SceneCanvas
     public void CopyTo(Span<byte> bytes)
     {
         for (var i = 0; i < Pixels; i++)
-            bytes[i] = (byte)Math.Clamp(_values[i], 0, 255);
+            bytes[i] = (byte)Math.Clamp(values[i], 0, 255);
     }
 
     private static bool Inside(Shape shape, double u, double v) => shape switch
@@ -148,7 +148,7 @@ internal sealed class SceneCanvas
     private void Set(int x, int y, Colour colour)
     {
         var at = y * Side + x;
-        (_values[at], _values[at + Side * Side], _values[at + 2 * Side * Side]) = (colour.Red, colour.Green, colour.Blue);
+        (values[at], values[at + Side * Side], values[at + 2 * Side * Side]) = (colour.Red, colour.Green, colour.Blue);
     }
 
     /// <summary>A colour, each part 0 to 255.</summary>

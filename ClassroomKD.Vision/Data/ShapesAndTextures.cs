@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ public static class ShapesAndTextures
         var images = empty([count, SceneCanvas.Planes, SceneCanvas.Side, SceneCanvas.Side], ScalarType.Byte, CPU);
         var labels = empty([count], ScalarType.Int64, CPU);
         var bytes = images.bytes;
-        var classes = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(labels.bytes);
+        var classes = MemoryMarshal.Cast<byte, long>(labels.bytes);
         var canvas = new SceneCanvas();
         for (var i = 0; i < count; i++)
         {

@@ -6,16 +6,16 @@ namespace ClassroomKD.Vision;
 /// </summary>
 internal struct SplitMix64
 {
-    private ulong _state;
+    private ulong state;
 
-    private SplitMix64(ulong state) => _state = state;
+    private SplitMix64(ulong state) => this.state = state;
 
     /// <summary>The stream that belongs to a seed and up to two coordinates; streams of different coordinates are unrelated.</summary>
     public static SplitMix64 Of(long seed, long first = 0, long second = 0) =>
         new(Mix(Mix(Mix((ulong)seed) + (ulong)first) + (ulong)second));
 
     /// <summary>The next 64 random bits.</summary>
-    public ulong Next() => Mix(_state += 0x9E3779B97F4A7C15UL);
+    public ulong Next() => Mix(state += 0x9E3779B97F4A7C15UL);
 
     /// <summary>A number in <c>0..bound-1</c>; its bias is below <c>bound / 2^64</c>.</summary>
     public int Below(int bound) => (int)Math.BigMul(Next(), (ulong)bound, out _);

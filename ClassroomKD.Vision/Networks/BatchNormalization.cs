@@ -14,31 +14,31 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
 {
     private const double Momentum = 0.1;
     private const double Epsilon = 1e-5;
-    private static readonly Scalar OneStep = 1L;
+    private static readonly Scalar One = 1L;
 
     // Not readonly: moving the module to another device or type replaces them, found by these names.
-    [ComponentName(Name = "weight")] private Parameter _weight;
-    [ComponentName(Name = "bias")] private Parameter _bias;
-    [ComponentName(Name = "running_mean")] private Tensor _runningMean;
-    [ComponentName(Name = "running_var")] private Tensor _runningVariance;
-    [ComponentName(Name = "num_batches_tracked")] private Tensor _batchesTracked;
+    private Parameter weight;
+    private Parameter bias;
+    [ComponentName(Name = "running_mean")] private Tensor runningMean;
+    [ComponentName(Name = "running_var")] private Tensor runningVariance;
+    [ComponentName(Name = "num_batches_tracked")] private Tensor batchesTracked;
 
     public BatchNormalization(int channels)
         : base(nameof(BatchNormalization))
     {
         // The module owns them, even when it is built inside somebody's dispose scope.
-        _weight = (Parameter)new Parameter(ones(channels)).DetachFromDisposeScope();
-        _bias = (Parameter)new Parameter(zeros(channels)).DetachFromDisposeScope();
-        _runningMean = zeros(channels).DetachFromDisposeScope();
-        _runningVariance = ones(channels).DetachFromDisposeScope();
-        _batchesTracked = zeros([], int64).DetachFromDisposeScope();
+        weight = (Parameter)new Parameter(ones(channels)).DetachFromDisposeScope();
+        bias = (Parameter)new Parameter(zeros(channels)).DetachFromDisposeScope();
+        runningMean = zeros(channels).DetachFromDisposeScope();
+        runningVariance = ones(channels).DetachFromDisposeScope();
+        batchesTracked = zeros([], int64).DetachFromDisposeScope();
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor input)
     {
         if (training)
-            _batchesTracked.add_(OneStep, OneStep);
-        return nn.functional.batch_norm(input, _runningMean, _runningVariance, _weight, _bias, training, Momentum, Epsilon);
+            batchesTracked.add_(One, One);
+        return nn.functional.batch_norm(input, runningMean, runningVariance, weight, bias, training, Momentum, Epsilon);
     }
 }
