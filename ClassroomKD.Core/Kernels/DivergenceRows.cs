@@ -5,14 +5,13 @@ namespace ClassroomKD.Kernels;
 /// <summary>The fused pass over rows: for each row and mentor the maximum, the two exponentials with their sums, and the gradient.</summary>
 /// <remarks>
 /// With <c>a = k (z_m - max z_m)</c> and <c>b = k' (z_0 - max z_0)</c>, k holding scale, temperature and log2(e), the divergence is
-/// <c>ln 2 * sum 2^a (a - b) / sum 2^a + ln(sum 2^b / sum 2^a)</c>. Shift and scale are one fused multiplication and addition: it
+/// <c>ln 2 * sum 2^a (a - b) / sum 2^a + ln(sum 2^b / sum 2^a)</c> (<see cref="LogitsPair.Divergence"/>). Shift and scale are one fused multiplication and addition: it
 /// rounds once, and relative to the difference, where <c>z / T</c> of a logit of 1e4 rounds relative to the logit.
 /// </remarks>
 internal static unsafe class DivergenceRows<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
 {
-    private const double Ln2 = 0.693147180559945309;
     private const double Log2E = 1.44269504088896341;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -70,8 +69,7 @@ internal static unsafe class DivergenceRows<TLanes, TVector>
                 LogitsRow<TLanes, TVector>.Powers<Yes>(ref pair);
             }
 
-            var divergence = (Ln2 * pair.Cross / pair.MentorSum) + Math.Log(pair.StudentSum / pair.MentorSum);
-            var share = (float)((double)weight * temperature * studentTemperature * divergence);
+            var share = (float)((double)weight * temperature * studentTemperature * pair.Divergence());
             job.PerMentor[cell] = share;
             loss += share;
             if (gradient == null)

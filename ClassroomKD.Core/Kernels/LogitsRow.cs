@@ -30,43 +30,48 @@ internal static unsafe class LogitsRow<TLanes, TVector>
     public static void Powers<TStudentToo>(ref LogitsPair pair)
         where TStudentToo : struct, IChoice
     {
-        var (mentorSum, studentSum, cross) = (0.0, 0.0, 0.0);
+        var (mentorSum, studentSum, cross, excess) = (0.0, 0.0, 0.0, 0.0);
         float* mentor = pair.Mentor, student = pair.Student, mentorPowers = pair.MentorPowers, studentPowers = pair.StudentPowers;
         TVector mentorFactor = TLanes.Fill(pair.MentorFactor), studentFactor = TLanes.Fill(pair.StudentFactor);
         TVector mentorShift = TLanes.Fill(-pair.MentorMax * pair.MentorFactor);
         TVector studentShift = TLanes.Fill(-pair.StudentMax * pair.StudentFactor);
+        pair.CentreOn(((mentor[0] - pair.MentorMax) * pair.MentorFactor) - ((student[0] - pair.StudentMax) * pair.StudentFactor));
+        TVector centre = TLanes.Fill(pair.Centre), centrePower = TLanes.Fill(pair.CentrePower);
         var ahead = mentor + pair.Ahead;
         var last = pair.Classes - TLanes.Count;
         var i = 0;
         while (i <= last)
         {
             var end = Math.Min(last, i + ((VectorsPerSum - 1) * TLanes.Count));
-            TVector p = TLanes.Fill(0), q = TLanes.Fill(0), pd = TLanes.Fill(0);
+            TVector p = TLanes.Fill(0), q = TLanes.Fill(0), pd = TLanes.Fill(0), more = TLanes.Fill(0);
             for (; i <= end; i += TLanes.Count)
             {
                 if (Sse.IsSupported)
                     Sse.Prefetch0(ahead + i);
                 var a = TLanes.MultiplyAdd(TLanes.Load(mentor + i), mentorFactor, mentorShift);
                 var b = TLanes.MultiplyAdd(TLanes.Load(student + i), studentFactor, studentShift);
-                TVector x;
+                TVector x, y;
                 if (TStudentToo.Value)
                 {
-                    (x, var y) = Exp2<TLanes, TVector>.Of(a, b);
+                    (x, y) = Exp2<TLanes, TVector>.Of(a, b);
                     TLanes.Store(studentPowers + i, y);
                     q = TLanes.Add(q, y);
                 }
                 else
                 {
                     x = Exp2<TLanes, TVector>.Of(a);
+                    y = TLanes.Load(studentPowers + i);
                 }
 
                 TLanes.Store(mentorPowers + i, x);
                 p = TLanes.Add(p, x);
-                pd = TLanes.MultiplyAdd(x, TLanes.Subtract(a, b), pd);
+                pd = TLanes.MultiplyAdd(x, TLanes.Subtract(TLanes.Subtract(a, b), centre), pd);
+                more = TLanes.Add(more, TLanes.Subtract(TLanes.Multiply(y, centrePower), x));
             }
 
             mentorSum += TLanes.Sum(p);
             cross += TLanes.Sum(pd);
+            excess += TLanes.Sum(more);
             if (TStudentToo.Value)
                 studentSum += TLanes.Sum(q);
         }
@@ -78,17 +83,17 @@ internal static unsafe class LogitsRow<TLanes, TVector>
             var b = TLanes.MultiplyAdd(TLanes.Load(student + last), studentFactor, studentShift);
             var x = TLanes.And(Exp2<TLanes, TVector>.Of(a), mask);
             TLanes.Store(mentorPowers + i, x);
-            mentorSum += TLanes.Sum(x);
-            cross += TLanes.Sum(TLanes.Multiply(x, TLanes.Subtract(a, b)));
             if (TStudentToo.Value)
-            {
-                var y = TLanes.And(Exp2<TLanes, TVector>.Of(b), mask);
-                TLanes.Store(studentPowers + i, y);
+                TLanes.Store(studentPowers + i, TLanes.And(Exp2<TLanes, TVector>.Of(b), mask));
+            var y = TLanes.Load(studentPowers + i);
+            mentorSum += TLanes.Sum(x);
+            cross += TLanes.Sum(TLanes.Multiply(x, TLanes.Subtract(TLanes.Subtract(a, b), centre)));
+            excess += TLanes.Sum(TLanes.Subtract(TLanes.Multiply(y, centrePower), x));
+            if (TStudentToo.Value)
                 studentSum += TLanes.Sum(y);
-            }
         }
 
-        (pair.MentorSum, pair.Cross) = (mentorSum, cross);
+        (pair.MentorSum, pair.Cross, pair.Excess) = (mentorSum, cross, excess);
         if (TStudentToo.Value)
             pair.StudentSum = studentSum;
     }

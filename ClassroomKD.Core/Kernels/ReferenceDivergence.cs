@@ -23,9 +23,9 @@ internal static class ReferenceDivergence
             var mentor = input.Mentors[m].mul(beta) / mentorTemperature.unsqueeze(1);
             var student = input.Student.mul(beta) / studentTemperature.unsqueeze(1);
             var p = special.softmax(mentor, 1);
+            var logQ = special.log_softmax(student, 1);
 
             // Chosen, not multiplied: 0 * NaN is NaN.
-            var logQ = special.log_softmax(student, 1);
             var divergence = Divergence(p, special.log_softmax(mentor, 1) - logQ, logQ);
             perMentor[m] = where(taught, weight * mentorTemperature * studentTemperature * divergence, nothing).MoveToOuterDisposeScope();
             if (gradient is null)

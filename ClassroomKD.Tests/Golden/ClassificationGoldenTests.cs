@@ -20,6 +20,8 @@ public sealed class ClassificationGoldenTests
         [Values(ScalarType.Float32, ScalarType.Float64)] ScalarType type,
         [Values] KernelImplementation implementation)
     {
+        // The vectorised kernel computes float32; asked for float64 it refuses, which its own tests see to.
+        Assume.That(implementation != KernelImplementation.Simd || type == ScalarType.Float32);
         var cases = GoldenFile.Read("classification.json").GetProperty("cases");
         cases.GetArrayLength().Should().BePositive();
         foreach (var vector in cases.EnumerateArray())
