@@ -6,8 +6,9 @@ namespace ClassroomKD.Vision;
 
 /// <summary>Draws mini-batches from a resident data set, on its device.</summary>
 /// <remarks>
-/// What epoch e gives is a function of the seed and e alone: another order in each epoch, the same one in each run, whatever else has drawn random
-/// numbers, so that a resumed training sees what the uninterrupted one would have seen. Not for use by several threads at once.
+/// What epoch e gives is a function of the seed and e alone: another order in each epoch, the same one in each run, whatever else has
+/// drawn random numbers, so that a resumed training sees what the uninterrupted one would have seen. Not for use by several threads at
+/// once.
 /// </remarks>
 public sealed class BatchSampler
 {
@@ -51,8 +52,8 @@ public sealed class BatchSampler
     /// <summary>The batches of one epoch, for <c>foreach</c>.</summary>
     /// <param name="epoch">The epoch's number, from 0.</param>
     /// <returns>
-    /// Batches, made one at a time; each is released when the next is drawn or the loop is left, so they need no dispose scope. A scope opened in
-    /// the body of the loop does not touch them.
+    /// Batches, made one at a time; each is released when the next is drawn or the loop is left, so they need no dispose scope. A scope
+    /// opened in the body of the loop does not touch them.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epoch"/> is negative.</exception>
     public IEnumerable<ImageBatch> Epoch(int epoch)

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// Reads CIFAR-10 and CIFAR-100 (Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009) from the folder of their official
-/// binary version.
+/// Reads CIFAR-10 and CIFAR-100 (Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009) from the folder of their
+/// official binary version.
 /// </summary>
 /// <remarks>
-/// CIFAR-10: <c>data_batch_1.bin</c> to <c>data_batch_5.bin</c>, <c>test_batch.bin</c>, <c>batches.meta.txt</c>; a record is a label and 3,072 pixels.
-/// CIFAR-100: <c>train.bin</c>, <c>test.bin</c>, <c>fine_label_names.txt</c>, <c>coarse_label_names.txt</c>; a record is a coarse label, a fine
-/// label and 3,072 pixels. Any number of records per file will do, and any first n of the five batches.
+/// CIFAR-10: <c>data_batch_1.bin</c> to <c>data_batch_5.bin</c>, <c>test_batch.bin</c>, <c>batches.meta.txt</c>; a record is a label and
+/// 3,072 pixels. CIFAR-100: <c>train.bin</c>, <c>test.bin</c>, <c>fine_label_names.txt</c>, <c>coarse_label_names.txt</c>; a record is a
+/// coarse label, a fine label and 3,072 pixels. Any number of records per file will do, and any first n of the five batches.
 /// </remarks>
 public sealed class CifarReader
 {
@@ -56,8 +56,8 @@ public sealed class CifarReader
         var hundred = Has(TrainingOfCifar100) || Has(TestOfCifar100);
         if (ten == hundred)
             throw new InvalidDataException(
-                $"{folder}: expected either CIFAR-10 ({BatchFile(1)}, {TestOfCifar10}) or CIFAR-100 ({TrainingOfCifar100}, {TestOfCifar100}), " +
-                $"found {(ten ? "files of both" : "none of these files")}.");
+                $"{folder}: expected either CIFAR-10 ({BatchFile(1)}, {TestOfCifar10}) or " +
+                $"CIFAR-100 ({TrainingOfCifar100}, {TestOfCifar100}), found {(ten ? "files of both" : "none of these files")}.");
         if (ten && labels == CifarLabels.Coarse)
             throw new ArgumentException($"{folder}: CIFAR-10 has no coarse labels; ask for fine ones.", nameof(labels));
 
@@ -72,13 +72,15 @@ public sealed class CifarReader
     /// <summary>Reads the training images.</summary>
     /// <returns>The data set on the CPU, in the order of the files; the caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">A file is missing, also a batch before one that is there.</exception>
-    /// <exception cref="InvalidDataException">A file is empty, cut off or holds a label out of range; the message names file and byte.</exception>
+    /// <exception cref="InvalidDataException">A file is empty, cut off or holds a label out of range; the message names file and
+    /// byte.</exception>
     public ImageDataset ReadTraining() => Read(classes.Length == 1 ? [.. BatchFiles()] : [TrainingOfCifar100]);
 
     /// <summary>Reads the test images.</summary>
     /// <returns>The data set on the CPU, in the order of the file; the caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">The file is missing.</exception>
-    /// <exception cref="InvalidDataException">The file is empty, cut off or holds a label out of range; the message names file and byte.</exception>
+    /// <exception cref="InvalidDataException">The file is empty, cut off or holds a label out of range; the message names file and
+    /// byte.</exception>
     public ImageDataset ReadTest() => Read([classes.Length == 1 ? TestOfCifar10 : TestOfCifar100]);
 
     private static string BatchFile(int batch) => $"data_batch_{batch}.bin";

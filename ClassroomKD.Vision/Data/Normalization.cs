@@ -16,12 +16,14 @@ public sealed class Normalization
     /// <summary>Normalises by the given figures.</summary>
     /// <param name="mean">The mean of each channel, on a scale of 0 to 1.</param>
     /// <param name="standardDeviation">The standard deviation of each channel, on a scale of 0 to 1, above 0.</param>
-    /// <exception cref="ArgumentException">The lists are empty or differ in length, or a figure is not finite or a deviation not positive.</exception>
+    /// <exception cref="ArgumentException">The lists are empty or differ in length, or a figure is not finite or a deviation not
+    /// positive.</exception>
     public Normalization(ReadOnlySpan<float> mean, ReadOnlySpan<float> standardDeviation)
     {
         if (mean.Length == 0 || mean.Length != standardDeviation.Length)
             throw new ArgumentException(
-                $"Expected a mean and a standard deviation for each channel, found {mean.Length} and {standardDeviation.Length}.", nameof(mean));
+                $"Expected a mean and a standard deviation for each channel, found {mean.Length} and {standardDeviation.Length}.",
+                nameof(mean));
         foreach (var value in mean)
             if (!float.IsFinite(value))
                 throw new ArgumentException($"Expected finite means, found {value}.", nameof(mean));
@@ -76,7 +78,8 @@ public sealed class Normalization
         ArgumentNullException.ThrowIfNull(images);
         if (images.dtype != ScalarType.Byte || images.dim() != 4 || images.size(1) != means.Length)
             throw new ArgumentException(
-                $"Expected images uint8 [B, {means.Length}, H, W], found {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
+                $"Expected images uint8 [B, {means.Length}, H, W], found {images.dtype} [{string.Join(", ", images.shape)}].",
+                nameof(images));
         using var scope = NewDisposeScope();
         var scale = PerChannel(c => 1 / (255 * deviations[c]), images.device);
         var shift = PerChannel(c => means[c] / deviations[c], images.device);

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// The augmentation of the CIFAR literature: each image is padded on all sides, cut out at a random place in its old size, and mirrored with
-/// probability 1/2.
+/// The augmentation of the CIFAR literature: each image is padded on all sides, cut out at a random place in its old size, and mirrored
+/// with probability 1/2.
 /// </summary>
 /// <remarks>
 /// Like torchvision's random crop with padding followed by its random horizontal flip, on raw images before normalisation: the padding is

@@ -25,7 +25,12 @@ internal sealed class SceneCanvas
     public const int Planes = 3;
     public const int Pixels = Planes * Side * Side;
     private const int NoiseCells = 4;
-    private const double NoiseAmplitude = 14;
+    private const double NoiseAmplitude = 12;
+
+    /// <summary>A shape leans a little to a colour of its own: the first, weak hint a network finds.</summary>
+    private const double TintShare = 0.3;
+
+    private static readonly Colour[] Tints = [new(255, 60, 60), new(60, 255, 60), new(80, 80, 255), new(255, 255, 60), new(60, 255, 255)];
 
     private readonly double[] values = new double[Pixels];
 
@@ -52,14 +57,14 @@ internal sealed class SceneCanvas
         }
     }
 
-    /// <summary>A shape with a texture in random colours, at a random angle, squeezed by up to a quarter.</summary>
+    /// <summary>A shape with a texture in random colours, at a random angle, squeezed by up to a fifth.</summary>
     public void PaintPatch(ref SplitMix64 random, Shape shape, Texture texture, double radius, double centreX, double centreY)
     {
-        var (paper, ink) = (Colour.Between(ref random, 40, 150), Colour.Between(ref random, 150, 255));
+        var (paper, ink) = (Colour.Between(ref random, 40, 130), Colour.Between(ref random, 150, 255).Towards(Tints[(int)shape], TintShare));
         var (cos, sin) = Lean(ref random);
         var (textureCos, textureSin) = Direction(ref random);
-        var squeeze = random.Between(0.75, 1);
-        var period = random.Between(3.5, 5.5);
+        var squeeze = random.Between(0.8, 1);
+        var period = random.Between(4, 6);
         var (shiftP, shiftQ) = (random.Between(0, 8), random.Between(0, 8));
         for (var y = 0; y < Side; y++)
         {
@@ -118,8 +123,8 @@ internal sealed class SceneCanvas
 
     private static bool Inked(Texture texture, double p, double q) => texture switch
     {
-        Texture.Stripes => p < 0.5,
-        Texture.Spots => (p - 0.5) * (p - 0.5) + (q - 0.5) * (q - 0.5) < 0.16,
+        Texture.Stripes => p < 0.6,
+        Texture.Spots => (p - 0.5) * (p - 0.5) + (q - 0.5) * (q - 0.5) < 0.09,
         _ => true,
     };
 

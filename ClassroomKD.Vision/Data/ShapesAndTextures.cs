@@ -5,14 +5,15 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// A generated data set of 32x32 colour images for trying things out without a download: five shapes (disc, square, triangle, cross, ring) in
-/// two textures (stripes, spots) make ten classes.
+/// A generated data set of 32x32 colour images for trying things out without a download: five shapes (disc, square, triangle, cross,
+/// ring) in two textures (stripes, spots) make ten classes.
 /// </summary>
 /// <remarks>
-/// Position, size, squeeze, rotation, colours and texture scale vary; background, scattered small patches that carry textures too, a bar in
-/// front and noise distract. Classes that share a shape or a texture are easily confused, which is what soft labels tell a student.
-/// An image is a function of seed and position alone, computed with integers and with additions, multiplications, divisions and square roots of
-/// float64, which IEEE 754 fixes to the last bit: the bytes are the same on every machine, and the first n images do not depend on the count.
+/// Position, size, squeeze, rotation, colours and texture scale vary; background, small patches, a bar in front of every
+/// second image and noise distract. Classes that share a shape or a texture are easily confused, which is what soft labels tell a student.
+/// An image is a function of seed and position alone, computed with integers and with additions, multiplications, divisions and square
+/// roots of float64, which IEEE 754 fixes to the last bit: the bytes are the same on every machine, and the first n images do not depend
+/// on the count.
 /// </remarks>
 public static class ShapesAndTextures
 {
@@ -49,8 +50,9 @@ public static class ShapesAndTextures
     {
         canvas.PaintBackground(ref random);
         for (var patches = 1 + random.Below(3); patches > 0; patches--)
-            canvas.PaintPatch(ref random, (Shape)random.Below(2), Texture.Plain, random.Between(2, 4), random.Between(2, 30), random.Between(2, 30));
-        canvas.PaintPatch(ref random, shape, texture, random.Between(8, 12), random.Between(11.5, 19.5), random.Between(11.5, 19.5));
+            canvas.PaintPatch(
+                ref random, (Shape)random.Below(2), Texture.Plain, random.Between(2, 4), random.Between(2, 30), random.Between(2, 30));
+        canvas.PaintPatch(ref random, shape, texture, random.Between(8, 12), random.Between(12, 19), random.Between(12, 19));
         if (random.Below(2) == 0)
             canvas.PaintBar(ref random);
         canvas.AddNoise(ref random);

@@ -14,8 +14,8 @@ public sealed class DistLoss : ILogitsDistillationLoss
     private static readonly Scalar Epsilon = 1e-8;
 
     /// <summary>
-    /// <c>T² (beta (1 - r_i) + gamma (1 - mean_c r_c))</c> on <c>softmax(z/T)</c>, where r_i is Pearson's correlation over the classes of sample
-    /// i and r_c over the samples of class c. The second part is one number, given to every sample. T² is the product of both
+    /// <c>T² (beta (1 - r_i) + gamma (1 - mean_c r_c))</c> on <c>softmax(z/T)</c>, where r_i is Pearson's correlation over the classes of
+    /// sample i and r_c over the samples of class c. The second part is one number, given to every sample. T² is the product of both
     /// temperatures, as in the paper's released code.
     /// </summary>
     /// <remarks>A row or column that does not vary correlates with nothing: r = 0, with gradient 0. So for one sample intra is 1.</remarks>

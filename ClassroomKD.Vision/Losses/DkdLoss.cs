@@ -24,7 +24,8 @@ public sealed class DkdLoss : ILogitsDistillationLoss
     /// <param name="beta">The weight of NCKD.</param>
     /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
     public static Tensor Compute(
-        Tensor student, Tensor mentor, Tensor targetDistribution, Tensor mentorTemperatures, Tensor studentTemperatures, double alpha, double beta)
+        Tensor student, Tensor mentor, Tensor targetDistribution, Tensor mentorTemperatures, Tensor studentTemperatures,
+        double alpha, double beta)
     {
         ArgumentNullException.ThrowIfNull(student);
         ArgumentNullException.ThrowIfNull(mentor);
@@ -67,9 +68,12 @@ public sealed class DkdLoss : ILogitsDistillationLoss
 
     /// <inheritdoc/>
     public Tensor PerSample(in LogitsLossArguments arguments) => Compute(
-        arguments.Student, arguments.Mentor, arguments.TargetDistribution, arguments.Temperatures, arguments.StudentTemperatures, Alpha, Beta);
+        arguments.Student, arguments.Mentor, arguments.TargetDistribution, arguments.Temperatures, arguments.StudentTemperatures,
+        Alpha, Beta);
 
-    /// <summary>Log-odds of the target <c>[B]</c>, and log-probabilities among the other classes, as they are and with -inf at the target.</summary>
+    /// <summary>
+    /// Log-odds of the target <c>[B]</c>, and log-probabilities among the other classes, as they are and with -inf at the target.
+    /// </summary>
     private static (Tensor Odds, Tensor Others, Tensor OthersMasked) Decoupled(Tensor logits, Tensor target, Tensor targetMask)
     {
         var masked = logits.masked_fill(targetMask, NegativeInfinity);

@@ -7,8 +7,8 @@ namespace ClassroomKD.Vision;
 
 /// <summary>Batch normalisation over <c>[N, C, H, W]</c> with the parameters, buffers and defaults of <c>BatchNorm2d</c>.</summary>
 /// <remarks>
-/// TorchSharp's own module counts its training steps with an implicit <see cref="Scalar"/>, once per layer and step, which the collector may
-/// free while native code reads it; this one does not.
+/// TorchSharp's own module counts its training steps with an implicit <see cref="Scalar"/>, once per layer and step, which the collector
+/// may free while native code reads it; this one does not.
 /// </remarks>
 internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
 {
