@@ -6,8 +6,8 @@ namespace Quickstart;
 /// <summary>Images to learn from and images to be examined on, both on the device of the run.</summary>
 internal sealed record ImageData(string Name, ImageDataset Training, ImageDataset Test, Normalization Normalization) : IDisposable
 {
-    private const int GeneratedForTraining = 4_000;
-    private const int GeneratedForTest = 2_000;
+    private const int GeneratedForTraining = 3_000;
+    private const int GeneratedForTest = 1_000;
 
     public static ImageData Load(string? folder, torch.Device device)
     {

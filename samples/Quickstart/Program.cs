@@ -7,7 +7,7 @@ using TorchSharp;
 LibTorch.UsePassiveWaiting();
 
 var data = new Option<string?>("--data") { Description = "A CIFAR-10 or CIFAR-100 folder in the official binary format. Default: generated images." };
-var epochs = new Option<int>("--epochs") { Description = "Epochs of every training.", DefaultValueFactory = _ => 8 };
+var epochs = new Option<int>("--epochs") { Description = "Epochs of every training.", DefaultValueFactory = _ => 5 };
 var seeds = new Option<int>("--seeds") { Description = "How often the three students are trained, each time from another start.", DefaultValueFactory = _ => 1 };
 var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
 var preset = new Option<ClassroomPreset>("--preset") { Description = "The variant of the method.", DefaultValueFactory = _ => ClassroomPreset.Paper };

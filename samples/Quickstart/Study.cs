@@ -16,9 +16,9 @@ internal sealed class Study(QuickstartOptions options, ImageData data, Trainer t
     // Their work is in the same unit, as measured. The last one is the strongest and also teaches alone.
     private static readonly MentorPlan[] Plans =
     [
-        new("resnet8", 8, 16, 2.2),
-        new("resnet14", 14, 16, 4.4),
-        new("resnet20", 20, 16, 6.6),
+        new("resnet8x0.75", 8, 12, 1.5),
+        new("resnet14x0.5", 14, 8, 1.8),
+        new("resnet14x0.75", 14, 12, 2.6),
     ];
 
     /// <summary>Runs the study, prints the results and writes weights and plot.</summary>

@@ -9,7 +9,7 @@ namespace Quickstart;
 internal sealed class Trainer(ImageData data, int epochs, ProgressDisplay progress, CancellationToken cancellation)
 {
     private const int BatchSize = 64;
-    private const double LearningRate = 0.1;
+    private const double LearningRate = 0.05;
 
     public int Steps => epochs * Sampler(0).BatchesPerEpoch;
 
