@@ -72,7 +72,7 @@ public sealed class DistLoss : ILogitsDistillationLoss
     {
         var a = learned.sub(learned.mean(Columns, keepdim: true));
         var b = taught.sub(taught.mean(Columns, keepdim: true));
-        var correlation = a.mul(b).sum(1).div(a.norm(1).mul(b.norm(1)).add(Epsilon, Scalars.One));
+        var correlation = a.mul(b).sum(1).div(a.norm(dim: 1).mul(b.norm(dim: 1)).add(Epsilon, Scalars.One));
         return correlation.neg().add(Scalars.One, Scalars.One);
     }
 }
