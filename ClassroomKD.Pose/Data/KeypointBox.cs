@@ -1,0 +1,12 @@
+namespace ClassroomKD.Pose;
+
+/// <summary>A box in pixels of the image, as COCO writes it.</summary>
+/// <param name="X">left edge</param>
+/// <param name="Y">top edge</param>
+/// <param name="Width">extent to the right</param>
+/// <param name="Height">extent downwards</param>
+public readonly record struct KeypointBox(double X, double Y, double Width, double Height)
+{
+    /// <summary>Width times height, in square pixels.</summary>
+    public double Area => Width * Height;
+}
