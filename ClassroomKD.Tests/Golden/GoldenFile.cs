@@ -27,17 +27,15 @@ internal static class GoldenFile
         var shape = new List<long>();
         for (var level = element; level.ValueKind == JsonValueKind.Array; level = level[0])
             shape.Add(level.GetArrayLength());
-        var values = new List<double>();
-        Collect(element, values);
-        return tensor(values.ToArray()).reshape([.. shape]).to(type);
+        return tensor(element.Numbers()).reshape([.. shape]).to(type);
     }
 
-    private static void Collect(JsonElement element, List<double> values)
+    /// <summary>All numbers of lists of any depth, in order; truth is 1.</summary>
+    public static double[] Numbers(this JsonElement element) => element.ValueKind switch
     {
-        if (element.ValueKind == JsonValueKind.Array)
-            foreach (var part in element.EnumerateArray())
-                Collect(part, values);
-        else
-            values.Add(element.ValueKind switch { JsonValueKind.True => 1, JsonValueKind.False => 0, _ => element.GetDouble() });
-    }
+        JsonValueKind.Array => [.. element.EnumerateArray().SelectMany(Numbers)],
+        JsonValueKind.True => [1],
+        JsonValueKind.False => [0],
+        _ => [element.GetDouble()],
+    };
 }

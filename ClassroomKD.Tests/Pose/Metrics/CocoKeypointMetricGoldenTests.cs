@@ -1,3 +1,4 @@
+using ClassroomKD.Tests.Golden;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -17,7 +18,7 @@ public sealed class CocoKeypointMetricGoldenTests
     [TestCase("dets_bbox.json")]
     public void Every_figure_is_the_reference_implementations(string detections)
     {
-        var expected = GoldenFile.Json("coco/expected.json").GetProperty(detections);
+        var expected = GoldenFile.Read("coco/expected.json").GetProperty(detections);
         var result = Evaluate(detections);
 
         Stats(result).Should().Equal(expected.GetProperty("stats").EnumerateObject().Select(p => p.Value.GetDouble()), Near);
@@ -38,7 +39,7 @@ public sealed class CocoKeypointMetricGoldenTests
     [TestCase("dets_bbox.json")]
     public void Similarities_and_matches_are_the_reference_implementations(string detections)
     {
-        var expected = GoldenFile.Json("coco/expected.json").GetProperty(detections);
+        var expected = GoldenFile.Read("coco/expected.json").GetProperty(detections);
         var images = new CocoKeypointMetric().Group(Truth(), Detections(detections)).ToDictionary(image => image.ImageId);
 
         foreach (var image in expected.GetProperty("oks").EnumerateObject())
@@ -71,8 +72,8 @@ public sealed class CocoKeypointMetricGoldenTests
     [TestCase("two_images_second_empty")]
     public void Small_case_is_the_reference_implementations(string name)
     {
-        var expected = GoldenFile.Json("coco/mini/expected.json").GetProperty(name);
-        var scene = GoldenFile.Json($"coco/mini/{name}.json");
+        var expected = GoldenFile.Read("coco/mini/expected.json").GetProperty(name);
+        var scene = GoldenFile.Read($"coco/mini/{name}.json");
         var truth = CocoKeypoints.Parse(Encoding.UTF8.GetBytes(scene.GetProperty("gt").GetRawText()));
         var detections = CocoDetections.Parse(Encoding.UTF8.GetBytes(scene.GetProperty("dets").GetRawText()));
         var metric = new CocoKeypointMetric();

@@ -1,3 +1,4 @@
+using ClassroomKD.Tests.Golden;
 using ClassroomKD.Pose;
 using FluentAssertions;
 using NUnit.Framework;
@@ -15,7 +16,7 @@ public sealed class PckhMetricGoldenTests
     {
         foreach (var file in new[] { "mpii/gt_synth.mat", "mpii/gt_synth_compressed.mat" })
         {
-            var golden = GoldenFile.Json("mpii/mpii.json");
+            var golden = GoldenFile.Read("mpii/mpii.json");
             var expected = golden.GetProperty(name);
 
             var result = PckhMetric.Evaluate(MpiiTruth.Load(GoldenFile.Path(file)), golden.GetProperty("pred_0based_N16xy").Numbers(), convention);
@@ -32,7 +33,7 @@ public sealed class PckhMetricGoldenTests
     [TestCase("mpii/gt_synth_compressed.mat")]
     public void Mat_file_is_read_as_it_was_written(string file)
     {
-        var golden = GoldenFile.Json("mpii/mpii.json");
+        var golden = GoldenFile.Read("mpii/mpii.json");
         var variables = MatFile.Read(GoldenFile.Path(file));
 
         // The golden file runs its last index fastest, MATLAB its first.
