@@ -60,16 +60,9 @@ internal static unsafe class DivergenceRows<TLanes, TVector>
             var studentFactor = (float)(Log2E * job.Scale / studentTemperature);
 
             // One temperature for all mentors is common: the student's powers are then those of the mentor before.
-            if (pair.StudentFactor == studentFactor)
-            {
-                LogitsRow<TLanes, TVector>.Powers<No>(ref pair);
-            }
-            else
-            {
-                pair.StudentFactor = studentFactor;
-                LogitsRow<TLanes, TVector>.Powers<Yes>(ref pair);
-            }
-
+            var studentToo = pair.StudentFactor != studentFactor;
+            pair.StudentFactor = studentFactor;
+            LogitsRow<TLanes, TVector>.Powers(ref pair, studentToo);
             var divergence = (Ln2 * pair.Cross / pair.MentorSum) + Math.Log(pair.StudentSum / pair.MentorSum);
             var share = (float)((double)weight * temperature * studentTemperature * divergence);
             job.PerMentor[cell] = share;
