@@ -59,16 +59,9 @@ internal static unsafe class DivergenceRows<TLanes, TVector>
             var studentFactor = (float)(Log2E * job.Scale / studentTemperature);
 
             // One temperature for all mentors is common: the student's powers are then those of the mentor before.
-            if (pair.StudentFactor == studentFactor)
-            {
-                LogitsRow<TLanes, TVector>.Powers<No>(ref pair);
-            }
-            else
-            {
-                pair.StudentFactor = studentFactor;
-                LogitsRow<TLanes, TVector>.Powers<Yes>(ref pair);
-            }
-
+            var studentToo = pair.StudentFactor != studentFactor;
+            pair.StudentFactor = studentFactor;
+            LogitsRow<TLanes, TVector>.Powers(ref pair, studentToo);
             var share = (float)((double)weight * temperature * studentTemperature * pair.Divergence());
             job.PerMentor[cell] = share;
             loss += share;

@@ -37,18 +37,17 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
     public Assessment Assess(in AssessmentArguments<Tensor, Tensor> arguments)
     {
         Require(arguments);
-        var logits = new Tensor[1 + arguments.Mentors.Count];
-        for (var k = 0; k < logits.Length; k++)
-            logits[k] = InFullPrecision((k == 0 ? arguments.Student : arguments.Mentors[k - 1]).detach());
-
         var targets = arguments.Targets;
         var counted = IsClassIndex(targets) ? targets.ne(ignored) : null;
-        var indices = IsClassIndex(targets) ? targets.masked_fill(counted!.logical_not(), Scalars.Zero) : targets.argmax(1);
-        var distribution = IsClassIndex(targets) && smoothing == 0 ? null : Distribution(targets, indices, logits[0]);
-
-        var crossEntropies = stack(Array.ConvertAll(logits, z => CrossEntropy(z, indices, distribution)));
-        var usable = stack(Array.ConvertAll(logits, static z => z.isfinite().all(1)));
-        var correct = stack(Array.ConvertAll(logits, z => z.argmax(1).eq(indices))).logical_and(usable);
+        var answers = MultiMentorCrossEntropy.Compute(new MultiMentorCrossEntropyArguments
+        {
+            Student = arguments.Student.detach(),
+            Mentors = arguments.Mentors,
+            Targets = smoothing == 0 ? targets : Distribution(targets, arguments.Student),
+            IgnoreIndex = ignoreIndex,
+            Implementation = kernel,
+        });
+        var (crossEntropies, usable) = (answers.CrossEntropy, answers.Finite);
 
         var known = counted is null ? usable : usable.logical_and(counted);
         var unknown = known.logical_not();
@@ -56,10 +55,10 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
         if (arguments.Granularity == PerformanceGranularity.Batch)
             crossEntropies = crossEntropies.sum(1, keepdim: true).div(known.sum(1, keepdim: true).clamp_min(Scalars.One)).expand_as(crossEntropies);
 
-        return new LogitsAssessment(logits, crossEntropies)
+        return new LogitsAssessment(arguments.Student, arguments.Mentors, crossEntropies)
         {
             Performances = crossEntropies.neg().exp().masked_fill(unknown, Scalars.Zero),
-            Correct = correct,
+            Correct = answers.Correct,
             Usable = usable,
             Counted = counted,
         };
@@ -89,10 +88,7 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
             return new DistillationLoss { PerSample = divergence.Loss, PerMentor = divergence.PerMentor };
         }
 
-        var indices = IsClassIndex(arguments.Targets)
-            ? arguments.Targets.masked_fill(arguments.Targets.eq(ignored), Scalars.Zero)
-            : arguments.Targets.argmax(1);
-        var distribution = Distribution(arguments.Targets, indices, student);
+        var distribution = Distribution(arguments.Targets, student);
         var total = zeros_like(arguments.Weights.select(0, 0));
         var parts = new Tensor[arguments.Mentors.Count];
         for (var m = 0; m < parts.Length; m++)
@@ -119,23 +115,16 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
     private static Tensor InFullPrecision(Tensor logits) =>
         logits.dtype is ScalarType.Float16 or ScalarType.BFloat16 ? logits.to(ScalarType.Float32) : logits;
 
-    private Tensor Distribution(Tensor targets, Tensor indices, Tensor logits)
+    // Where a class index does not count, any distribution will do.
+    private Tensor Distribution(Tensor targets, Tensor logits)
     {
         var categories = logits.size(1);
         var distribution = IsClassIndex(targets)
-            ? nn.functional.one_hot(indices, categories).to(logits.dtype)
+            ? nn.functional.one_hot(targets.masked_fill(targets.eq(ignored), Scalars.Zero), categories).to(logits.dtype)
             : targets.to(logits.dtype);
         return smoothing == 0
             ? distribution
             : distribution.mul(Scalars.Of(1 - smoothing)).add(Scalars.Of(smoothing / categories), Scalars.One);
-    }
-
-    private static Tensor CrossEntropy(Tensor logits, Tensor indices, Tensor? distribution)
-    {
-        var logProbabilities = logits.log_softmax(1);
-        return distribution is null
-            ? logProbabilities.gather(1, indices.unsqueeze(1)).squeeze(1).neg()
-            : logProbabilities.mul(distribution).sum(1).neg();
     }
 
     private static void Require(in AssessmentArguments<Tensor, Tensor> arguments)
@@ -167,20 +156,21 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
 
     private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 
-    private sealed class LogitsAssessment(Tensor[] logits, Tensor crossEntropies) : Assessment
+    private sealed class LogitsAssessment(Tensor student, IReadOnlyList<Tensor> mentors, Tensor crossEntropies) : Assessment
     {
         public override Tensor CrossEntropies() => crossEntropies;
 
-        public override Tensor Entropies() => stack(Array.ConvertAll(UsableLogits(), static z =>
+        public override Tensor Entropies() => OfEach(static z =>
         {
             var logProbabilities = z.log_softmax(1);
             return logProbabilities.exp().mul(logProbabilities).sum(1).neg();
-        }));
+        });
 
-        public override Tensor LargestLogits() => stack(Array.ConvertAll(UsableLogits(), static z => z.amax([1])));
+        public override Tensor LargestLogits() => OfEach(static z => z.amax([1]));
 
         // An answer with a NaN would spoil what is shared among all mentors; as zeros it knows nothing.
-        private Tensor[] UsableLogits() =>
-            [.. logits.Select((z, k) => z.masked_fill(Usable!.select(0, k).unsqueeze(1).logical_not(), Scalars.Zero))];
+        private Tensor OfEach(Func<Tensor, Tensor> measure) => stack(
+            [.. mentors.Prepend(student.detach()).Select((z, k) =>
+                measure(InFullPrecision(z).masked_fill(Usable!.select(0, k).unsqueeze(1).logical_not(), Scalars.Zero)))]);
     }
 }

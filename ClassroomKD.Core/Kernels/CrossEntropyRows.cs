@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+
+namespace ClassroomKD.Kernels;
+
+/// <summary>One call of <see cref="MultiMentorCrossEntropy"/> as addresses: float32, every table row-major and without gaps.</summary>
+internal unsafe struct CrossEntropyJob
+{
+    public float** Logits;
+    public int Count;
+
+    /// <summary>Class indices, checked; null if <see cref="Distribution"/> holds the truth.</summary>
+    public long* Labels;
+    public float* Distribution;
+    public long IgnoreIndex;
+    public float* CrossEntropy;
+    public bool* Correct;
+    public bool* Finite;
+    public int Rows;
+    public int Classes;
+}
+
+/// <summary>Row by row, each answer's maximum, finiteness and sum of exponentials while the row is in the first cache.</summary>
+internal static unsafe class CrossEntropyRows<TLanes, TVector>
+    where TLanes : struct, ILanes<TVector>
+    where TVector : unmanaged
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(void* job, int worker, int first, int end)
+    {
+        ref readonly var call = ref *(CrossEntropyJob*)job;
+        for (var row = first; row < end; row++)
+            for (var k = 0; k < call.Count; k++)
+                Judge(call, row, k);
+    }
+
+    private static void Judge(in CrossEntropyJob job, int row, int k)
+    {
+        var (cell, offset) = (((long)k * job.Rows) + row, (long)row * job.Classes);
+        var logits = job.Logits[k] + offset;
+        var max = LogitsRow<TLanes, TVector>.Max(logits, job.Classes, out var finite);
+        job.Finite[cell] = finite;
+        if (job.Labels != null && job.Labels[row] == job.IgnoreIndex)
+        {
+            (job.CrossEntropy[cell], job.Correct[cell]) = (0, false);
+            return;
+        }
+
+        if (!finite)
+        {
+            (job.CrossEntropy[cell], job.Correct[cell]) = (float.PositiveInfinity, false);
+            return;
+        }
+
+        var logSum = Math.Log(LogitsRow<TLanes, TVector>.SumOfExponentials(logits, max, job.Classes));
+        if (job.Labels != null)
+        {
+            var label = (int)job.Labels[row];
+            job.CrossEntropy[cell] = (float)(logSum + ((double)max - logits[label]));
+            job.Correct[cell] = IsFirst(logits, max, label);
+        }
+        else
+        {
+            var truth = job.Distribution + offset;
+            var (mass, distance) = LogitsRow<TLanes, TVector>.Weighted(truth, logits, max, job.Classes);
+            job.CrossEntropy[cell] = (float)((mass * logSum) + distance);
+            var top = LogitsRow<TLanes, TVector>.Max(truth, job.Classes);
+            job.Correct[cell] = IsFirst(logits, max, new ReadOnlySpan<float>(truth, job.Classes).IndexOf(top));
+        }
+    }
+
+    /// <summary>Whether logit <paramref name="index"/> is the first to reach the maximum; integers, because their search is vectorised.</summary>
+    private static bool IsFirst(float* logits, float max, int index) =>
+        index >= 0 && logits[index] == max
+        && !new ReadOnlySpan<int>(logits, index).Contains(BitConverter.SingleToInt32Bits(logits[index]));
+}

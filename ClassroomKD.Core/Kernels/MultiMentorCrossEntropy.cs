@@ -1,0 +1,44 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Kernels;
+
+/// <summary>
+/// How well a student and its mentors answered: each one's cross-entropy against the truth, whether it is right and whether it
+/// answered with numbers at all, in one reading of the logits. This is what ranking starts from (arXiv 2409.20237).
+/// </summary>
+/// <remarks>Nothing here is differentiated and nothing is read back from the device.</remarks>
+public static class MultiMentorCrossEntropy
+{
+    /// <summary>Judges all rows of all answers.</summary>
+    /// <param name="arguments">Logits and truth. float16 and bfloat16 are computed in float32.</param>
+    /// <returns>Tables of <c>[1+M, R]</c>, the student first.</returns>
+    /// <exception cref="ArgumentException">
+    /// A shape, type or device does not fit; a class index on the CPU is neither a class nor <see cref="MultiMentorCrossEntropyArguments.IgnoreIndex"/>;
+    /// or the wanted implementation cannot serve the tensors.
+    /// </exception>
+    public static MultiMentorCrossEntropyResult Compute(in MultiMentorCrossEntropyArguments arguments) => Compute(arguments, SimdWidth.Auto);
+
+    /// <param name="arguments">As above.</param>
+    /// <param name="width">The widest vector to use.</param>
+    internal static MultiMentorCrossEntropyResult Compute(in MultiMentorCrossEntropyArguments arguments, SimdWidth width)
+    {
+        CrossEntropyValidation.Check(arguments);
+        using var recording = no_grad();
+        using var scope = NewDisposeScope();
+        var type = ComputeType.For(arguments.Student);
+        var input = new CrossEntropyInput
+        {
+            Logits = [ComputeType.Cast(arguments.Student, type), .. ComputeType.CastAll(arguments.Mentors, type)],
+            Targets = arguments.Targets.dtype == ScalarType.Int64 ? arguments.Targets : ComputeType.Cast(arguments.Targets, type),
+            IgnoreIndex = arguments.IgnoreIndex,
+        };
+        var result = KernelSeam.UsesSimd(arguments.Implementation, input.Logits[0])
+            ? SimdCrossEntropy.Compute(input, width)
+            : ReferenceCrossEntropy.Compute(input);
+        result.CrossEntropy.MoveToOuterDisposeScope();
+        result.Correct.MoveToOuterDisposeScope();
+        result.Finite.MoveToOuterDisposeScope();
+        return result;
+    }
+}
