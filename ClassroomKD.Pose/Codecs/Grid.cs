@@ -1,0 +1,15 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Pose;
+
+/// <summary>Positions on a device without copying them there, which would make the host wait.</summary>
+internal static class Grid
+{
+    /// <summary>0, 1, ... n - 1</summary>
+    public static Tensor Index(long n, Tensor like) => ones(n, dtype: like.dtype, device: like.device).cumsum(0).sub(Scalars.One);
+
+    /// <summary>Floating-point input as it is, half precision as float32.</summary>
+    public static Tensor InFullPrecision(Tensor x) =>
+        x.dtype is ScalarType.Float32 or ScalarType.Float64 ? x.alias() : x.to_type(ScalarType.Float32);
+}

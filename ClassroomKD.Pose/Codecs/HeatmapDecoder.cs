@@ -1,0 +1,82 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Pose;
+
+/// <summary>
+/// Reads joints from heatmaps <c>[B, K, H, W]</c>, in cells; <see cref="HeatmapGeometry.ToInput"/> makes them pixels. Nothing is read
+/// back from the device; gradients do not flow.
+/// </summary>
+public static class HeatmapDecoder
+{
+    private static readonly Scalar s_quarter = 0.25;
+    private static readonly Scalar s_minusHalf = -0.5;
+    private static readonly Scalar s_parabolaFloor = 1e-3;
+
+    /// <summary>The highest cell, moved a quarter cell towards the higher neighbour on each axis.</summary>
+    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32</param>
+    /// <param name="convention">whose borders apply; default HRNet's</param>
+    /// <returns>Positions in cells and peak values; the caller's dispose scope owns them.</returns>
+    /// <exception cref="ArgumentException">The shape does not fit, or the convention is none.</exception>
+    public static DecodedJoints Quarter(Tensor heatmaps, QuarterConvention convention = QuarterConvention.Hrnet)
+    {
+        JointShapes.RequireHeatmaps(heatmaps, nameof(heatmaps));
+        if (!Enum.IsDefined(convention))
+            throw new ArgumentException($"Expected a convention of {nameof(QuarterConvention)}, found {convention}.", nameof(convention));
+        using var free = no_grad();
+        using var scope = NewDisposeScope();
+        var map = Grid.InFullPrecision(heatmaps);
+        var peak = new HeatmapPeak(map);
+        var x = HeatmapPeak.Between(peak.X, 1, peak.Width - 1);
+        var y = HeatmapPeak.Between(peak.Y, 1, peak.Height - 1);
+        var (insideX, insideY) = convention == QuarterConvention.Hrnet
+            ? (x.logical_and(y), x.logical_and(y))
+            : (x.logical_and(peak.Y.gt(Scalars.Zero)), y.logical_and(peak.X.gt(Scalars.Zero)));
+        var dx = Rise(map, peak, insideX, 1, 0).sign().mul(s_quarter);
+        var dy = Rise(map, peak, insideY, 0, 1).sign().mul(s_quarter);
+        return Leave(peak.Moved(dx, dy, convention == QuarterConvention.Hrnet ? Scalars.Zero : Scalars.MinusOne), peak.Value);
+    }
+
+    /// <summary>
+    /// The highest cell, moved per axis to the summit of the parabola through the logarithms of it and its two neighbours, by half a
+    /// cell at most: the decoder behind performances, the same for any size and height of Gaussian.
+    /// </summary>
+    /// <remarks>Values below 1e-3 count as 1e-3. A peak at the border is not moved across it; one not above 0 stays at its cell.</remarks>
+    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32</param>
+    /// <returns>Positions in cells and peak values; the caller's dispose scope owns them.</returns>
+    /// <exception cref="ArgumentException">The shape does not fit.</exception>
+    public static DecodedJoints LogParabola(Tensor heatmaps)
+    {
+        JointShapes.RequireHeatmaps(heatmaps, nameof(heatmaps));
+        using var free = no_grad();
+        using var scope = NewDisposeScope();
+        var map = Grid.InFullPrecision(heatmaps);
+        var peak = new HeatmapPeak(map);
+        var dx = Summit(map, peak, HeatmapPeak.Between(peak.X, 0, peak.Width - 1), 1, 0);
+        var dy = Summit(map, peak, HeatmapPeak.Between(peak.Y, 0, peak.Height - 1), 0, 1);
+        var x = peak.X.to_type(map.dtype).add(dx, Scalars.One);
+        var y = peak.Y.to_type(map.dtype).add(dy, Scalars.One);
+        return Leave(stack([x, y], -1), peak.Value);
+    }
+
+    internal static DecodedJoints Leave(Tensor positions, Tensor scores) =>
+        new(positions.MoveToOuterDisposeScope(), scores.MoveToOuterDisposeScope());
+
+    private static Tensor Rise(Tensor map, in HeatmapPeak peak, Tensor inside, long dx, long dy)
+    {
+        var one = inside.to_type(ScalarType.Int64);
+        return peak.Around(map, one, dx, dy).sub(peak.Around(map, one, -dx, -dy));
+    }
+
+    private static Tensor Summit(Tensor map, in HeatmapPeak peak, Tensor inside, long dx, long dy)
+    {
+        var one = inside.to_type(ScalarType.Int64);
+        var after = Logarithm(peak.Around(map, one, dx, dy));
+        var before = Logarithm(peak.Around(map, one, -dx, -dy));
+        var bend = after.add(before, Scalars.One).sub(Logarithm(peak.Value).mul(Scalars.Two));
+        var offset = before.sub(after).mul(Scalars.Half) / bend;
+        return offset.masked_fill(bend.eq(Scalars.Zero), Scalars.Zero).clamp(s_minusHalf, Scalars.Half);
+    }
+
+    private static Tensor Logarithm(Tensor values) => values.clamp_min(s_parabolaFloor).log();
+}
