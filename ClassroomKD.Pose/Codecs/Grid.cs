@@ -7,9 +7,12 @@ namespace ClassroomKD.Pose;
 internal static class Grid
 {
     /// <summary>0, 1, ... n - 1</summary>
-    public static Tensor Index(long n, Tensor like) => ones(n, dtype: like.dtype, device: like.device).cumsum(0).sub(Scalars.One);
+    public static Tensor Index(long n, Tensor like) => ones(n, dtype: like.dtype, device: like.device).cumsum(0).add(Scalars.MinusOne, Scalars.One);
 
     /// <summary>Floating-point input as it is, half precision as float32.</summary>
     public static Tensor InFullPrecision(Tensor x) =>
         x.dtype is ScalarType.Float32 or ScalarType.Float64 ? x.alias() : x.to_type(ScalarType.Float32);
+
+    /// <summary>x², without the temporary scalar of <c>square()</c>, which is <c>pow(2)</c>.</summary>
+    public static Tensor Squared(this Tensor x) => x.mul(x);
 }

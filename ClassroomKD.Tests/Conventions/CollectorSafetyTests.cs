@@ -34,7 +34,7 @@ public sealed class CollectorSafetyTests
             from instruction in method.Body.Instructions
             where instruction.Operand is MethodReference called && makers.Contains(Name(called))
             select $"{method.FullName} calls {((MethodReference)instruction.Operand).FullName}";
-        offences.Should().BeEmpty();
+        offences.Should().BeEmpty(string.Join("; ", offences));
     }
 
     // Every method of TorchSharp that converts a number to a Scalar, or calls one that does.

@@ -1,3 +1,4 @@
+using ClassroomKD.Tests.Golden;
 using System.Text.Json;
 using ClassroomKD.Pose;
 using FluentAssertions;
@@ -17,7 +18,7 @@ public sealed class PoseCodecGoldenTests
     [SetUp]
     public void SetUp()
     {
-        _golden = GoldenFile.Json("pose-codecs.json");
+        _golden = GoldenFile.Read("pose-codecs.json");
         _scope = NewDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using ClassroomKD.Tests.Golden;
 using System.Text.Json;
 using ClassroomKD.Pose;
 using FluentAssertions;
@@ -18,7 +19,7 @@ public sealed class PoseLossGoldenTests
     [SetUp]
     public void SetUp()
     {
-        _golden = GoldenFile.Json("pose-codecs.json").GetProperty("losses");
+        _golden = GoldenFile.Read("pose-codecs.json").GetProperty("losses");
         _scope = NewDisposeScope();
         (_student, _truth, _teacher) = (Maps("pred"), Maps("target"), Maps("teacher"));
         _weights = tensor(_golden.GetProperty("weight").Numbers()).reshape(2, 4);
@@ -51,7 +52,7 @@ public sealed class PoseLossGoldenTests
     [Test]
     public void Simcc_loss_has_the_published_value()
     {
-        var simcc = GoldenFile.Json("pose-codecs.json").GetProperty("simcc");
+        var simcc = GoldenFile.Read("pose-codecs.json").GetProperty("simcc");
         Tensor Bins(string name) => tensor(simcc.GetProperty(name).Numbers()).reshape(1, 6, -1);
         var answer = new SimccAnswer(Bins("logits_x"), Bins("logits_y"));
         var labels = new SimccAnswer(Bins("x_labels"), Bins("y_labels"));
