@@ -1,1 +1,16 @@
-return 0;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+// In process: a generated project would not find libtorch.
+var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).AsDefault());
+var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config).ToList();
+
+string[] questions = ["--list", "--help", "--info", "--version"];
+if (summaries.Count == 0)
+    return args.Any(questions.Contains) ? 0 : 1;
+return summaries.All(summary =>
+    !summary.HasCriticalValidationErrors
+    && summary.Reports.Length == summary.BenchmarksCases.Length
+    && summary.Reports.All(report => report.Success)) ? 0 : 1;
