@@ -67,8 +67,8 @@ public static class DarkDecoder
         var twice = here.mul(Scalars.Two);
         var dx = east.sub(west).mul(Scalars.Half);
         var dy = south.sub(north).mul(Scalars.Half);
-        var dxx = east.sub(twice).add(west, Scalars.One).add(s_singleEpsilon);
-        var dyy = south.sub(twice).add(north, Scalars.One).add(s_singleEpsilon);
+        var dxx = east.sub(twice).add(west, Scalars.One).add(s_singleEpsilon, Scalars.One);
+        var dyy = south.sub(twice).add(north, Scalars.One).add(s_singleEpsilon, Scalars.One);
         var dxy = southEast.sub(east).sub(south).add(twice, Scalars.One).sub(west).sub(north).add(northWest, Scalars.One).mul(Scalars.Half);
         var (x, y) = Newton(dx, dy, dxx, dyy, dxy);
         return HeatmapDecoder.Leave(peak.Moved(x, y, Scalars.MinusOne), peak.Value);
@@ -77,7 +77,7 @@ public static class DarkDecoder
     // -H^-1 g, and no step where H has no inverse.
     private static (Tensor X, Tensor Y) Newton(Tensor dx, Tensor dy, Tensor dxx, Tensor dyy, Tensor dxy)
     {
-        var determinant = (dxx * dyy).sub(dxy.square());
+        var determinant = (dxx * dyy).sub(dxy.Squared());
         var flat = determinant.eq(Scalars.Zero);
         var x = (dxy * dy).sub(dyy * dx) / determinant;
         var y = (dxy * dx).sub(dxx * dy) / determinant;

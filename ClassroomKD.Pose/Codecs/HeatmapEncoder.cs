@@ -51,7 +51,7 @@ public static class HeatmapEncoder
     private static (Tensor X, Tensor Y) Cells(Tensor joints, double strideX, double strideY) =>
         (joints.select(-1, 0) / tensor(strideX), joints.select(-1, 1) / tensor(strideY));
 
-    private static Tensor Rounded(Tensor cells) => cells.add(Scalars.Half).trunc();
+    private static Tensor Rounded(Tensor cells) => cells.add(Scalars.Half, Scalars.One).trunc();
 
     private static HeatmapTarget Draw(
         (Tensor X, Tensor Y) centre, (Tensor X, Tensor Y) patch, Tensor weights, HeatmapGeometry geometry, double sigma, bool wholeMap)
@@ -68,12 +68,12 @@ public static class HeatmapEncoder
 
     // The upper-left corner is left of the far edge and the lower-right one not left of the near edge.
     private static Tensor Touches(Tensor middle, int size, Tensor radius) =>
-        middle.sub(radius).lt(tensor((double)size)).logical_and(middle.add(radius, Scalars.One).add(Scalars.One).ge(Scalars.Zero));
+        middle.sub(radius).lt(tensor((double)size)).logical_and(middle.add(radius, Scalars.One).add(Scalars.One, Scalars.One).ge(Scalars.Zero));
 
     private static Tensor Gaussian(Tensor centre, Tensor middle, int size, double sigma, Tensor? radius)
     {
         var cells = Grid.Index(size, centre);
-        var values = (cells.sub(centre.unsqueeze(-1)) / tensor(sigma)).square().mul(s_minusHalf).exp();
+        var values = (cells.sub(centre.unsqueeze(-1)) / tensor(sigma)).Squared().mul(s_minusHalf).exp();
         return radius is null ? values : values * cells.sub(middle.unsqueeze(-1)).abs().le(radius);
     }
 

@@ -93,5 +93,5 @@ public sealed class SimccCodec
         bin.lt(tensor(size + 3 * sigma)).logical_and(bin.ge(tensor(-3 * sigma - 1)));
 
     private static Tensor Gaussian(Tensor bin, int size, double sigma) =>
-        (Grid.Index(size, bin).sub(bin.unsqueeze(-1)) / tensor(sigma)).square().mul(s_minusHalf).exp();
+        (Grid.Index(size, bin).sub(bin.unsqueeze(-1)) / tensor(sigma)).Squared().mul(s_minusHalf).exp();
 }

@@ -19,6 +19,6 @@ internal static class HeatmapError
     public static Tensor WeightedSquares(Tensor heatmaps, Tensor target, Tensor weights)
     {
         var (p, t, w) = Prepare(heatmaps, target, weights);
-        return (w * p.sub(t)).square();
+        return (w * p.sub(t)).Squared();
     }
 }

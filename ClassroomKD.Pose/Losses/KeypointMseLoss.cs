@@ -16,6 +16,6 @@ public static class KeypointMseLoss
     {
         using var scope = NewDisposeScope();
         var (p, t, w) = HeatmapError.Prepare(heatmaps, target, weights);
-        return (w * p.sub(t).square()).mean().MoveToOuterDisposeScope();
+        return (w * p.sub(t).Squared()).mean().MoveToOuterDisposeScope();
     }
 }

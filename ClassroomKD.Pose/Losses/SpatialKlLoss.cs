@@ -51,7 +51,7 @@ public static class SpatialKlLoss
         var s = Grid.InFullPrecision(student);
         var t = temperatures.to_type(s.dtype).reshape(-1, 1, 1);
         var sharpness = tensor(beta) / t;
-        return SoftDivergence.Compute(mentor.to_type(s.dtype) * sharpness, s * sharpness) * t.squeeze(-1).square();
+        return SoftDivergence.Compute(mentor.to_type(s.dtype) * sharpness, s * sharpness) * t.squeeze(-1).Squared();
     }
 
     private static Tensor OverVisible(Tensor perJoint, Tensor weights)

@@ -53,7 +53,7 @@ internal sealed class ScaleNorm : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return (input / input.square().mean([-1], true).clamp_min(s_least).sqrt() * _gain).MoveToOuterDisposeScope();
+        return (input / input.Squared().mean([-1], true).clamp_min(s_least).sqrt() * _gain).MoveToOuterDisposeScope();
     }
 }
 
@@ -95,7 +95,7 @@ internal sealed class GatedAttention : nn.Module<Tensor, Tensor>
         var (gate, values, shared) = (all.narrow(2, 0, _wide), all.narrow(2, _wide, _wide), all.narrow(2, 2 * _wide, Keys));
         var both = (shared.unsqueeze(2) * _gamma).add(_beta, Scalars.One);
         var (queries, keys) = (both.select(2, 0), both.select(2, 1));
-        var attention = queries.matmul(keys.transpose(1, 2)).mul(s_scale).relu().square();
+        var attention = queries.matmul(keys.transpose(1, 2)).mul(s_scale).relu().Squared();
         var answer = _output.call(gate * attention.matmul(values));
         return (input * _shortcut).add(answer, Scalars.One).MoveToOuterDisposeScope();
     }
