@@ -12,7 +12,4 @@ internal static class Grid
     /// <summary>Floating-point input as it is, half precision as float32.</summary>
     public static Tensor InFullPrecision(Tensor x) =>
         x.dtype is ScalarType.Float32 or ScalarType.Float64 ? x.alias() : x.to_type(ScalarType.Float32);
-
-    /// <summary>x², without the temporary scalar of <c>square()</c>, which is <c>pow(2)</c>.</summary>
-    public static Tensor Squared(this Tensor x) => x.mul(x);
 }

@@ -5,7 +5,7 @@ namespace ClassroomKD.Pose;
 
 /// <summary>
 /// Reads joints from heatmaps <c>[B, K, H, W]</c>, in cells; <see cref="HeatmapGeometry.ToInput"/> makes them pixels. Nothing is read
-/// back from the device; gradients do not flow.
+/// back from the device; gradients flow through <see cref="Expected"/> alone.
 /// </summary>
 public static class HeatmapDecoder
 {
@@ -57,6 +57,23 @@ public static class HeatmapDecoder
         var x = peak.X.to_type(map.dtype).add(dx, Scalars.One);
         var y = peak.Y.to_type(map.dtype).add(dy, Scalars.One);
         return Leave(stack([x, y], -1), peak.Value);
+    }
+
+    /// <summary>The mean position under softmax(beta h): differentiable, pulled towards the map's middle where beta is small.</summary>
+    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32</param>
+    /// <param name="beta">sharpens the softmax; default 50</param>
+    /// <returns>x and y in cells <c>[B, K, 2]</c>, differentiable; the caller's dispose scope owns it.</returns>
+    /// <exception cref="ArgumentException">The shape does not fit, or beta is not above 0.</exception>
+    public static Tensor Expected(Tensor heatmaps, double beta = 50)
+    {
+        JointShapes.RequireHeatmaps(heatmaps, nameof(heatmaps));
+        KlDiscretLoss.RequireBeta(beta);
+        using var scope = NewDisposeScope();
+        var map = Grid.InFullPrecision(heatmaps);
+        var probability = (map.flatten(2) * tensor(beta)).softmax(-1).reshape(map.shape);
+        var x = (probability.sum(2) * Grid.Index(map.size(3), map)).sum(-1);
+        var y = (probability.sum(3) * Grid.Index(map.size(2), map)).sum(-1);
+        return stack([x, y], -1).MoveToOuterDisposeScope();
     }
 
     internal static DecodedJoints Leave(Tensor positions, Tensor scores) =>

@@ -38,6 +38,13 @@ public readonly record struct HeatmapGeometry(int InputWidth, int InputHeight, i
         return stack([x, y], -1).MoveToOuterDisposeScope();
     }
 
+    internal void RequireMaps(Tensor heatmaps)
+    {
+        JointShapes.RequireHeatmaps(heatmaps, nameof(heatmaps));
+        if (heatmaps.size(2) != Height || heatmaps.size(3) != Width)
+            throw new ArgumentException($"Expected heatmaps of {Height} x {Width} cells, found {JointShapes.Describe(heatmaps)}.", nameof(heatmaps));
+    }
+
     internal void RequireValid()
     {
         if (InputWidth < 2 || InputHeight < 2 || Width < 2 || Height < 2)

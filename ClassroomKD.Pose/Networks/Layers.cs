@@ -1,0 +1,45 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Pose;
+
+/// <summary>The pieces all networks are made of, named as in the published ones so that their weights fit.</summary>
+internal static class Layers
+{
+    public static Conv2d Conv(int channels, int filters, int kernel, int stride = 1, int groups = 1, bool bias = false) =>
+        nn.Conv2d(channels, filters, kernel, stride, kernel / 2, groups: groups, bias: bias);
+
+    /// <summary>Convolution and normalisation, and whatever follows, numbered from 0.</summary>
+    public static Sequential ConvNorm(int channels, int filters, int kernel, int stride = 1, int groups = 1, nn.Module<Tensor, Tensor>? then = null) =>
+        then is null
+            ? nn.Sequential(Conv(channels, filters, kernel, stride, groups), new BatchNormalization(filters))
+            : nn.Sequential(Conv(channels, filters, kernel, stride, groups), new BatchNormalization(filters), then);
+
+    /// <summary>MMPose's convolution module: <c>conv</c>, <c>bn</c>, SiLU.</summary>
+    public static Sequential ConvModule(int channels, int filters, int kernel, int stride = 1, int groups = 1) => nn.Sequential(
+        ("conv", Conv(channels, filters, kernel, stride, groups)), ("bn", new BatchNormalization(filters)), ("activate", nn.SiLU()));
+
+    /// <summary>A 1x1 convolution to one map per joint, its weights small so that training starts from empty maps.</summary>
+    public static Conv2d Maps(int channels, int joints)
+    {
+        var maps = Conv(channels, joints, 1, bias: true);
+        nn.init.normal_(maps.weight, 0, .001);
+        nn.init.zeros_(maps.bias!);
+        return maps;
+    }
+
+    public static void RequireJoints(int joints)
+    {
+        if (joints < 1)
+            throw new ArgumentOutOfRangeException(nameof(joints), joints, "Expected one joint at least.");
+    }
+
+    /// <summary>Refuses images a network cannot halve five times.</summary>
+    public static void RequireImages(Tensor images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        if (images.dim() != 4 || images.size(1) != 3 || images.size(2) % 32 != 0 || images.size(3) % 32 != 0)
+            throw new ArgumentException($"Expected images [B, 3, H, W] with sides that are multiples of 32, found {JointShapes.Describe(images)}.", nameof(images));
+    }
+}

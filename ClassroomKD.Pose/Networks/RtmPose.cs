@@ -1,0 +1,65 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Pose;
+
+/// <summary>RTMPose (arXiv 2303.07399): CSPNeXt and a SimCC head with gated attention; answers with bins, two per pixel.</summary>
+/// <remarks>
+/// The input's size is fixed when the network is made. No temporary scalars in forward. The caller disposes the network. Decode its answers
+/// with a <see cref="SimccCodec"/> of the same input size.
+/// </remarks>
+public sealed class RtmPose : nn.Module<Tensor, SimccAnswer>
+{
+    private const int BinsPerPixel = 2;
+
+    private readonly int _width, _height;
+    [ComponentName(Name = "backbone")] private readonly Sequential _backbone;
+    [ComponentName(Name = "head")] private readonly RtmPoseHead _head;
+
+    private RtmPose(int joints, int width, int height, double depthFactor, double widthFactor) : base(nameof(RtmPose))
+    {
+        Layers.RequireJoints(joints);
+        if (width < 32 || height < 32 || width % 32 != 0 || height % 32 != 0)
+            throw new ArgumentException($"Expected an input with sides that are multiples of 32, found {width}x{height}.");
+        (_width, _height) = (width, height);
+        _backbone = CspNext.Create(depthFactor, widthFactor);
+        _head = new RtmPoseHead((int)(1024 * widthFactor), joints, width / 32 * (height / 32), BinsPerPixel * width, BinsPerPixel * height);
+        RegisterComponents();
+    }
+
+    /// <summary>RTMPose-t: 3,337,007 parameters with 17 joints; 68.2 COCO AP at 192x256 is published.</summary>
+    /// <param name="joints">the number of joints K; default 17, COCO's</param>
+    /// <param name="width">of the input in pixels, a multiple of 32; default 192</param>
+    /// <param name="height">of the input in pixels, a multiple of 32; default 256</param>
+    /// <returns>A network with random weights in training mode.</returns>
+    /// <exception cref="ArgumentException">There is no joint, or a side is not a multiple of 32.</exception>
+    public static RtmPose Tiny(int joints = 17, int width = 192, int height = 256) => new(joints, width, height, .167, .375);
+
+    /// <summary>RTMPose-s: 5,473,251 parameters with 17 joints; 71.6 COCO AP at 192x256 is published.</summary>
+    /// <inheritdoc cref="Tiny" path="/*[not(self::summary)]"/>
+    public static RtmPose Small(int joints = 17, int width = 192, int height = 256) => new(joints, width, height, .33, .5);
+
+    /// <summary>RTMPose-m: 13,587,611 parameters with 17 joints; 74.6 COCO AP at 192x256 is published.</summary>
+    /// <inheritdoc cref="Tiny" path="/*[not(self::summary)]"/>
+    public static RtmPose Medium(int joints = 17, int width = 192, int height = 256) => new(joints, width, height, .67, .75);
+
+    /// <summary>RTMPose-l: 27,660,339 parameters with 17 joints; 75.8 COCO AP at 192x256 is published.</summary>
+    /// <inheritdoc cref="Tiny" path="/*[not(self::summary)]"/>
+    public static RtmPose Large(int joints = 17, int width = 192, int height = 256) => new(joints, width, height, 1, 1);
+
+    /// <summary>Bins of x and y for each joint of a batch of images.</summary>
+    /// <param name="input"><c>[B, 3, height, width]</c></param>
+    /// <returns><c>[B, K, 2 width]</c> and <c>[B, K, 2 height]</c>; the caller's dispose scope owns them.</returns>
+    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    public override SimccAnswer forward(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.dim() != 4 || input.size(1) != 3 || input.size(2) != _height || input.size(3) != _width)
+            throw new ArgumentException($"Expected images [B, 3, {_height}, {_width}], found {JointShapes.Describe(input)}.", nameof(input));
+        using var scope = NewDisposeScope();
+        var answer = _head.call(_backbone.call(input));
+        return new SimccAnswer(answer.X.MoveToOuterDisposeScope(), answer.Y.MoveToOuterDisposeScope());
+    }
+}

@@ -1,0 +1,112 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Pose;
+
+/// <summary>
+/// SimpleBaseline (arXiv 1804.06208): a classification backbone and three deconvolutions, from <c>[B, 3, H, W]</c> to heatmaps
+/// <c>[B, K, H/4, W/4]</c>.
+/// </summary>
+/// <remarks>
+/// H and W must be multiples of 32. Parameters of the ResNets are named as in the published PyTorch code (<c>layer1.0.conv1.weight</c>,
+/// <c>deconv_layers.0.weight</c>, <c>final_layer.weight</c>). No temporary scalars in forward. The caller disposes the network.
+/// </remarks>
+public sealed class SimpleBaseline : Sequential
+{
+    private const int Filters = 256;
+
+    private SimpleBaseline(params (string, nn.Module<Tensor, Tensor>)[] modules) : base(modules)
+    {
+    }
+
+    /// <summary>On ResNet-18: 15,376,721 parameters with 17 joints.</summary>
+    /// <param name="joints">the number of joints K; default 17, COCO's</param>
+    /// <returns>A network with random weights in training mode.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no joint.</exception>
+    public static SimpleBaseline ResNet18(int joints = 17) => OnResNet(joints, false, 2, 2, 2, 2);
+
+    /// <summary>On ResNet-34: 25,484,881 parameters with 17 joints.</summary>
+    /// <inheritdoc cref="ResNet18" path="/*[not(self::summary)]"/>
+    public static SimpleBaseline ResNet34(int joints = 17) => OnResNet(joints, false, 3, 4, 6, 3);
+
+    /// <summary>On ResNet-50: 33,999,697 parameters with 17 joints; 71.8 COCO AP at 192x256 is published.</summary>
+    /// <inheritdoc cref="ResNet18" path="/*[not(self::summary)]"/>
+    public static SimpleBaseline ResNet50(int joints = 17) => OnResNet(joints, true, 3, 4, 6, 3);
+
+    /// <summary>On ResNet-101: 52,991,825 parameters with 17 joints; 72.8 COCO AP at 192x256 is published.</summary>
+    /// <inheritdoc cref="ResNet18" path="/*[not(self::summary)]"/>
+    public static SimpleBaseline ResNet101(int joints = 17) => OnResNet(joints, true, 3, 4, 23, 3);
+
+    /// <summary>On ResNet-152: 68,635,473 parameters with 17 joints; 73.6 COCO AP at 192x256 is published.</summary>
+    /// <inheritdoc cref="ResNet18" path="/*[not(self::summary)]"/>
+    public static SimpleBaseline ResNet152(int joints = 17) => OnResNet(joints, true, 3, 8, 36, 3);
+
+    /// <summary>On MobileNetV2: 9,569,809 parameters with 17 joints; 64.8 COCO AP at 192x256 is published.</summary>
+    /// <inheritdoc cref="ResNet18" path="/*[not(self::summary)]"/>
+    public static SimpleBaseline MobileNetV2(int joints = 17)
+    {
+        Layers.RequireJoints(joints);
+        (int Expansion, int Filters, int Blocks, int Stride)[] stages =
+            [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
+        var blocks = new List<nn.Module<Tensor, Tensor>> { Layers.ConvNorm(3, 32, 3, 2, then: nn.ReLU6()) };
+        var channels = 32;
+        foreach (var stage in stages)
+        {
+            for (var i = 0; i < stage.Blocks; i++)
+            {
+                blocks.Add(new InvertedResidual(channels, stage.Filters, i == 0 ? stage.Stride : 1, stage.Expansion));
+                channels = stage.Filters;
+            }
+        }
+        blocks.Add(Layers.ConvNorm(channels, 1280, 1, then: nn.ReLU6()));
+        return new SimpleBaseline(("features", nn.Sequential([.. blocks])), ("deconv_layers", Deconvolutions(1280)), ("final_layer", Layers.Maps(Filters, joints)));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The images are not <c>[B, 3, H, W]</c> with sides that are multiples of 32.</exception>
+    public override Tensor forward(Tensor tensor)
+    {
+        Layers.RequireImages(tensor);
+        return base.forward(tensor);
+    }
+
+    private static SimpleBaseline OnResNet(int joints, bool bottleneck, params int[] blocks)
+    {
+        Layers.RequireJoints(joints);
+        var stages = new nn.Module<Tensor, Tensor>[blocks.Length];
+        var channels = 64;
+        for (var i = 0; i < blocks.Length; i++)
+            stages[i] = Stage(ref channels, 64 << i, blocks[i], i == 0 ? 1 : 2, bottleneck);
+        return new SimpleBaseline(
+            ("conv1", nn.Conv2d(3, 64, 7, 2, 3, bias: false)), ("bn1", new BatchNormalization(64)), ("relu", nn.ReLU()),
+            ("maxpool", nn.MaxPool2d(3, 2, 1)),
+            ("layer1", stages[0]), ("layer2", stages[1]), ("layer3", stages[2]), ("layer4", stages[3]),
+            ("deconv_layers", Deconvolutions(channels)), ("final_layer", Layers.Maps(Filters, joints)));
+    }
+
+    private static Sequential Stage(ref int channels, int filters, int count, int stride, bool bottleneck)
+    {
+        var blocks = new nn.Module<Tensor, Tensor>[count];
+        for (var i = 0; i < count; i++)
+        {
+            blocks[i] = bottleneck
+                ? new Bottleneck(channels, filters, i == 0 ? stride : 1)
+                : new BasicBlock(channels, filters, i == 0 ? stride : 1);
+            channels = bottleneck ? filters * Bottleneck.Expansion : filters;
+        }
+        return nn.Sequential(blocks);
+    }
+
+    private static Sequential Deconvolutions(int channels)
+    {
+        var layers = new List<nn.Module<Tensor, Tensor>>();
+        for (var i = 0; i < 3; i++)
+        {
+            var deconvolution = nn.ConvTranspose2d(i == 0 ? channels : Filters, Filters, 4, 2, 1, bias: false);
+            nn.init.normal_(deconvolution.weight, 0, .001);
+            layers.AddRange([deconvolution, new BatchNormalization(Filters), nn.ReLU()]);
+        }
+        return nn.Sequential([.. layers]);
+    }
+}
