@@ -1,3 +1,4 @@
+using ClassroomKD.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

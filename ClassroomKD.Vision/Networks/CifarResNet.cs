@@ -1,3 +1,4 @@
+using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ namespace ClassroomKD.Vision;
 /// are those of the public CRD checkpoints (<c>conv1.weight</c>, <c>layer2.0.downsample.1.running_mean</c>, <c>fc.bias</c>, ...).
 /// Convolutions start from a Kaiming normal distribution (fan-out, ReLU) drawn from the global torch generator.
 /// </remarks>
-public sealed class CifarResNet : ScopedModule
+public sealed class CifarResNet : NetworkModule
 {
     private const int ChannelsOfImages = 3;
     private static readonly long[] Plane = [2, 3];
@@ -128,11 +129,11 @@ public sealed class CifarResNet : ScopedModule
     }
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input)
+    public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input)
     {
-        var stem = bn1.call(conv1.call(input)).relu_();
-        var features = layer3.call(layer2.call(layer1.call(stem)));
-        return fc.call(features.mean(Plane));
+        var stem = ops.Relu(ops.Apply(bn1, ops.Apply(conv1, input)), overwrite: true);
+        var features = ops.Apply(layer3, ops.Apply(layer2, ops.Apply(layer1, stem)));
+        return ops.Apply(fc, ops.Mean(features, Plane));
     }
 
     private static Sequential Stage(int blocks, int inputs, int outputs, int stride)

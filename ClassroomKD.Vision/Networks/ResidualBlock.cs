@@ -1,3 +1,4 @@
+using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -5,7 +6,7 @@ namespace ClassroomKD.Vision;
 
 /// <summary>The basic block: two 3x3 convolutions beside a shortcut, which is a strided 1x1 convolution where the shape changes.</summary>
 /// <remarks>Field names are the parameter names of the public checkpoints.</remarks>
-internal sealed class ResidualBlock : ScopedModule
+internal sealed class ResidualBlock : NetworkModule
 {
     private readonly Conv2d conv1;
     private readonly BatchNormalization bn1;
@@ -27,11 +28,11 @@ internal sealed class ResidualBlock : ScopedModule
         RegisterComponents();
     }
 
-    protected override Tensor Compute(Tensor input)
+    public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input)
     {
-        var hidden = bn1.call(conv1.call(input)).relu_();
-        var residual = bn2.call(conv2.call(hidden));
-        var shortcut = downsample is null ? input : downsample.call(input);
-        return residual.add_(shortcut, Scalars.One).relu_();
+        var hidden = ops.Relu(ops.Apply(bn1, ops.Apply(conv1, input)), overwrite: true);
+        var residual = ops.Apply(bn2, ops.Apply(conv2, hidden));
+        var shortcut = downsample is null ? input : ops.Apply(downsample, input);
+        return ops.Relu(ops.Add(residual, shortcut, overwrite: true), overwrite: true);
     }
 }

@@ -104,7 +104,7 @@ public sealed class CifarResNetTests
     [Test]
     public void Batch_norm_trains_and_evaluates_like_torchsharps()
     {
-        using var ours = new BatchNormalization(3);
+        using var ours = new ClassroomKD.Networks.BatchNormalization(3);
         using var theirs = nn.BatchNorm2d(3);
         for (var step = 0; step < 3; step++)
         {

@@ -1,0 +1,69 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Networks;
+
+/// <summary>Batch normalisation over <c>[B, C, H, W]</c> with the parameters, buffers and defaults of <c>BatchNorm2d</c>.</summary>
+/// <remarks>
+/// TorchSharp's own module counts its training steps with an implicit <see cref="Scalar"/>, once per layer and step, which the collector
+/// may free while native code reads it; this one does not. Ioffe and Szegedy, ICML 2015.
+/// </remarks>
+public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
+{
+    private static readonly Scalar OneStep = 1L;
+
+    // Not readonly: moving the module to another device or type replaces them, found by these names.
+    private Parameter weight;
+    private Parameter bias;
+    [ComponentName(Name = "running_mean")] private Tensor runningMean;
+    [ComponentName(Name = "running_var")] private Tensor runningVariance;
+    [ComponentName(Name = "num_batches_tracked")] private Tensor batchesTracked;
+
+    /// <summary>A layer that starts as the identity, with running statistics of mean 0 and variance 1.</summary>
+    /// <param name="channels">The number of channels C.</param>
+    /// <param name="epsilon">Added to the variance. Default 1e-5.</param>
+    /// <param name="momentum">The part of a batch in the running statistics. Default 0.1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1.</exception>
+    public BatchNormalization(int channels, double epsilon = 1e-5, double momentum = 0.1)
+        : base(nameof(BatchNormalization))
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        (Epsilon, Momentum) = (epsilon, momentum);
+
+        // The module owns them, even when it is built inside somebody's dispose scope.
+        weight = (Parameter)new Parameter(ones(channels)).DetachFromDisposeScope();
+        bias = (Parameter)new Parameter(zeros(channels)).DetachFromDisposeScope();
+        runningMean = zeros(channels).DetachFromDisposeScope();
+        runningVariance = ones(channels).DetachFromDisposeScope();
+        batchesTracked = zeros([], int64).DetachFromDisposeScope();
+        RegisterComponents();
+    }
+
+    /// <summary>Added to the variance.</summary>
+    public double Epsilon { get; }
+
+    /// <summary>The part of a batch in the running statistics.</summary>
+    public double Momentum { get; }
+
+    /// <summary>The scale <c>[C]</c>; owned by the layer.</summary>
+    public Parameter Weight => weight;
+
+    /// <summary>The shift <c>[C]</c>; owned by the layer.</summary>
+    public Parameter Bias => bias;
+
+    /// <summary>The mean of each channel over the training so far <c>[C]</c>; owned by the layer.</summary>
+    public Tensor RunningMean => runningMean;
+
+    /// <summary>The variance of each channel over the training so far <c>[C]</c>; owned by the layer.</summary>
+    public Tensor RunningVariance => runningVariance;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        if (training)
+            batchesTracked.add_(OneStep, OneStep);
+        return nn.functional.batch_norm(input, runningMean, runningVariance, weight, bias, training, Momentum, Epsilon);
+    }
+}

@@ -1,0 +1,39 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Networks;
+
+/// <summary>
+/// A network, or a block of one, whose forward pass is a description: the same code runs in training, in a mentor's fast inference and in
+/// an export to another format.
+/// </summary>
+/// <remarks>
+/// Layers and blocks are fields (registered by <c>RegisterComponents</c>) and are run by <see cref="INetworkOperations{TValue}.Apply"/>;
+/// what has no parameters is an operation. A forward pass releases its temporaries when it ends: what the backward pass needs is
+/// kept by the graph itself.
+/// </remarks>
+public abstract class NetworkModule : nn.Module<Tensor, Tensor>
+{
+    /// <summary>Names the module.</summary>
+    /// <param name="name">The module's name, as <c>GetName()</c> gives it.</param>
+    protected NetworkModule(string name)
+        : base(name)
+    {
+    }
+
+    /// <summary>Says what the network does with its input.</summary>
+    /// <typeparam name="TValue">What stands for a tensor: a tensor, or a node of an exported graph.</typeparam>
+    /// <param name="ops">The operations. Nothing else may touch a value.</param>
+    /// <param name="input">The input; not to be overwritten.</param>
+    /// <returns>The result, never <paramref name="input"/> itself.</returns>
+    public abstract TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input);
+
+    /// <summary>Runs the description on a tensor, in a dispose scope of its own.</summary>
+    /// <param name="input">The input; not disposed.</param>
+    /// <returns>The result, in the caller's dispose scope if there is one, else the caller's to dispose.</returns>
+    public sealed override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return Describe(TensorOperations.Instance, input).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Networks;
+
+/// <summary>A network's description run on tensors, with gradients where they are wanted: the forward pass as PyTorch would write it.</summary>
+internal sealed class TensorOperations : INetworkOperations<Tensor>
+{
+    public static readonly TensorOperations Instance = new();
+
+    public Tensor Apply(nn.Module<Tensor, Tensor> layer, Tensor x) => layer.call(x);
+
+    public long[] Shape(Tensor x) => [-1, .. x.shape[1..]];
+
+    public Tensor Add(Tensor x, Tensor y, bool overwrite = false) => overwrite ? x.add_(y, Scalars.One) : x.add(y, Scalars.One);
+
+    public Tensor Multiply(Tensor x, Tensor y, bool overwrite = false) => overwrite ? x.mul_(y) : x.mul(y);
+
+    public Tensor Relu(Tensor x, bool overwrite = false) => overwrite ? x.relu_() : x.relu();
+
+    public Tensor Sigmoid(Tensor x) => x.sigmoid();
+
+    public Tensor Mean(Tensor x, long[] dimensions, bool keepDimensions = false) => x.mean(dimensions, keepDimensions);
+
+    public Tensor Concatenate(IReadOnlyList<Tensor> values, int dimension) => cat([.. values], dimension);
+
+    public Tensor Narrow(Tensor x, int dimension, long start, long length) => x.narrow(dimension, start, length);
+
+    public Tensor Reshape(Tensor x, params long[] shape) => x.reshape(shape);
+
+    public Tensor Permute(Tensor x, params long[] dimensions) => x.permute(dimensions);
+}
