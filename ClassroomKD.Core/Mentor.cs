@@ -1,3 +1,4 @@
+using ClassroomKD.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,15 +15,30 @@ public class Mentor<TAnswer> : IDisposable
     private readonly Func<Tensor, TAnswer> forward;
     private readonly nn.Module? module;
     private readonly nn.Module[] parts;
+    private readonly PreparedNetwork? prepared;
     private bool disposed;
 
     /// <summary>A mentor from a TorchSharp module or a TorchScript module.</summary>
     /// <param name="name">The name that reports, logs and exceptions call it by; unique within a classroom.</param>
     /// <param name="module">The model. The mentor takes ownership, freezes it and disposes it.</param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
-    public Mentor(string name, nn.IModule<Tensor, TAnswer> module)
+    /// <param name="inference">How it computes its answers; later changes have no effect. Default: as fast as it can with the same answers.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="name"/> is empty, or <paramref name="inference"/> wants a type of a module that cannot be prepared.
+    /// </exception>
+    public Mentor(string name, nn.IModule<Tensor, TAnswer> module, MentorInference? inference = null)
         : this(name, (module ?? throw new ArgumentNullException(nameof(module))).call, module as nn.Module)
     {
+        inference ??= new();
+        if (inference.Prepare && module is NetworkModule network)
+        {
+            prepared = new PreparedNetwork(network, inference.Type);
+            forward = (Func<Tensor, TAnswer>)(object)new Func<Tensor, Tensor>(prepared.Answer);
+        }
+        else if (inference.Type is { } type)
+        {
+            throw new ArgumentException(
+                $"Mentor '{name}': only a {nameof(NetworkModule)} with Prepare = true can answer in {type}; the module is {module.GetType().Name}.", nameof(inference));
+        }
     }
 
     /// <summary>A mentor from a function: a remote model, an ensemble, a model with a different input.</summary>
@@ -89,6 +105,7 @@ public class Mentor<TAnswer> : IDisposable
         if (disposed || !disposing)
             return;
         disposed = true;
+        prepared?.Dispose();
         module?.Dispose();
     }
 
@@ -109,8 +126,8 @@ public class Mentor<TAnswer> : IDisposable
 public sealed class Mentor : Mentor<Tensor>
 {
     /// <inheritdoc/>
-    public Mentor(string name, nn.IModule<Tensor, Tensor> module)
-        : base(name, module)
+    public Mentor(string name, nn.IModule<Tensor, Tensor> module, MentorInference? inference = null)
+        : base(name, module, inference)
     {
     }
 
