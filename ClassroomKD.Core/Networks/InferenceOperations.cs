@@ -10,7 +10,7 @@ namespace ClassroomKD.Networks;
 /// </summary>
 /// <remarks>
 /// A convolution waits until it is known whether a normalisation follows; then both are one. The copies are made at the first pass
-/// and kept. Layers that are neither run as they are.
+/// and kept. Layers that are neither run as they are. Several threads may run at once.
 /// </remarks>
 internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : INetworkOperations<InferenceValue>, IDisposable
 {
@@ -80,9 +80,12 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
 
     private PreparedConvolution Prepared(Convolution convolution, BatchNormalization? normalization)
     {
-        if (!convolutions.TryGetValue((convolution, normalization), out var prepared))
-            convolutions.Add((convolution, normalization), prepared = new PreparedConvolution(convolution, normalization, type, channelsLast));
-        return prepared;
+        lock (convolutions)
+        {
+            if (!convolutions.TryGetValue((convolution, normalization), out var prepared))
+                convolutions.Add((convolution, normalization), prepared = new PreparedConvolution(convolution, normalization, type, channelsLast));
+            return prepared;
+        }
     }
 
     private Tensor InMemoryOrder(Tensor input) => channelsLast ? MemoryOrder.ChannelsLast(input) : input;
