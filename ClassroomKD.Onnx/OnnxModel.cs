@@ -35,6 +35,7 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
     /// </exception>
     /// <exception cref="ArgumentException">The options' device is neither the CPU nor CUDA, or the threads are below 1.</exception>
     /// <exception cref="DllNotFoundException">The application references no native onnxruntime.</exception>
+    /// <exception cref="NotSupportedException">CUDA was asked for, but the native onnxruntime is one without.</exception>
     public OnnxModel(string path, Func<IReadOnlyList<Tensor>, TAnswer> answer, OnnxModelOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -58,16 +59,7 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         ArgumentNullException.ThrowIfNull(input1);
-        using var scope = NewDisposeScope();
-        var here = input1.device_type == session.Device.type && (session.Device.type == DeviceType.CPU || input1.device_index == Math.Max(0, session.Device.index));
-        if (!here && !told && logger is not null)
-            OnnxLog.Copies(logger, session.File, session.Device.ToString(), input1.device.ToString());
-        told |= !here;
-        var outputs = session.Run(here ? input1 : input1.to(session.Device));
-        if (!here)
-            outputs = Array.ConvertAll(outputs, output => output.to(input1.device));
-        scope.MoveToOuter(outputs);
-        return answer(outputs);
+        return answer(Outputs(input1));
     }
 
     /// <summary>Closes the file.</summary>
@@ -85,6 +77,21 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
             return;
         disposed = true;
         session.Dispose();
+    }
+
+    // What is made of the outputs belongs to the caller's scope, so this one ends before.
+    private Tensor[] Outputs(Tensor batch)
+    {
+        using var scope = NewDisposeScope();
+        var here = batch.device_type == session.Device.type && (session.Device.type == DeviceType.CPU || batch.device_index == Math.Max(0, session.Device.index));
+        if (!here && !told && logger is not null)
+            OnnxLog.Copies(logger, session.File, session.Device.ToString(), batch.device.ToString());
+        told |= !here;
+        var outputs = session.Run(here ? batch : batch.to(session.Device));
+        if (!here)
+            outputs = Array.ConvertAll(outputs, output => output.to(batch.device));
+        scope.MoveToOuter(outputs);
+        return outputs;
     }
 
     /// <exception cref="InvalidDataException">There is more than one.</exception>
@@ -111,6 +118,7 @@ public sealed class OnnxModel : OnnxModel<Tensor>
     /// </exception>
     /// <exception cref="ArgumentException">The options' device is neither the CPU nor CUDA, or the threads are below 1.</exception>
     /// <exception cref="DllNotFoundException">The application references no native onnxruntime.</exception>
+    /// <exception cref="NotSupportedException">CUDA was asked for, but the native onnxruntime is one without.</exception>
     public OnnxModel(string path, OnnxModelOptions? options = null)
         : base(path, static outputs => outputs[0], options) =>
         RequireOneOutput();

@@ -128,6 +128,7 @@ internal sealed class OnnxSession : IDisposable
             throw new FileNotFoundException($"There is no ONNX file {path}.", path);
         try
         {
+            RequireProvider(path, device);
             using var settings = new SessionOptions
             {
                 IntraOpNumThreads = options.Threads ?? get_num_threads(),
@@ -149,6 +150,13 @@ internal sealed class OnnxSession : IDisposable
                 "onnxruntime's native library was not found or does not fit. ClassroomKD.Onnx brings none: add Microsoft.ML.OnnxRuntime to the application, or " +
                 $"Microsoft.ML.OnnxRuntime.Gpu for CUDA, in the version of Microsoft.ML.OnnxRuntime.Managed. {exception.GetBaseException().Message}", exception);
         }
+    }
+
+    private static void RequireProvider(string path, Device device)
+    {
+        if (device.type == DeviceType.CUDA && !OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
+            throw new NotSupportedException(
+                $"{path}: {device} was asked for, but this onnxruntime is without CUDA: reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime.");
     }
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
