@@ -58,7 +58,8 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         classes = this.mentors.Any(mentor => mentor.Classes is not null) ? [.. this.mentors.Select(mentor => mentor.Classes)] : null;
         if (classes is not null && !task.ReadsClassMaps)
             throw new ArgumentException(
-                $"Mentor '{names[Array.FindIndex(classes, map => map is not null)]}' of classroom '{name}' has a class map, but {task.GetType().Name} heeds none.", nameof(mentors));
+                $"Mentor '{names[Array.FindIndex(classes, map => map is not null)]}' of classroom '{name}' has a class map, but {task.GetType().Name} heeds none.",
+                nameof(mentors));
         this.task = task;
         this.ranker = ranker ?? options.CreateRanker();
         this.pace = pace ?? options.CreatePace();
@@ -174,7 +175,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
             tally.Dispose();
     }
 
-    // A mentor that answered NaN teaches nothing, nor does one that lacks the true class, and nobody teaches a sample that does not count, whatever the ranker says.
+    // Whatever the ranker says: a mentor that answered NaN or lacks the true class teaches nothing, and nobody teaches a sample that does not count.
     private static Ranking Usable(in Ranking ranking, Assessment assessment)
     {
         var weights = ranking.Weights;

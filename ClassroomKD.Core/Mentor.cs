@@ -6,8 +6,9 @@ namespace ClassroomKD;
 /// <summary>A frozen model that teaches: it answers without gradient, in evaluation mode, and is never trained.</summary>
 /// <typeparam name="TAnswer">What the model answers with: a <see cref="Tensor"/>, a value tuple of tensors, or a disposable type of a task.</typeparam>
 /// <remarks>
-/// From a TorchSharp module, a <see cref="TorchScript"/> or ONNX file (package ClassroomKD.Onnx), or a function. The mentor owns the module it was given: it freezes it at construction (evaluation mode, no parameter asks for a gradient), sees to it
-/// at every answer that no part of it was put back into training mode, and disposes it. Used by one thread at a time.
+/// From a TorchSharp module, a <see cref="TorchScript"/> or ONNX file (package ClassroomKD.Onnx), or a function. The mentor owns the module it
+/// was given: it freezes it at construction (evaluation mode, no parameter asks for a gradient), sees to it at every answer that no part of it
+/// was put back into training mode, and disposes it. Used by one thread at a time.
 /// </remarks>
 public class Mentor<TAnswer> : IDisposable
 {
@@ -63,7 +64,9 @@ public class Mentor<TAnswer> : IDisposable
     public ClassMap? Classes { get; }
 
     /// <summary>Answers a batch, in evaluation mode and without gradient.</summary>
-    /// <param name="input">A batch <c>[B, ...]</c> on the model's device, in the form that the student takes; <see cref="MentorOptions.Input"/> makes the mentor's of it.</param>
+    /// <param name="input">
+    /// A batch <c>[B, ...]</c> on the model's device, in the form that the student takes; <see cref="MentorOptions.Input"/> makes the mentor's of it.
+    /// </param>
     /// <returns>The answer, in the mentor's own classes, owned by the caller's dispose scope; everything else that the forward pass made is released.</returns>
     /// <exception cref="ObjectDisposedException">The mentor was disposed.</exception>
     /// <exception cref="MentorException">The model failed on this input.</exception>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace ClassroomKD;
+namespace ClassroomKD.Onnx;
 
 /// <summary>Every message that ClassroomKD.Onnx logs.</summary>
 internal static partial class OnnxLog

@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ClassroomKD;
+namespace ClassroomKD.Onnx;
 
 /// <summary>Tensors' memory as onnxruntime sees it.</summary>
 internal static partial class OnnxMemory

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ClassroomKD;
+namespace ClassroomKD.Onnx;
 
 /// <summary>An ONNX file as a model that answers, run by onnxruntime: <c>new Mentor("swin", new OnnxModel("swin.onnx"))</c>.</summary>
 /// <typeparam name="TAnswer">What the outputs are made into.</typeparam>

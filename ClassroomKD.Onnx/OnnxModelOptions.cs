@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ClassroomKD;
+namespace ClassroomKD.Onnx;
 
 /// <summary>How an ONNX file is run.</summary>
 public sealed class OnnxModelOptions
@@ -21,7 +21,10 @@ public sealed class OnnxModelOptions
     public Device? Device { get; init; }
 
     /// <summary>How many threads compute one operation on the CPU, the caller's included.</summary>
-    /// <value>Default null: as many as libtorch uses (<c>torch.get_num_threads()</c>). onnxruntime's are threads of its own, which sleep while libtorch's compute.</value>
+    /// <value>
+    /// Default null: as many as libtorch uses (<c>torch.get_num_threads()</c>). They are onnxruntime's own, beside libtorch's; those of one sleep while the
+    /// other's compute.
+    /// </value>
     public int? Threads { get; init; }
 
     /// <summary>Whether onnxruntime's threads spin while they wait for work. Spinning threads take processors from libtorch's between two answers.</summary>

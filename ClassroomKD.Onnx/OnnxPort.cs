@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 using static TorchSharp.torch;
 
-namespace ClassroomKD;
+namespace ClassroomKD.Onnx;
 
 /// <summary>An input or output of an ONNX file: its name, type and shape as the file declares them.</summary>
 internal sealed class OnnxPort
@@ -16,7 +16,8 @@ internal sealed class OnnxPort
         Name = name;
         if (!declared.IsTensor || TypeOf(declared.ElementDataType) is not { } type)
             throw new InvalidDataException(
-                $"{file}: a tensor of numbers was expected for '{name}', but the file declares {(declared.IsTensor ? $"a tensor of {declared.ElementDataType}" : declared.OnnxValueType)}.");
+                $"{file}: a tensor of numbers was expected for '{name}', but the file declares " +
+                (declared.IsTensor ? $"a tensor of {declared.ElementDataType}." : $"{declared.OnnxValueType}."));
         (Type, ElementType) = (type, declared.ElementDataType);
         (dimensions, symbols) = (declared.Dimensions, declared.SymbolicDimensions);
     }

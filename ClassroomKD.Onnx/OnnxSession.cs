@@ -2,14 +2,14 @@ using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ClassroomKD;
+namespace ClassroomKD.Onnx;
 
 /// <summary>An ONNX file opened by onnxruntime, with the input and the outputs that were chosen.</summary>
 internal sealed class OnnxSession : IDisposable
 {
     private readonly InferenceSession session;
     private readonly OrtMemoryInfo memory;
-    private readonly RunOptions runOptions = new();
+    private readonly RunOptions runOptions;
     private readonly OnnxPort input;
     private readonly OnnxPort[] outputs;
 
@@ -20,6 +20,7 @@ internal sealed class OnnxSession : IDisposable
         session = Open(path, options, Device);
         try
         {
+            runOptions = new RunOptions();
             memory = OnnxMemory.On(Device);
             input = Choose("input", session.InputNames, session.InputMetadata, options.Input is { } name ? [name] : []).Single();
             if (session.InputNames.Count > 1)
@@ -75,6 +76,7 @@ internal sealed class OnnxSession : IDisposable
                 }
             }
             session.RunWithBinding(runOptions, binding);
+            binding.SynchronizeBoundOutputs();
             if (Array.IndexOf(results, null) >= 0)
             {
                 using var computed = binding.GetOutputValues();
@@ -98,7 +100,7 @@ internal sealed class OnnxSession : IDisposable
     public void Dispose()
     {
         session.Dispose();
-        runOptions.Dispose();
+        runOptions?.Dispose();
         memory?.Dispose();
     }
 

@@ -1,5 +1,6 @@
 // Somebody else's trainer, outside the repository, with ClassroomKD.Core and ClassroomKD.Onnx from a package feed: the ten-line loop.
 using ClassroomKD;
+using ClassroomKD.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -22,7 +22,8 @@ public sealed class ClassMap
         var known = mentorOf.Select((mentor, student) => (Mentor: mentor, Student: student)).Where(pair => pair.Mentor >= 0).ToList();
         if (known.GroupBy(pair => pair.Mentor).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException(
-                $"The mentor's class {twice.Key} stands for the student's classes {string.Join(" and ", twice.Select(pair => pair.Student))}; a class can stand for one only.", parameter);
+                $"The mentor's class {twice.Key} stands for the student's classes {string.Join(" and ", twice.Select(pair => pair.Student))}; " +
+                "a class can stand for one only.", parameter);
         if (known.Count < 2)
             throw new ArgumentException($"Mentor and student must share at least 2 classes; they share {known.Count}.", parameter);
         StudentClasses = mentorOf.Length;

@@ -10,11 +10,12 @@ namespace ClassroomKD;
 /// index the probability of the true class; for the whole batch the geometric mean over its samples. An answer is right where its largest
 /// logit is at the target's largest entry. Logits in half precision are computed in float32.
 /// <para>
-/// A mentor with a <see cref="ClassMap"/> that covers the student's classes is judged and heard on these, its softmax renormalised over them. One that lacks some is judged and
-/// heard on the K shared classes: its performance is <c>p_0(shared) q_m(y)</c>, what the student's would be if it divided the probability of the shared classes
-/// among them as the mentor's renormalised softmax q_m does; so it beats the student exactly where it does so on the shared classes alone. It is right
-/// where its largest shared logit is the true class, teaches only samples whose true class (a distribution's largest) is shared, and the divergence is that of
-/// both softmaxes renormalised over the shared classes: the student's other logits get no gradient from it.
+/// A mentor with a <see cref="ClassMap"/> that covers the student's classes is judged and heard on these, its softmax renormalised over them.
+/// One that lacks some is judged and heard on the K shared classes: its performance is <c>p_0(shared) q_m(y)</c>, what the student's would be
+/// if it divided the probability of the shared classes among them as the mentor's renormalised softmax q_m does; so it beats the student
+/// exactly where it does so on the shared classes alone. It is right where its largest shared logit is the true class, teaches only samples
+/// whose true class (a distribution's largest) is shared, and the divergence is that of both softmaxes renormalised over the shared classes:
+/// the student's other logits get no gradient from it.
 /// </para>
 /// </remarks>
 public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>

@@ -1,3 +1,4 @@
+using ClassroomKD.Onnx;
 using Microsoft.Extensions.DependencyInjection;
 using static TorchSharp.torch.nn;
 

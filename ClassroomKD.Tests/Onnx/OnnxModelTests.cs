@@ -1,3 +1,5 @@
+using ClassroomKD.Onnx;
+
 namespace ClassroomKD.Tests.Onnx;
 
 public sealed class OnnxModelTests
