@@ -1,4 +1,5 @@
 using ClassroomKD.Onnx;
+using Microsoft.Extensions.Logging;
 
 namespace ClassroomKD.Tests.Onnx;
 
@@ -204,6 +205,29 @@ public sealed class OnnxModelTests
     }
 
     [Test]
+    public void Batches_of_another_device_are_announced_once()
+    {
+        // The meta device stands for any other; from it nothing can be copied, which is no matter here.
+        var log = new Messages();
+        using var model = Model("net.onnx", new() { Logger = log });
+        var batch = empty([2, 3, 8, 8], device: META);
+        for (var i = 0; i < 3; i++)
+            model.Invoking(m => m.call(batch)).Should().Throw<Exception>();
+        log.Should().ContainSingle().Which.Should().Match("*net.onnx*cpu*meta*");
+    }
+
+    [Test]
     public void Without_the_provider_CUDA_is_refused_by_name() =>
         FluentActions.Invoking(() => Model("net.onnx", new() { Device = new Device(DeviceType.CUDA, 0) })).Should().Throw<NotSupportedException>().WithMessage("*net.onnx*cuda*Microsoft.ML.OnnxRuntime.Gpu*");
+
+    private sealed class Messages : List<string>, ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Add(formatter(state, exception));
+    }
 }
