@@ -22,7 +22,7 @@ public sealed class PreparedNetworkTests
     public void Answers_as_the_module_does(int batch)
     {
         using var mentor = new Mentor("prepared", Trained());
-        using var plain = new Mentor("plain", Trained(), new MentorInference { Prepare = false });
+        using var plain = new Mentor("plain", Trained(), new MentorOptions { Inference = new() { Prepare = false } });
         var input = randn(batch, 3, 16, 16);
         mentor.Answer(input).ShouldEqual(plain.Answer(input), 1e-5, "logits");
     }
@@ -31,7 +31,7 @@ public sealed class PreparedNetworkTests
     public void Answers_in_float64_as_the_module_does()
     {
         using var mentor = new Mentor("prepared", Trained().@double());
-        using var plain = new Mentor("plain", Trained().@double(), new MentorInference { Prepare = false });
+        using var plain = new Mentor("plain", Trained().@double(), new MentorOptions { Inference = new() { Prepare = false } });
         var input = randn([5, 3, 16, 16], ScalarType.Float64);
         mentor.Answer(input).ShouldEqual(plain.Answer(input), 1e-12, "logits");
     }
@@ -39,7 +39,7 @@ public sealed class PreparedNetworkTests
     [Test]
     public void Answers_in_half_precision_come_in_the_type_of_the_weights()
     {
-        using var mentor = new Mentor("half", Trained(), new MentorInference { Type = ScalarType.BFloat16 });
+        using var mentor = new Mentor("half", Trained(), new MentorOptions { Inference = new() { Type = ScalarType.BFloat16 } });
         using var plain = new Mentor("plain", Trained());
         var input = randn(8, 3, 16, 16);
         var (half, full) = (mentor.Answer(input), plain.Answer(input));
@@ -89,7 +89,7 @@ public sealed class PreparedNetworkTests
     public void A_type_needs_a_network_that_can_be_prepared()
     {
         using var module = nn.Linear(2, 2);
-        FluentActions.Invoking(() => new Mentor("linear", module, new MentorInference { Type = ScalarType.BFloat16 }))
+        FluentActions.Invoking(() => new Mentor("linear", module, new MentorOptions { Inference = new() { Type = ScalarType.BFloat16 } }))
             .Should().Throw<ArgumentException>().WithMessage("*linear*BFloat16*Linear*");
     }
 
