@@ -10,10 +10,9 @@ public sealed class HeatmapPose : PoseAnswer
     /// <param name="geometry">sizes of input and heatmaps</param>
     /// <param name="codec">the convention that they follow; default MSRA, sigma 2</param>
     /// <param name="joints">to the classroom's joints; default null, the same</param>
-    /// <param name="sharpness">see <see cref="PoseAnswer.Sharpness"/>; default 50, that of soft OKS</param>
     /// <exception cref="ArgumentException">A shape or value does not fit.</exception>
-    public HeatmapPose(Tensor heatmaps, HeatmapGeometry geometry, HeatmapCodec? codec = null, JointMap? joints = null, double sharpness = 50)
-        : base(joints, sharpness)
+    public HeatmapPose(Tensor heatmaps, HeatmapGeometry geometry, HeatmapCodec? codec = null, JointMap? joints = null)
+        : base(joints)
     {
         geometry.RequireValid();
         geometry.RequireMaps(heatmaps);
@@ -35,7 +34,7 @@ public sealed class HeatmapPose : PoseAnswer
 
     private protected override Tensor PeakPositions() => Geometry.ToInput(HeatmapDecoder.LogParabola(Heatmaps).Positions, Codec.Udp);
 
-    private protected override Tensor MeanPositions() => Geometry.ToInput(HeatmapDecoder.Expected(Heatmaps, Sharpness), Codec.Udp);
+    private protected override Tensor MeanPositions() => Geometry.ToInput(HeatmapDecoder.Expected(Heatmaps), Codec.Udp);
 
     // Student's cell i lies at the pixel i * stride, which is this answer's cell i * stride / own stride, whatever the conventions are.
     private protected override Tensor OnGrid(HeatmapPose student)
@@ -49,13 +48,20 @@ public sealed class HeatmapPose : PoseAnswer
         return rows.matmul(Resampling.Along(maps, columns));
     }
 
+    // Softmax(4 sigma² h) of a Gaussian of height 1 is a Gaussian of half a cell: as narrow as its mean survives the grid. The bins' own
+    // Gaussians are drawn that much narrower, so that both together have the codec's spread.
     private protected override SimccAnswer InBins(SimccCodec codec)
     {
         var maps = Mapped(Heatmaps);
-        var belief = Belief(maps.flatten(2)).reshape(maps.shape);
+        var belief = maps.flatten(2).mul(Scalars.Of(4 * Codec.Sigma * Codec.Sigma)).softmax(-1).reshape(maps.shape);
         var stride = Codec.Stride(Geometry);
-        var columns = Resampling.Gaussians(Geometry.Width, codec.BinsX, stride.X * codec.Split, codec.SigmaX, maps);
-        var rows = Resampling.Gaussians(Geometry.Height, codec.BinsY, stride.Y * codec.Split, codec.SigmaY, maps);
-        return new SimccAnswer(Resampling.Along(belief.sum(2), columns), Resampling.Along(belief.sum(3), rows));
+        Tensor Bins(Tensor axis, double binsPerCell, int bins, double sigma)
+        {
+            var variance = sigma * sigma - binsPerCell * binsPerCell / 4;
+            var narrower = Math.Sqrt(Math.Max(variance, sigma * sigma / 4));
+            return Resampling.Along(axis, Resampling.Gaussians(axis.size(2), bins, binsPerCell, narrower, axis)).mul(Scalars.Of(narrower / sigma));
+        }
+        return new SimccAnswer(
+            Bins(belief.sum(2), stride.X * codec.Split, codec.BinsX, codec.SigmaX), Bins(belief.sum(3), stride.Y * codec.Split, codec.BinsY, codec.SigmaY));
     }
 }

@@ -11,18 +11,10 @@ namespace ClassroomKD.Pose;
 /// </remarks>
 public abstract class PoseAnswer : ITuple
 {
-    private protected PoseAnswer(JointMap? joints, double sharpness)
-    {
-        if (!(sharpness > 0 && double.IsFinite(sharpness)))
-            throw new ArgumentException($"Expected a sharpness above 0, found {sharpness}.", nameof(sharpness));
-        (Joints, Sharpness) = (joints, sharpness);
-    }
+    private protected PoseAnswer(JointMap? joints) => Joints = joints;
 
     /// <summary>From the network's joints to the classroom's; null where they are the same.</summary>
     public JointMap? Joints { get; }
-
-    /// <summary>What the answer is multiplied by so that its softmax is the network's belief of where a joint is.</summary>
-    public double Sharpness { get; }
 
     int ITuple.Length => Tensors.Length;
 
@@ -89,6 +81,4 @@ public abstract class PoseAnswer : ITuple
 
     // In the classroom's order and in full precision.
     private protected Tensor Mapped(Tensor own) => Joints?.Maps(Grid.InFullPrecision(own)) ?? Grid.InFullPrecision(own);
-
-    private protected Tensor Belief(Tensor answer) => answer.mul(Scalars.Of(Sharpness)).softmax(-1);
 }

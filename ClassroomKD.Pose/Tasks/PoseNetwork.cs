@@ -25,11 +25,9 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>
     /// <param name="network">such as <see cref="SimpleBaseline"/> or <see cref="HrNet"/>, or a TorchScript module; owned from now on</param>
     /// <param name="codec">the convention it was trained on; default MSRA, sigma 2</param>
     /// <param name="joints">from its joints to the classroom's; default null, the same</param>
-    /// <param name="sharpness">see <see cref="PoseAnswer.Sharpness"/>; default 50</param>
     /// <returns>A network to hand to a mentor or student.</returns>
     /// <exception cref="ArgumentException"><paramref name="network"/> is no <c>nn.Module</c>.</exception>
-    public static PoseNetwork FromHeatmaps(
-        nn.IModule<Tensor, Tensor> network, HeatmapCodec? codec = null, JointMap? joints = null, double sharpness = 50)
+    public static PoseNetwork FromHeatmaps(nn.IModule<Tensor, Tensor> network, HeatmapCodec? codec = null, JointMap? joints = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         return new PoseNetwork(network, input =>
@@ -37,7 +35,7 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>
             var maps = network.call(input);
             JointShapes.RequireHeatmaps(maps, nameof(network));
             var geometry = new HeatmapGeometry((int)input.size(3), (int)input.size(2), (int)maps.size(3), (int)maps.size(2));
-            return new HeatmapPose(maps, geometry, codec, joints, sharpness);
+            return new HeatmapPose(maps, geometry, codec, joints);
         });
     }
 
@@ -45,7 +43,7 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>
     /// <param name="network">such as <see cref="RtmPose"/>; owned from now on</param>
     /// <param name="codec">of its input size; default 192x256, two bins per pixel</param>
     /// <param name="joints">from its joints to the classroom's; default null, the same</param>
-    /// <param name="sharpness">see <see cref="PoseAnswer.Sharpness"/>; default 10</param>
+    /// <param name="sharpness">see <see cref="SimccPose.Sharpness"/>; default 10</param>
     /// <returns>A network to hand to a mentor or student.</returns>
     /// <exception cref="ArgumentException"><paramref name="network"/> is no <c>nn.Module</c>.</exception>
     public static PoseNetwork FromSimcc(

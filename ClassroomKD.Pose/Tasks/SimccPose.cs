@@ -9,11 +9,13 @@ public sealed class SimccPose : PoseAnswer
     /// <param name="bins">logits of a SimCC head</param>
     /// <param name="codec">of the head's input size; default 192x256, two bins per pixel</param>
     /// <param name="joints">to the classroom's joints; default null, the same</param>
-    /// <param name="sharpness">see <see cref="PoseAnswer.Sharpness"/>; default 10, that of <see cref="KlDiscretLoss"/></param>
+    /// <param name="sharpness">see <see cref="Sharpness"/>; default 10</param>
     /// <exception cref="ArgumentException">A shape or value does not fit.</exception>
     public SimccPose(SimccAnswer bins, SimccCodec? codec = null, JointMap? joints = null, double sharpness = 10)
-        : base(joints, sharpness)
+        : base(joints)
     {
+        KlDiscretLoss.RequireBeta(sharpness);
+        Sharpness = sharpness;
         Codec = codec ?? new SimccCodec();
         Codec.Require(bins);
         Bins = bins;
@@ -24,6 +26,9 @@ public sealed class SimccPose : PoseAnswer
 
     /// <summary>Sizes and spreads.</summary>
     public SimccCodec Codec { get; }
+
+    /// <summary>What the logits are multiplied by so that their softmax is the head's belief: beta of the <see cref="KlDiscretLoss"/> it was trained with.</summary>
+    public double Sharpness { get; }
 
     internal override Tensor[] Tensors => [Bins.X, Bins.Y];
 
@@ -54,6 +59,8 @@ public sealed class SimccPose : PoseAnswer
             Resampling.Along(x, Resampling.Linear(Codec.BinsX, codec.BinsX, ratio, x)),
             Resampling.Along(y, Resampling.Linear(Codec.BinsY, codec.BinsY, ratio, y)));
     }
+
+    private Tensor Belief(Tensor logits) => logits.mul(Scalars.Of(Sharpness)).softmax(-1);
 
     private Tensor Pixels(Tensor x, Tensor y) =>
         stack([x, y], -1).to_type(Grid.FullPrecision(Bins.X)).div(Scalars.Of(Codec.Split));
