@@ -48,20 +48,12 @@ public sealed class HeatmapPose : PoseAnswer
         return rows.matmul(Resampling.Along(maps, columns));
     }
 
-    // Softmax(4 sigma² h) of a Gaussian of height 1 is a Gaussian of half a cell: as narrow as its mean survives the grid. The bins' own
-    // Gaussians are drawn that much narrower, so that both together have the codec's spread.
     private protected override SimccAnswer InBins(SimccCodec codec)
     {
         var maps = Mapped(Heatmaps);
-        var belief = maps.flatten(2).mul(Scalars.Of(4 * Codec.Sigma * Codec.Sigma)).softmax(-1).reshape(maps.shape);
         var stride = Codec.Stride(Geometry);
-        Tensor Bins(Tensor axis, double binsPerCell, int bins, double sigma)
-        {
-            var variance = sigma * sigma - binsPerCell * binsPerCell / 4;
-            var narrower = Math.Sqrt(Math.Max(variance, sigma * sigma / 4));
-            return Resampling.Along(axis, Resampling.Gaussians(axis.size(2), bins, binsPerCell, narrower, axis)).mul(Scalars.Of(narrower / sigma));
-        }
         return new SimccAnswer(
-            Bins(belief.sum(2), stride.X * codec.Split, codec.BinsX, codec.SigmaX), Bins(belief.sum(3), stride.Y * codec.Split, codec.BinsY, codec.SigmaY));
+            HeatmapProfile.InBins(maps.amax([2]), Codec.Sigma, stride.X * codec.Split, codec.BinsX, codec.SigmaX),
+            HeatmapProfile.InBins(maps.amax([3]), Codec.Sigma, stride.Y * codec.Split, codec.BinsY, codec.SigmaY));
     }
 }

@@ -96,6 +96,7 @@ public sealed class PoseClassroomTests
     {
         using var scope = NewDisposeScope();
         var convolutions = Convolutions();
+        var weight = convolutions.parameters().First();
         using (var mentor = new Mentor<PoseAnswer>("cnn", PoseNetwork.FromHeatmaps(convolutions, s_codec)))
         {
             convolutions.training.Should().BeFalse();
@@ -105,7 +106,7 @@ public sealed class PoseClassroomTests
             answer.Heatmaps.sum().isfinite().item<bool>().Should().BeTrue("the answer outlives the mentor's scope");
             mentor.Invoking(m => m.Answer(rand(2, 3))).Should().Throw<MentorException>().WithMessage("*'cnn'*Expected images*found Float32*2, 3*");
         }
-        convolutions.parameters().Should().OnlyContain(parameter => parameter.IsInvalid, "the mentor owned it");
+        weight.IsInvalid.Should().BeTrue("the mentor owned it");
 
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.dat");
         using var student = new Student<PoseAnswer>("student", PoseNetwork.FromHeatmaps(Convolutions(), s_codec));
