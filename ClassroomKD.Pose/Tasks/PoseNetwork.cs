@@ -7,7 +7,7 @@ namespace ClassroomKD.Pose;
 /// <remarks>
 /// <c>new Mentor&lt;PoseAnswer&gt;("hrnet", PoseNetwork.FromHeatmaps(HrNet.W32()))</c>; the same for a <c>Student&lt;PoseAnswer&gt;</c> and for
 /// <c>AddMentor</c>. It owns the network: parameters, modes and disposal are those of the network, and a saved file holds the network's own
-/// names. The size of the input is that of each batch.
+/// names.
 /// </remarks>
 public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>
 {
@@ -25,14 +25,21 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>
     /// <param name="network">such as <see cref="SimpleBaseline"/> or <see cref="HrNet"/>, or a TorchScript module; owned from now on</param>
     /// <param name="codec">the convention it was trained on; default MSRA, sigma 2</param>
     /// <param name="joints">from its joints to the classroom's; default null, the same</param>
+    /// <param name="inputSize">
+    /// width and height that it was trained on, to which images are resized, bilinearly by its codec's rule; default null, as they come
+    /// </param>
     /// <returns>A network to hand to a mentor or student.</returns>
-    /// <exception cref="ArgumentException"><paramref name="network"/> is no <c>nn.Module</c>.</exception>
-    public static PoseNetwork FromHeatmaps(nn.IModule<Tensor, Tensor> network, HeatmapCodec? codec = null, JointMap? joints = null)
+    /// <exception cref="ArgumentException"><paramref name="network"/> is no <c>nn.Module</c>, or the size is below 2x2.</exception>
+    public static PoseNetwork FromHeatmaps(
+        nn.IModule<Tensor, Tensor> network, HeatmapCodec? codec = null, JointMap? joints = null, (int Width, int Height)? inputSize = null)
     {
         ArgumentNullException.ThrowIfNull(network);
+        codec ??= new HeatmapCodec();
+        RequireSize(inputSize);
         return new PoseNetwork(network, input =>
         {
-            var maps = network.call(input);
+            var maps = network.call(Resized(input, inputSize, codec.Udp));
+            // Cells lie on the images as they came just as on the resized ones: one rule made both.
             JointShapes.RequireHeatmaps(maps, nameof(network));
             var geometry = new HeatmapGeometry((int)input.size(3), (int)input.size(2), (int)maps.size(3), (int)maps.size(2));
             return new HeatmapPose(maps, geometry, codec, joints);
@@ -41,17 +48,22 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>
 
     /// <summary>From a network that answers with SimCC bins.</summary>
     /// <param name="network">such as <see cref="RtmPose"/>; owned from now on</param>
-    /// <param name="codec">of its input size; default 192x256, two bins per pixel</param>
+    /// <param name="codec">
+    /// of the images as they come; default 192x256, two bins per pixel. A network of 288x384 with two bins per pixel has three per pixel of 192x256
+    /// </param>
     /// <param name="joints">from its joints to the classroom's; default null, the same</param>
+    /// <param name="inputSize">width and height that it was trained on, to which images are resized bilinearly; default null, as they come</param>
     /// <param name="sharpness">see <see cref="SimccPose.Sharpness"/>; default 10</param>
     /// <returns>A network to hand to a mentor or student.</returns>
-    /// <exception cref="ArgumentException"><paramref name="network"/> is no <c>nn.Module</c>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="network"/> is no <c>nn.Module</c>, or the size is below 2x2.</exception>
     public static PoseNetwork FromSimcc(
-        nn.IModule<Tensor, SimccAnswer> network, SimccCodec? codec = null, JointMap? joints = null, double sharpness = 10)
+        nn.IModule<Tensor, SimccAnswer> network, SimccCodec? codec = null, JointMap? joints = null, (int Width, int Height)? inputSize = null,
+        double sharpness = 10)
     {
         ArgumentNullException.ThrowIfNull(network);
+        RequireSize(inputSize);
         codec ??= new SimccCodec();
-        return new PoseNetwork(network, input => new SimccPose(network.call(input), codec, joints, sharpness));
+        return new PoseNetwork(network, input => new SimccPose(network.call(Resized(input, inputSize, false)), codec, joints, sharpness));
     }
 
     /// <summary>Answers a batch of images.</summary>
@@ -69,4 +81,22 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>
     /// <inheritdoc/>
     public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
         network.state_dict(destination, prefix);
+
+    private static Tensor Resized(Tensor images, (int Width, int Height)? size, bool udp)
+    {
+        var (width, height) = (images.size(3), images.size(2));
+        if (size is not { } wanted || wanted == (width, height))
+            return images;
+        using var scope = NewDisposeScope();
+        double Ratio(long from, long to) => udp ? (from - 1.0) / (to - 1) : (double)from / to;
+        var columns = Resampling.Linear(width, wanted.Width, Ratio(width, wanted.Width), images);
+        var rows = Resampling.Linear(height, wanted.Height, Ratio(height, wanted.Height), images);
+        return rows.matmul(Resampling.Along(images, columns)).MoveToOuterDisposeScope();
+    }
+
+    private static void RequireSize((int Width, int Height)? size)
+    {
+        if (size is { } wanted && (wanted.Width < 2 || wanted.Height < 2))
+            throw new ArgumentException($"Expected an input of at least 2x2, found {wanted.Width}x{wanted.Height}.", nameof(size));
+    }
 }

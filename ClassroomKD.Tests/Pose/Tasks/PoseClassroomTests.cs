@@ -125,6 +125,47 @@ public sealed class PoseClassroomTests
         ((HeatmapPose)student.Examine(images)).Heatmaps.ShouldBeBitwiseEqual(plain.call(images), "loaded into the bare network");
     }
 
+    [TestCase(HeatmapEncoding.Dark)]
+    [TestCase(HeatmapEncoding.Udp)]
+    public void A_network_of_another_input_size_sees_resized_images(HeatmapEncoding encoding)
+    {
+        using var scope = NewDisposeScope();
+        var (images, target) = Blobs(4, encoding);
+        using var task = new HeatmapTask(new() { Sigmas = s_sigmas });
+        // Its heatmaps are the images that it sees.
+        using var mentor = new Mentor<PoseAnswer>("wide", PoseNetwork.FromHeatmaps(nn.Identity(), new HeatmapCodec(encoding), inputSize: (48, 64)));
+        var answer = (HeatmapPose)mentor.Answer(images);
+        answer.Heatmaps.shape.Should().Equal(4, 3, 64, 48);
+        answer.Geometry.Should().Be(new HeatmapGeometry(32, 32, 48, 64));
+        answer.Positions(soft: false).ShouldBe(target.Joints.Doubles(), within: .15);
+        FluentActions.Invoking(() => PoseNetwork.FromHeatmaps(nn.Identity(), inputSize: (1, 64))).Should().Throw<ArgumentException>().WithMessage("*1x64*");
+    }
+
+    [Test]
+    public void The_example_of_the_documentation_runs()
+    {
+        using var hrnet = new Mentor<PoseAnswer>("hrnet", PoseNetwork.FromHeatmaps(HrNet.W32()));
+        using var rtmpose = new Mentor<PoseAnswer>("rtmpose", PoseNetwork.FromSimcc(RtmPose.Medium()));
+        using var student = new Student<PoseAnswer>("r18", PoseNetwork.FromHeatmaps(SimpleBaseline.ResNet18()));
+        using var task = new HeatmapTask();
+        using var classroom = new Classroom<PoseAnswer, PoseTarget>([hrnet, rtmpose], task);
+        using var optimizer = new AdamWOptimizer(student.Module.parameters(), learningRate: 5e-4);
+
+        using (NewDisposeScope())
+        {
+            var images = rand(2, 3, 256, 192);
+            var joints = rand(2, 17, 2).mul(Scalars.Of(150));   // x and y in input pixels
+            var visible = ones(2, 17);                          // 0 where not annotated
+            var areas = full(2, 18_000, ScalarType.Float32);    // annotated area x (input width / crop width)²
+            optimizer.zero_grad();
+            var lesson = classroom.Teach(images, student.Answer(images), new PoseTarget(joints, visible, areas));
+            lesson.Loss.backward();
+            optimizer.step();
+            lesson.Loss.isfinite().item<bool>().Should().BeTrue();
+        }
+        classroom.ReadReport().Mentors.Select(mentor => mentor.Name).Should().Equal("hrnet", "rtmpose");
+    }
+
     [Test]
     public void The_container_makes_a_classroom_of_poses()
     {
@@ -217,10 +258,10 @@ public sealed class PoseClassroomTests
         return stack([highest.remainder(tensor(32L)), highest.div(tensor(32L), RoundingMode.floor)], -1).to_type(ScalarType.Float32).add(Scalars.Of(error), Scalars.One);
     }
 
-    private static (Tensor Images, PoseTarget Target) Blobs(int batch)
+    private static (Tensor Images, PoseTarget Target) Blobs(int batch, HeatmapEncoding encoding = HeatmapEncoding.Dark)
     {
         var joints = randint(6, 26, [batch, 3, 2]).to_type(ScalarType.Float32);
-        var images = HeatmapEncoder.Dark(joints, ones(batch, 3), new HeatmapGeometry(32, 32, 32, 32), 2).Heatmaps;
+        var images = new HeatmapCodec(encoding).Encode(joints, ones(batch, 3), new HeatmapGeometry(32, 32, 32, 32)).Heatmaps;
         return (images, new PoseTarget(joints, ones(batch, 3), full(batch, 400, ScalarType.Float32)));
     }
 
