@@ -81,6 +81,21 @@ public static class ClassroomBuilderExtensions
         return builder;
     }
 
+    /// <summary>Adds a student that answers with something else than one tensor: <c>GetRequiredKeyedService&lt;Student&lt;TAnswer&gt;&gt;(builder.Name)</c>.</summary>
+    /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="name">The student's name.</param>
+    /// <param name="module">Makes the model; called once. The student owns it, the container disposes the student.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder AddStudent<TAnswer>(
+        this IClassroomBuilder builder, string name, Func<IServiceProvider, nn.IModule<Tensor, TAnswer>> module)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(module);
+        builder.Services.AddKeyedSingleton(builder.Name, (provider, _) => new Student<TAnswer>(name, module(provider)));
+        return builder;
+    }
+
     /// <summary>Chooses the task, in place of any other.</summary>
     /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
     /// <typeparam name="TTarget">What the truth looks like.</typeparam>
