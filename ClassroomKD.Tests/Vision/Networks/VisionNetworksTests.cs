@@ -13,6 +13,22 @@ public sealed class VisionNetworksTests
         new("resnet18", 64), new("resnet50", 64), new("mobilenet_v1", 64), new("mobilenet_v2", 64), new("efficientnet_b3", 64), new("swin_t", 64),
     ];
 
+    // With 100 classes for small images, 1000 for the others.
+    private static readonly (string Name, long Parameters)[] Published =
+    [
+        ("resnet8", 83_892), ("resnet14", 181_108), ("resnet20", 278_324),
+        ("resnet32", 472_756), ("resnet44", 667_188), ("resnet56", 861_620),
+        ("resnet110", 1_736_564), ("resnet8x4", 1_233_540), ("resnet32x4", 7_433_860),
+        ("cifar_resnet18", 11_220_132), ("cifar_resnet34", 21_328_292), ("cifar_resnet50", 23_705_252),
+        ("wrn_16_1", 180_916), ("wrn_16_2", 703_284), ("wrn_40_1", 569_780),
+        ("wrn_40_2", 2_255_156), ("vgg8", 3_965_028), ("vgg11", 9_277_284),
+        ("vgg13", 9_462_180), ("vgg16", 14_774_436), ("vgg19", 20_086_692),
+        ("cifar_mobilenet_v2", 812_836), ("cifar_shufflenet_v1", 949_258), ("cifar_shufflenet_v2", 1_355_528),
+        ("cifar_efficientnet_b0", 4_135_648), ("resnet18", 11_689_512), ("resnet34", 21_797_672),
+        ("resnet50", 25_557_032), ("mobilenet_v1", 4_231_976), ("mobilenet_v2", 3_504_872),
+        ("efficientnet_b0", 5_288_548), ("efficientnet_b3", 12_233_232), ("swin_t", 28_288_354),
+    ];
+
     private DisposeScope scope = null!;
 
     [SetUp]
@@ -46,14 +62,18 @@ public sealed class VisionNetworksTests
     }
 
     [Test]
-    public void Describe_themselves_without_a_batch()
+    public void Have_as_many_parameters_as_published_and_describe_themselves_without_a_batch()
     {
-        foreach (var entry in VisionNetworks.All)
+        VisionNetworks.All.Select(network => network.Name).Should().Equal(Published.Select(network => network.Name));
+        foreach (var (name, parameters) in Published)
         {
-            using var network = entry.Create(7);
+            var entry = VisionNetworks.Get(name);
             var side = entry.ImageSide;
-            network.Describe(new ShapeOperations(), [-1, 3, side, side]).Should().Equal([-1, 7], entry.Name);
-            network.Describe(new ShapeOperations(), [-1, 3, 2 * side, side + 32]).Should().Equal([-1, 7], entry.Name);
+            var classes = side == 32 ? 100 : 1000;
+            using var network = entry.Create(classes);
+            network.parameters().Sum(parameter => parameter.numel()).Should().Be(parameters, name);
+            network.Describe(new ShapeOperations(), [-1, 3, side, side]).Should().Equal([-1, classes], name);
+            network.Describe(new ShapeOperations(), [-1, 3, 2 * side, side + 32]).Should().Equal([-1, classes], name);
         }
     }
 
@@ -124,6 +144,27 @@ public sealed class VisionNetworksTests
     {
         using var network = VisionNetworks.Create(name, 100);
         network.state_dict().Keys.Should().Contain(entries);
+    }
+
+    [TestCase("wrn_16_1", 32)]
+    [TestCase("efficientnet_b0", 64)]
+    [TestCase("swin_t", 64)]
+    public void Save_and_load(string name, int side)
+    {
+        using var saved = VisionNetworks.Create(name, 3);
+        using var loaded = VisionNetworks.Create(name, 3);
+        using var free = no_grad();
+        var images = randn(2, 3, side, side);
+        saved.call(images);
+        using var file = new MemoryStream();
+        using (var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true))
+            saved.save(writer);
+        file.Position = 0;
+        using (var reader = new BinaryReader(file))
+            loaded.load(reader);
+        saved.eval();
+        loaded.eval();
+        loaded.call(images).ShouldBeBitwiseEqual(saved.call(images), "the same network");
     }
 
     [Test]
