@@ -21,7 +21,7 @@ public abstract class NetworkModule : nn.Module<Tensor, Tensor>
     {
     }
 
-    /// <summary>Says what the network does with its input.</summary>
+    /// <summary>Says what the network does with its input. Whoever calls it opens a dispose scope around the call.</summary>
     /// <typeparam name="TValue">What stands for a tensor: a tensor, or a node of an exported graph.</typeparam>
     /// <param name="ops">The operations. Nothing else may touch a value.</param>
     /// <param name="input">The input; not to be overwritten.</param>

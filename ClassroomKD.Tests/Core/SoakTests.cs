@@ -44,9 +44,9 @@ public sealed class SoakTests
     {
         using var scope = NewDisposeScope();
         random.manual_seed(7);
-        using var mentorOne = new Mentor("one", CifarResNet.ResNet8(10));
-        using var mentorTwo = new Mentor("two", CifarResNet.ResNet8(10));
-        using var student = new Student("student", CifarResNet.ResNet8(10));
+        using var mentorOne = new Mentor("one", new CifarResNet(8, 10));
+        using var mentorTwo = new Mentor("two", new CifarResNet(8, 10));
+        using var student = new Student("student", new CifarResNet(8, 10));
         using var optimizer = new SgdOptimizer(student.Module.parameters(), 0.05, momentum: 0.9, weightDecay: 5e-4);
         using var classroom = new Classroom([mentorOne, mentorTwo], new() { Preset = ClassroomPreset.Sample });
         var losses = new List<double>();

@@ -1,0 +1,14 @@
+namespace ClassroomKD.Vision;
+
+/// <summary>Whose checkpoints a network's weights can come from, by the names of its parameters.</summary>
+public enum CheckpointNames
+{
+    /// <summary>The CIFAR zoo of the CRD benchmark (RepDistiller), which mdistiller and most of the literature share.</summary>
+    RepDistiller,
+
+    /// <summary>torchvision.</summary>
+    Torchvision,
+
+    /// <summary>mdistiller's networks for ImageNet.</summary>
+    Mdistiller,
+}

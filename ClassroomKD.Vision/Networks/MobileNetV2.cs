@@ -1,0 +1,51 @@
+using ClassroomKD.Networks;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Vision;
+
+/// <summary>MobileNetV2 for ImageNet (Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", CVPR 2018, table 2).</summary>
+/// <remarks>
+/// Input <c>[B, 3, H, W]</c> (224x224 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in torchvision
+/// (<c>features.1.conv.0.0.weight</c>, <c>classifier.1.bias</c>). In training, a fifth of the last features is dropped. Convolutions start from a
+/// Kaiming normal distribution (fan-out, ReLU), the classifier from a normal one of deviation 0.01, drawn from the global torch generator.
+/// </remarks>
+public sealed class MobileNetV2 : NetworkModule
+{
+    private const double Dropout = 0.2;
+    private const int LastChannels = 1280;
+
+    internal static readonly (int Expansion, int Channels, int Blocks, int Stride)[] Stages =
+        [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
+
+    private readonly Sequential features;
+    private readonly Sequential classifier;
+
+    /// <summary>A network with random weights, in training mode; the caller disposes it.</summary>
+    /// <param name="numClasses">The number of classes, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no class.</exception>
+    public MobileNetV2(int numClasses)
+        : base(nameof(MobileNetV2))
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
+        var channels = 32;
+        features = nn.Sequential(Layers.ConvolutionNorm(Layers.ChannelsOfImages, channels, 3, 2, activation: Layers.Relu6()));
+        foreach (var stage in Stages)
+        {
+            for (var block = 0; block < stage.Blocks; block++)
+            {
+                features.append(InvertedResidual.Grouped(channels, stage.Channels, block == 0 ? stage.Stride : 1, stage.Expansion));
+                channels = stage.Channels;
+            }
+        }
+        features.append(Layers.ConvolutionNorm(channels, LastChannels, 1, activation: Layers.Relu6()));
+        classifier = nn.Sequential(nn.Dropout(Dropout), nn.Linear(LastChannels, numClasses));
+        RegisterComponents();
+        this.DrawConvolutions();
+        this.DrawLinear(layer => nn.init.normal_(layer.weight, 0, 0.01));
+    }
+
+    /// <inheritdoc/>
+    public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input) =>
+        ops.Apply(classifier, ops.Mean(ops.Apply(features, input), Layers.Plane));
+}

@@ -1,0 +1,103 @@
+using ClassroomKD.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Vision;
+
+/// <summary>How a plane of patches falls into windows of 7x7, perhaps after a shift by 3 in a circle.</summary>
+internal readonly struct WindowGrid
+{
+    /// <summary>The patches of a window.</summary>
+    public const int Patches = Side * Side;
+
+    /// <summary>In how many ways two patches of a window can lie to each other.</summary>
+    public const int RelativePositions = (2 * Side - 1) * (2 * Side - 1);
+
+    private const int Side = 7;
+
+    // What keeps two patches apart in a softmax.
+    private static readonly Scalar Apart = -100.0;
+
+    private readonly int rows;
+    private readonly int columns;
+    private readonly int windowRows;
+    private readonly int windowColumns;
+    private readonly int rowShift;
+    private readonly int columnShift;
+
+    public WindowGrid(int rows, int columns, bool shifted)
+    {
+        (this.rows, this.columns) = (rows, columns);
+        (windowRows, windowColumns) = ((rows + Side - 1) / Side, (columns + Side - 1) / Side);
+
+        // A single window sees all there is.
+        rowShift = shifted && windowRows > 1 ? Side / 2 : 0;
+        columnShift = shifted && windowColumns > 1 ? Side / 2 : 0;
+    }
+
+    public int Windows => windowRows * windowColumns;
+
+    public bool IsShifted => rowShift > 0 || columnShift > 0;
+
+    private int PaddedRows => windowRows * Side;
+
+    private int PaddedColumns => windowColumns * Side;
+
+    /// <summary>For each pair of a window's patches the number of their relative position: <c>[49 * 49]</c>.</summary>
+    public static long[] PairPositions()
+    {
+        var positions = new long[Patches * Patches];
+        for (var from = 0; from < Patches; from++)
+            for (var to = 0; to < Patches; to++)
+                positions[from * Patches + to] =
+                    (from / Side - to / Side + Side - 1) * (2 * Side - 1) + from % Side - to % Side + Side - 1;
+        return positions;
+    }
+
+    /// <summary><c>[B, H, W, C]</c> to <c>[B * windows, 49, C]</c>.</summary>
+    public TValue Split<TValue>(INetworkOperations<TValue> ops, TValue x, long channels)
+    {
+        if (PaddedRows > rows)
+            x = ops.Pad(x, 1, PaddedRows - rows);
+        if (PaddedColumns > columns)
+            x = ops.Pad(x, 2, PaddedColumns - columns);
+        x = Rotate(ops, Rotate(ops, x, 1, PaddedRows, rowShift), 2, PaddedColumns, columnShift);
+        x = ops.Permute(ops.Reshape(x, -1, windowRows, Side, windowColumns, Side, channels), 0, 1, 3, 2, 4, 5);
+        return ops.Reshape(x, -1, Patches, channels);
+    }
+
+    /// <summary>The way back.</summary>
+    public TValue Join<TValue>(INetworkOperations<TValue> ops, TValue x, long channels)
+    {
+        x = ops.Permute(ops.Reshape(x, -1, windowRows, windowColumns, Side, Side, channels), 0, 1, 3, 2, 4, 5);
+        x = ops.Reshape(x, -1, PaddedRows, PaddedColumns, channels);
+        x = Rotate(ops, Rotate(ops, x, 1, PaddedRows, PaddedRows - rowShift), 2, PaddedColumns, PaddedColumns - columnShift);
+        if (PaddedRows > rows)
+            x = ops.Narrow(x, 1, 0, rows);
+        return PaddedColumns > columns ? ops.Narrow(x, 2, 0, columns) : x;
+    }
+
+    /// <summary>0 for two patches that were neighbours before the shift, else -100: <c>[1, windows, 1, 49, 49]</c>.</summary>
+    public Tensor Mask(ScalarType type, Device device)
+    {
+        var regions = new float[Windows * Patches];
+        for (var row = 0; row < PaddedRows; row++)
+            for (var column = 0; column < PaddedColumns; column++)
+            {
+                var window = row / Side * windowColumns + column / Side;
+                regions[window * Patches + row % Side * Side + column % Side] =
+                    3 * Region(row, PaddedRows, rowShift) + Region(column, PaddedColumns, columnShift);
+            }
+        var regionOf = tensor(regions, [1, Windows, 1, Patches], type, device);
+        return (regionOf.unsqueeze(3) - regionOf.unsqueeze(4)).abs().clamp_max(Scalars.One).mul(Apart);
+    }
+
+    // Before the last window, in it, or brought there by the circle.
+    private static int Region(int at, int length, int shift) => at < length - Side ? 0 : at < length - shift ? 1 : 2;
+
+    // Moves what stands at the offset to the front.
+    private static TValue Rotate<TValue>(INetworkOperations<TValue> ops, TValue x, int dimension, int length, int offset) =>
+        offset % length == 0
+            ? x
+            : ops.Concatenate([ops.Narrow(x, dimension, offset, length - offset), ops.Narrow(x, dimension, 0, offset)], dimension);
+}
