@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using ClassroomKD.Pickle;
+using ClassroomKD.Pickling;
 using static TorchSharp.torch;
 
 namespace ClassroomKD;

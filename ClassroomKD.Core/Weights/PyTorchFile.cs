@@ -1,4 +1,4 @@
-using ClassroomKD.Pickle;
+using ClassroomKD.Pickling;
 using static TorchSharp.torch;
 
 namespace ClassroomKD;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using System.Text.Json;
 using static TorchSharp.torch;
 
@@ -9,6 +10,7 @@ namespace ClassroomKD;
 public static class SafetensorsFile
 {
     private const int Alignment = 8;
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads all tensors, straight into their memory.</summary>
     /// <param name="path">The file.</param>
@@ -59,7 +61,7 @@ public static class SafetensorsFile
     /// <param name="path">The file, replaced if it is there; complete, or as it was before.</param>
     /// <param name="tensors">Such as <c>module.state_dict()</c>: any shape, layout and device; they stay their owner's. Shared memory is written once per name.</param>
     /// <param name="metadata">Text to go along; <c>null</c> for none.</param>
-    /// <exception cref="ArgumentException">A name is empty, there twice or reserved (<c>__metadata__</c>), or a tensor's type is not one of the format's.</exception>
+    /// <exception cref="ArgumentException">A name is empty, no valid text, there twice or reserved (<c>__metadata__</c>), or a tensor's type is not one of the format's.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
     {
@@ -99,6 +101,8 @@ public static class SafetensorsFile
         {
             if (string.IsNullOrEmpty(name) || name == SafetensorsHeader.MetadataName || !begins.TryAdd(name, end))
                 throw new ArgumentException($"A tensor cannot be named '{name}': empty, reserved or there twice.", nameof(named));
+            // Throws at half of a surrogate pair, which JSON would quietly replace.
+            StrictUtf8.GetByteCount(name);
             end += tensor.numel() * TensorBytes.Width(tensor.dtype);
         }
         using var bytes = new MemoryStream();
@@ -125,7 +129,10 @@ public static class SafetensorsFile
             return;
         json.WriteStartObject(SafetensorsHeader.MetadataName);
         foreach (var (name, text) in texts)
+        {
+            StrictUtf8.GetByteCount(name + text);
             json.WriteString(name, text);
+        }
         json.WriteEndObject();
     }
 

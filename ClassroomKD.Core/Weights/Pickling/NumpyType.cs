@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace ClassroomKD.Pickle;
+namespace ClassroomKD.Pickling;
 
 /// <summary>numpy's type of a single number, such as the best accuracy that many a checkpoint holds; arrays are not read.</summary>
 internal sealed class NumpyType

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace ClassroomKD.Pickle;
+namespace ClassroomKD.Pickling;
 
 /// <summary>
 /// Interprets the opcodes that state dicts are made of and refuses all others by name. It makes texts, numbers, lists, tuples, dictionaries and

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace ClassroomKD.Pickle;
+namespace ClassroomKD.Pickling;
 
 /// <summary>One of the few names a pickle may use, and what it stands for here. None of them is Python's or .NET's: all are made in this folder.</summary>
 /// <param name="name">Module and name, as Python has them.</param>

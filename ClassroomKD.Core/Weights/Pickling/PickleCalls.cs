@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ClassroomKD.Pickle;
+namespace ClassroomKD.Pickling;
 
 /// <summary>What calls of the allowed globals mean.</summary>
 internal static class PickleCalls

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace ClassroomKD.Pickle;
+namespace ClassroomKD.Pickling;
 
 /// <summary>
 /// A dictionary as a pickle fills it: pairs in order, keys of any kind, doubles and all. No hash table, for hostile keys would make one slow.

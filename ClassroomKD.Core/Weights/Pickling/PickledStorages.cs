@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace ClassroomKD.Pickle;
+namespace ClassroomKD.Pickling;
 
 /// <summary>The storages that persistent ids name: <c>('storage', torch.FloatStorage, key, device, number of elements)</c>.</summary>
 /// <param name="most">How many bytes the whole file can hold.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace ClassroomKD.Pickle;
+namespace ClassroomKD.Pickling;
 
 /// <summary>The bytes of a pickle. A length is checked against what is left before anything of that length is made.</summary>
 /// <param name="stream">At the pickle's first byte; must be buffered, for it is read byte by byte.</param>

@@ -1,4 +1,4 @@
-namespace ClassroomKD.Pickle;
+namespace ClassroomKD.Pickling;
 
 /// <summary>The stack, marks and memo of a pickle, with a limit to what a small file can make of them.</summary>
 internal sealed class PickleStack

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace ClassroomKD.Pickle;
+namespace ClassroomKD.Pickling;
 
 /// <summary>Elements in the file that one or more tensors look at.</summary>
 internal sealed class PickledStorage(string key, ScalarType type, long count)

@@ -1,4 +1,4 @@
-namespace ClassroomKD.Pickle;
+namespace ClassroomKD.Pickling;
 
 /// <summary>Finds the state dict within what a checkpoint's pickle holds.</summary>
 internal sealed class Checkpoint

@@ -1,4 +1,4 @@
-namespace ClassroomKD.Pickle;
+namespace ClassroomKD.Pickling;
 
 /// <summary>All opcodes of the pickle protocols 0 to 5, so that what is refused can be named.</summary>
 internal enum PickleOpcode : byte
