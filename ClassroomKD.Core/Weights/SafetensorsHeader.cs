@@ -1,11 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
-
-/// <summary>One tensor of a safetensors file: its bytes lie from <c>Begin</c> to <c>End</c>, counted from the end of the header.</summary>
-internal sealed record SafetensorsEntry(string Name, ScalarType Type, long[] Shape, long Begin, long End);
 
 /// <summary>The header of a safetensors file, checked against the file's length before anything is allocated for its tensors.</summary>
 internal sealed class SafetensorsHeader

@@ -4,7 +4,7 @@ namespace ClassroomKD.Pickling;
 internal sealed class PickleStack
 {
     /// <summary>Values pushed and remembered in all; a state dict takes about 50 for each tensor.</summary>
-    public const int Most = 4_000_000;
+    public const int Most = 2_000_000;
 
     private readonly List<object?> values = [];
     private readonly List<int> marks = [];

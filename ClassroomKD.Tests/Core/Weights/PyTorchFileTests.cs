@@ -59,6 +59,23 @@ public sealed class PyTorchFileTests
     [TestCase("refused-script.pth", "this is a TorchScript program, not a state dict; load it with torch.jit.load.")]
     public void Refuses_by_name(string file, string message) => Reading(file).WithMessage("*" + message);
 
+    /// <summary>Byte strings, a memo that starts at 1, and an ordered dictionary built from a list of pairs.</summary>
+    [Test]
+    public void Reads_a_state_dict_as_Python_2_pickled_it()
+    {
+        var tensor = Pickles.Tensor(3, 1, [2], [1]).Replace(Pickles.Text("storage"), "U\u0007storageq\u0001", StringComparison.Ordinal);
+        using var weights = Pickles.Read($"{Pickles.Ordered}](](U\u0001w{tensor}e](T\u0001\u0000\u0000\u0000b{Pickles.Tensor(3, 0, [1], [1])}ee\u0085R");
+        weights.Keys.Should().Equal("w", "b");
+    }
+
+    /// <summary>As PyTorch 2 pickles a parameter with attributes.</summary>
+    [Test]
+    public void Reads_parameters_with_state()
+    {
+        using var weights = Pickles.Read(Pickles.Dictionary("w", $"ctorch._utils\n_rebuild_parameter_with_state\n({Pickles.Tensor(3, 1, [2], [1])}\u0088{Pickles.Ordered})R}}tR"));
+        weights["w"].shape.Should().Equal(2);
+    }
+
     [Test]
     public void Random_checkpoints_made_by_this_machines_PyTorch_are_read_as_they_are([Range(1, 3)] int seed)
     {

@@ -36,10 +36,10 @@ public sealed class WeightsLoadingTests
         failure.Message.Should().Be($"""
             weights does not fit the network {network.GetName()}: 0 loaded
             4 missing from the file:
-              bn.running_mean Float32 [2]
-              bn.running_var Float32 [2]
               head.weight Float32 [5, 2]
               head.bias Float32 [5]
+              bn.running_mean Float32 [2]
+              bn.running_var Float32 [2]
             1 unexpected in the file:
               fc.weight Float32 [3, 2]
             2 of another shape or kind:
