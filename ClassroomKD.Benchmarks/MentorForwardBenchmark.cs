@@ -6,11 +6,11 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Benchmarks;
 
-/// <summary>What do six mentors' answers to a batch of 64 CIFAR images cost, and what does each measure save?</summary>
+/// <summary>What do the answers of the paper's class (a teacher and five peers) to a batch of 64 CIFAR images cost, and what does each measure save?</summary>
 [MemoryDiagnoser, MinColumn]
 public class MentorForwardBenchmark
 {
-    private static readonly string[] Names = ["resnet56", "resnet32", "resnet20", "resnet14", "resnet8", "resnet8x4"];
+    private static readonly string[] Names = ["resnet56", "resnet20", "resnet14", "resnet8", "cifar_shufflenet_v1", "cifar_shufflenet_v2"];
 
     private Tensor images = null!;
     private NetworkModule[] networks = null!;
