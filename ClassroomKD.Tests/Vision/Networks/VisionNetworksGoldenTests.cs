@@ -13,6 +13,9 @@ public sealed class VisionNetworksGoldenTests
 {
     private static IEnumerable<string> Names => VisionNetworks.All.Select(network => network.Name);
 
+    [TearDown]
+    public void Settle() => LiveTensors.Settled();
+
     [Test]
     public void No_network_is_left_out() =>
         GoldenFile.Read("vision-networks.json").GetProperty("networks").EnumerateObject().Select(network => network.Name).Should().BeEquivalentTo(Names);
