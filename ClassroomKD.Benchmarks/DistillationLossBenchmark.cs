@@ -9,7 +9,7 @@ namespace ClassroomKD.Benchmarks;
 /// How much faster is the fused divergence than the same loss in tensor operations, as a training step calls it: forward, mean,
 /// backward? Each mentor and row has its own temperature unless said otherwise.
 /// </summary>
-[MemoryDiagnoser, MinColumn]
+[MemoryDiagnoser, MinColumn, MemoryColumns]
 public class DistillationLossBenchmark
 {
     private Tensor student = null!;

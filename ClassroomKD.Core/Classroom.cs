@@ -18,6 +18,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 {
     private readonly IReadOnlyList<Mentor<TAnswer>> mentors;
     private readonly string[] names;
+    private readonly ClassMap?[]? classes;
     private readonly IDistillationTask<TAnswer, TTarget> task;
     private readonly IMentorRanker ranker;
     private readonly ILearningPaceScheduler pace;
@@ -33,7 +34,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <param name="pace">How softly; default: the gap's pace, or the options' constant temperature.</param>
     /// <param name="name">What logs and metrics call it; default "classroom".</param>
     /// <param name="logger">Default: none.</param>
-    /// <exception cref="ArgumentException">There is no mentor, one is null, or two have one name.</exception>
+    /// <exception cref="ArgumentException">There is no mentor, one is null, two have one name, or one has a class map that the task does not heed.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
     public Classroom(
         IEnumerable<Mentor<TAnswer>> mentors,
@@ -54,6 +55,11 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         this.mentors = [.. mentors];
         RequireNames(this.mentors);
         names = [.. this.mentors.Select(mentor => mentor.Name)];
+        classes = this.mentors.Any(mentor => mentor.Classes is not null) ? [.. this.mentors.Select(mentor => mentor.Classes)] : null;
+        if (classes is not null && !task.ReadsClassMaps)
+            throw new ArgumentException(
+                $"Mentor '{names[Array.FindIndex(classes, map => map is not null)]}' of classroom '{name}' has a class map, but {task.GetType().Name} heeds none.",
+                nameof(mentors));
         this.task = task;
         this.ranker = ranker ?? options.CreateRanker();
         this.pace = pace ?? options.CreatePace();
@@ -112,6 +118,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
                 Student = studentAnswer,
                 Mentors = mentorAnswers,
                 MentorNames = names,
+                MentorClasses = classes,
                 Targets = targets,
                 Granularity = granularity,
             });
@@ -127,6 +134,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         {
             Student = studentAnswer,
             Mentors = mentorAnswers,
+            MentorClasses = classes,
             Targets = targets,
             Weights = ranking.Weights,
             Temperatures = temperatures.Temperatures,
@@ -167,12 +175,14 @@ public class Classroom<TAnswer, TTarget> : IDisposable
             tally.Dispose();
     }
 
-    // A mentor that answered NaN teaches nothing, and nobody teaches a sample that does not count, whatever the ranker says.
+    // Whatever the ranker says: a mentor that answered NaN or lacks the true class teaches nothing, and nobody teaches a sample that does not count.
     private static Ranking Usable(in Ranking ranking, Assessment assessment)
     {
         var weights = ranking.Weights;
         if (assessment.Usable is { } usable)
             weights = weights.masked_fill(usable.narrow(0, 1, weights.size(0)).logical_not(), Scalars.Zero);
+        if (assessment.Knows is { } knows)
+            weights = weights.masked_fill(knows.narrow(0, 1, weights.size(0)).logical_not(), Scalars.Zero);
         if (assessment.Counted is { } counted)
             weights = weights.masked_fill(counted.logical_not(), Scalars.Zero);
         return ranking with { Weights = weights };
@@ -221,7 +231,7 @@ public sealed class Classroom : Classroom<Tensor, Tensor>
     /// <param name="pace">How softly; default: the gap's pace, or the options' constant temperature.</param>
     /// <param name="name">What logs and metrics call it; default "classroom".</param>
     /// <param name="logger">Default: none.</param>
-    /// <exception cref="ArgumentException">There is no mentor, one is null, or two have one name.</exception>
+    /// <exception cref="ArgumentException">There is no mentor, one is null, two have one name, or one has a class map that the task does not heed.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
     public Classroom(
         IEnumerable<Mentor<Tensor>> mentors,

@@ -1,3 +1,4 @@
+using ClassroomKD.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -6,40 +7,62 @@ namespace ClassroomKD;
 /// <summary>A frozen model that teaches: it answers without gradient, in evaluation mode, and is never trained.</summary>
 /// <typeparam name="TAnswer">What the model answers with: a <see cref="Tensor"/>, a value tuple of tensors, or a disposable type of a task.</typeparam>
 /// <remarks>
-/// The mentor owns the module it was given: it freezes it at construction (evaluation mode, no parameter asks for a gradient), sees to it
-/// at every answer that no part of it was put back into training mode, and disposes it. Used by one thread at a time.
+/// From a TorchSharp module, a <see cref="TorchScript"/> or ONNX file (package ClassroomKD.Onnx), or a function. The mentor owns the module it
+/// was given: it freezes it at construction (evaluation mode, no parameter asks for a gradient), sees to it at every answer that no part of it
+/// was put back into training mode, and disposes it. Used by one thread at a time.
 /// </remarks>
 public class Mentor<TAnswer> : IDisposable
 {
     private readonly Func<Tensor, TAnswer> forward;
+    private readonly IDisposable? owned;
     private readonly nn.Module? module;
     private readonly nn.Module[] parts;
+    private readonly PreparedNetwork? prepared;
+    private readonly InputAdapter? adapter;
     private bool disposed;
 
-    /// <summary>A mentor from a TorchSharp module or a TorchScript module.</summary>
+    /// <summary>A mentor from a module: TorchSharp's, a TorchScript file's, an ONNX file's.</summary>
     /// <param name="name">The name that reports, logs and exceptions call it by; unique within a classroom.</param>
     /// <param name="module">The model. The mentor takes ownership, freezes it and disposes it.</param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
-    public Mentor(string name, nn.IModule<Tensor, TAnswer> module)
-        : this(name, (module ?? throw new ArgumentNullException(nameof(module))).call, module as nn.Module)
+    /// <param name="options">In what the mentor differs from the student, and how it computes; later changes have no effect. Default: in nothing.</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="name"/> is empty, an option is out of range, or a type of computation is wanted of a module that cannot be prepared.
+    /// </exception>
+    public Mentor(string name, nn.IModule<Tensor, TAnswer> module, MentorOptions? options = null)
+        : this(name, (module ?? throw new ArgumentNullException(nameof(module))).call, module as IDisposable, options)
     {
+        var inference = options?.Inference ?? new();
+        if (inference.Prepare && module is NetworkModule network)
+        {
+            prepared = new PreparedNetwork(network, inference.Type);
+            forward = (Func<Tensor, TAnswer>)(object)new Func<Tensor, Tensor>(prepared.Answer);
+        }
+        else if (inference.Type is { } type)
+        {
+            throw new ArgumentException(
+                $"Mentor '{name}': only a {nameof(NetworkModule)} with Prepare = true can answer in {type}; the module is {module.GetType().Name}.", nameof(options));
+        }
     }
 
-    /// <summary>A mentor from a function: a remote model, an ensemble, a model with a different input.</summary>
+    /// <summary>A mentor from a function: a remote model, an ensemble.</summary>
     /// <param name="name">The name that reports, logs and exceptions call it by; unique within a classroom.</param>
     /// <param name="answer">Gives the answer to a batch of inputs. It is called without gradient tracking, inside a dispose scope.</param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
-    public Mentor(string name, Func<Tensor, TAnswer> answer)
-        : this(name, answer ?? throw new ArgumentNullException(nameof(answer)), null)
+    /// <param name="options">In what the mentor differs from the student; default: in nothing.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty, or an option is out of range.</exception>
+    public Mentor(string name, Func<Tensor, TAnswer> answer, MentorOptions? options = null)
+        : this(name, answer ?? throw new ArgumentNullException(nameof(answer)), null, options)
     {
     }
 
-    private Mentor(string name, Func<Tensor, TAnswer> forward, nn.Module? module)
+    private Mentor(string name, Func<Tensor, TAnswer> forward, IDisposable? owned, MentorOptions? options)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         Name = name;
+        Classes = options?.Classes;
+        adapter = options?.Input is { } stated ? new InputAdapter(stated) : null;
         this.forward = forward;
-        this.module = module;
+        this.owned = owned;
+        module = owned as nn.Module;
         parts = module is null ? [] : [module, .. module.modules()];
         if (module is null)
             return;
@@ -51,9 +74,15 @@ public class Mentor<TAnswer> : IDisposable
     /// <summary>The name that reports, logs and exceptions call it by.</summary>
     public string Name { get; }
 
+    /// <summary>Which of its classes are which of the student's. Applied by the task, so that an answer that is kept stays the mentor's own.</summary>
+    /// <value>Null: the same.</value>
+    public ClassMap? Classes { get; }
+
     /// <summary>Answers a batch, in evaluation mode and without gradient.</summary>
-    /// <param name="input">A batch <c>[B, ...]</c>, in the form that the model was trained on, on the model's device.</param>
-    /// <returns>The answer, owned by the caller's dispose scope; everything else that the forward pass made is released.</returns>
+    /// <param name="input">
+    /// A batch <c>[B, ...]</c> on the model's device, in the form that the student takes; <see cref="MentorOptions.Input"/> makes the mentor's of it.
+    /// </param>
+    /// <returns>The answer, in the mentor's own classes, owned by the caller's dispose scope; everything else that the forward pass made is released.</returns>
     /// <exception cref="ObjectDisposedException">The mentor was disposed.</exception>
     /// <exception cref="MentorException">The model failed on this input.</exception>
     public TAnswer Answer(Tensor input)
@@ -65,7 +94,7 @@ public class Mentor<TAnswer> : IDisposable
         using var scope = NewDisposeScope();
         try
         {
-            return AnswerTensors.MoveToOuter(scope, forward(input));
+            return AnswerTensors.MoveToOuter(scope, forward(adapter?.Adapt(input) ?? input));
         }
         catch (Exception exception) when (exception is not MentorException)
         {
@@ -89,7 +118,9 @@ public class Mentor<TAnswer> : IDisposable
         if (disposed || !disposing)
             return;
         disposed = true;
-        module?.Dispose();
+        prepared?.Dispose();
+        owned?.Dispose();
+        adapter?.Dispose();
     }
 
     // A parent that holds the model may have been switched to training mode since the last answer; batch statistics would then move.
@@ -109,14 +140,14 @@ public class Mentor<TAnswer> : IDisposable
 public sealed class Mentor : Mentor<Tensor>
 {
     /// <inheritdoc/>
-    public Mentor(string name, nn.IModule<Tensor, Tensor> module)
-        : base(name, module)
+    public Mentor(string name, nn.IModule<Tensor, Tensor> module, MentorOptions? options = null)
+        : base(name, module, options)
     {
     }
 
     /// <inheritdoc/>
-    public Mentor(string name, Func<Tensor, Tensor> answer)
-        : base(name, answer)
+    public Mentor(string name, Func<Tensor, Tensor> answer, MentorOptions? options = null)
+        : base(name, answer, options)
     {
     }
 }

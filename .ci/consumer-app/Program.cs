@@ -1,5 +1,6 @@
-// Somebody else's trainer, outside the repository, with ClassroomKD.Core from a package feed: the ten-line loop.
+// Somebody else's trainer, outside the repository, with ClassroomKD.Core and ClassroomKD.Onnx from a package feed: the ten-line loop.
 using ClassroomKD;
+using ClassroomKD.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,6 +8,7 @@ LibTorch.Load();
 random.manual_seed(1);
 
 using var teacher = new Mentor("wide", nn.Linear(16, 4));
+using var file = new Mentor("file", new OnnxModel(Path.Combine(AppContext.BaseDirectory, "mentor.onnx"))); // [n, 4] to [n, 3]
 using var peer = new Mentor("peer", nn.Linear(16, 4));
 using var classroom = new Classroom([teacher, peer]);
 
@@ -26,4 +28,5 @@ for (var step = 0; step < 50; step++)
         first = last;
 }
 Console.WriteLine($"cross-entropy from {first:F3} to {last:F3}");
-return last < first ? 0 : 1;
+Console.WriteLine($"the ONNX file answers {file.Answer(ones(1, 4)).sum().item<float>():F1}, expected 19.2");
+return last < first && Math.Abs(file.Answer(ones(1, 4)).sum().item<float>() - 19.2f) < 1e-3 ? 0 : 1;

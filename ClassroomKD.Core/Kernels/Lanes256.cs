@@ -48,12 +48,21 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
     public static double Sum(Vector256<float> x)
     {
         var (lower, upper) = Vector256.Widen(x);
-        return Vector256.Sum(lower + upper);
+        var sum = lower + upper;
+        return Sum(sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxLane(Vector256<float> x)
     {
         return Lanes128.MaxLane(Lanes128.Max(x.GetLower(), x.GetUpper()));
+    }
+
+    /// <summary>By halves: the runtime's own sum takes each quarter apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double Sum(Vector256<double> x)
+    {
+        var half = x.GetLower() + x.GetUpper();
+        return half.ToScalar() + half.GetElement(1);
     }
 }

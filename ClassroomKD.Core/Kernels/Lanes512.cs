@@ -48,7 +48,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     public static double Sum(Vector512<float> x)
     {
         var (lower, upper) = Vector512.Widen(x);
-        return Vector512.Sum(lower + upper);
+        var sum = lower + upper;
+        return Lanes256.Sum(sum.GetLower() + sum.GetUpper());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -20,9 +20,10 @@ internal unsafe struct LogitsPair
     public float* StudentPowers;
     public float* MentorPowers;
 
-    /// <summary>c, about what all a - b have in common, and 2^c.</summary>
+    /// <summary>c, about what all a - b have in common, 2^c, and the natural logarithm of that float.</summary>
     public float Centre;
     public float CentrePower;
+    public double CentrePowerLog;
 
     /// <summary>Sum of 2^b, of 2^a, of 2^a (a - b - c), and of 2^(b + c) - 2^a.</summary>
     public double StudentSum;
@@ -32,11 +33,14 @@ internal unsafe struct LogitsPair
 
     private const double Ln2 = 0.693147180559945309;
 
-    /// <summary>Sets c; where it is too far off to help, to 0.</summary>
+    /// <summary>Sets c to the nearest sixteenth; where it is too far off to help, to 0.</summary>
     public void CentreOn(float centre)
     {
-        Centre = Math.Abs(centre) < 16 ? centre : 0;
-        CentrePower = float.Exp2(Centre);
+        var sixteenths = Math.Abs(centre) < 16 ? (int)MathF.Round(centre * Sixteenths.Count) : 0;
+        var (whole, part) = (sixteenths >> Sixteenths.Shift, sixteenths & (Sixteenths.Count - 1));
+        Centre = (float)sixteenths / Sixteenths.Count;
+        CentrePower = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(Sixteenths.Powers[part]) + (whole << 23));
+        CentrePowerLog = Sixteenths.Logs[part] + (whole * Ln2);
     }
 
     /// <summary>The Kullback-Leibler divergence of the two softmax distributions.</summary>
@@ -49,10 +53,20 @@ internal unsafe struct LogitsPair
     {
         var relative = Excess / MentorSum;
         var logRatio = relative is > -0.5 and < 1
-            ? Math.Log(1 + relative) - Math.Log(CentrePower)
+            ? Math.Log(1 + relative) - CentrePowerLog
             : Math.Log(StudentSum / MentorSum);
         return (Ln2 * ((Cross / MentorSum) + Centre)) + logRatio;
     }
+}
+
+/// <summary>2^(k/16) as floats, and the logarithms of these floats: no power and no logarithm for each pair of rows.</summary>
+internal static class Sixteenths
+{
+    public const int Shift = 4;
+    public const int Count = 1 << Shift;
+
+    public static readonly float[] Powers = [.. Enumerable.Range(0, Count).Select(k => (float)Math.Pow(2, k / (double)Count))];
+    public static readonly double[] Logs = [.. Powers.Select(power => Math.Log(power))];
 }
 
 /// <summary>A choice made when the code is compiled.</summary>

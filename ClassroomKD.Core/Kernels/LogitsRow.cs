@@ -148,13 +148,28 @@ internal static unsafe class LogitsRow<TLanes, TVector>
         TVector studentShift = TLanes.Fill(TLarge.Value ? pair.StudentMax : -pair.StudentMax * pair.StudentFactor);
         pair.CentreOn(((mentor[0] - pair.MentorMax) * pair.MentorFactor) - ((student[0] - pair.StudentMax) * pair.StudentFactor));
         TVector centre = TLanes.Fill(pair.Centre), centrePower = TLanes.Fill(pair.CentrePower);
+        TVector p = TLanes.Fill(0), q = p, pd = p, more = p;
         var ahead = mentor + pair.Ahead;
-        var last = pair.Classes - TLanes.Count;
-        var i = 0;
-        while (i <= last)
+        var classes = pair.Classes;
+        var last = classes - TLanes.Count;
+        var rest = classes % TLanes.Count;
+        if (rest != 0)
+        {
+            var mask = TLanes.LastLanes(rest);
+            var a = Exponent<TLarge>(TLanes.Load(mentor + last), mentorFactor, mentorShift);
+            var b = Exponent<TLarge>(TLanes.Load(student + last), studentFactor, studentShift);
+            p = TLanes.And(Exp2<TLanes, TVector>.Of(a), mask);
+            TLanes.Store(mentorPowers + classes - rest, p);
+            var y = TStudentToo.Value ? TLanes.And(Exp2<TLanes, TVector>.Of(b), mask) : TLanes.Load(studentPowers + classes - rest);
+            if (TStudentToo.Value)
+                TLanes.Store(studentPowers + classes - rest, q = y);
+            pd = TLanes.Multiply(p, TLanes.Subtract(TLanes.Subtract(a, b), centre));
+            more = TLanes.Subtract(TLanes.Multiply(y, centrePower), p);
+        }
+
+        for (var i = 0; i <= last;)
         {
             var end = Math.Min(last, i + ((VectorsPerSum - 1) * TLanes.Count));
-            TVector p = TLanes.Fill(0), q = TLanes.Fill(0), pd = TLanes.Fill(0), more = TLanes.Fill(0);
             for (; i <= end; i += TLanes.Count)
             {
                 if (Sse.IsSupported)
@@ -185,23 +200,7 @@ internal static unsafe class LogitsRow<TLanes, TVector>
             excess += TLanes.Sum(more);
             if (TStudentToo.Value)
                 studentSum += TLanes.Sum(q);
-        }
-
-        if (i < pair.Classes)
-        {
-            var mask = TLanes.LastLanes(pair.Classes - i);
-            var a = Exponent<TLarge>(TLanes.Load(mentor + last), mentorFactor, mentorShift);
-            var b = Exponent<TLarge>(TLanes.Load(student + last), studentFactor, studentShift);
-            var x = TLanes.And(Exp2<TLanes, TVector>.Of(a), mask);
-            TLanes.Store(mentorPowers + i, x);
-            if (TStudentToo.Value)
-                TLanes.Store(studentPowers + i, TLanes.And(Exp2<TLanes, TVector>.Of(b), mask));
-            var y = TLanes.Load(studentPowers + i);
-            mentorSum += TLanes.Sum(x);
-            cross += TLanes.Sum(TLanes.Multiply(x, TLanes.Subtract(TLanes.Subtract(a, b), centre)));
-            excess += TLanes.Sum(TLanes.Subtract(TLanes.Multiply(y, centrePower), x));
-            if (TStudentToo.Value)
-                studentSum += TLanes.Sum(y);
+            p = q = pd = more = TLanes.Fill(0);
         }
 
         (pair.MentorSum, pair.Cross, pair.Excess) = (mentorSum, cross, excess);

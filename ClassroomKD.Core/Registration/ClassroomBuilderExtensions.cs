@@ -34,23 +34,25 @@ public static class ClassroomBuilderExtensions
     /// <param name="builder">The classroom.</param>
     /// <param name="name">The mentor's name, unique within the classroom.</param>
     /// <param name="module">Makes the model; called once. The mentor owns it, the container disposes the mentor.</param>
+    /// <param name="options">In what the mentor differs from the student; default: in nothing.</param>
     /// <returns>The builder.</returns>
     public static IClassroomBuilder AddMentor(
-        this IClassroomBuilder builder, string name, Func<IServiceProvider, nn.IModule<Tensor, Tensor>> module) =>
-        builder.AddMentor<Tensor>(name, module);
+        this IClassroomBuilder builder, string name, Func<IServiceProvider, nn.IModule<Tensor, Tensor>> module, MentorOptions? options = null) =>
+        builder.AddMentor<Tensor>(name, module, options);
 
     /// <summary>Adds a mentor that answers with something else than one tensor.</summary>
     /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
     /// <param name="builder">The classroom.</param>
     /// <param name="name">The mentor's name, unique within the classroom.</param>
     /// <param name="module">Makes the model; called once. The mentor owns it, the container disposes the mentor.</param>
+    /// <param name="options">In what the mentor differs from the student; default: in nothing.</param>
     /// <returns>The builder.</returns>
     public static IClassroomBuilder AddMentor<TAnswer>(
-        this IClassroomBuilder builder, string name, Func<IServiceProvider, nn.IModule<Tensor, TAnswer>> module)
+        this IClassroomBuilder builder, string name, Func<IServiceProvider, nn.IModule<Tensor, TAnswer>> module, MentorOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(module);
-        return builder.AddMentor(provider => new Mentor<TAnswer>(name, module(provider)));
+        return builder.AddMentor(provider => new Mentor<TAnswer>(name, module(provider), options));
     }
 
     /// <summary>Adds a mentor of any source.</summary>
@@ -76,6 +78,21 @@ public static class ClassroomBuilderExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(module);
         builder.Services.AddKeyedSingleton(builder.Name, (provider, _) => new Student(name, module(provider)));
+        return builder;
+    }
+
+    /// <summary>Adds a student that answers with something else than one tensor: <c>GetRequiredKeyedService&lt;Student&lt;TAnswer&gt;&gt;(builder.Name)</c>.</summary>
+    /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="name">The student's name.</param>
+    /// <param name="module">Makes the model; called once. The student owns it, the container disposes the student.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder AddStudent<TAnswer>(
+        this IClassroomBuilder builder, string name, Func<IServiceProvider, nn.IModule<Tensor, TAnswer>> module)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(module);
+        builder.Services.AddKeyedSingleton(builder.Name, (provider, _) => new Student<TAnswer>(name, module(provider)));
         return builder;
     }
 

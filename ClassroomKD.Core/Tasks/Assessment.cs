@@ -17,6 +17,12 @@ public class Assessment
     /// <value>Default null: all can.</value>
     public Tensor? Usable { get; init; }
 
+    /// <summary>
+    /// Whether each answerer knows the sample's true class, Boolean <c>[1+M, B]</c>: a mentor that does not has performance 0 and does not teach the sample.
+    /// </summary>
+    /// <value>Default null: all know all.</value>
+    public Tensor? Knows { get; init; }
+
     /// <summary>Whether each sample counts, Boolean <c>[B]</c>: those that do not have no loss, no rank, and no part in the mean.</summary>
     /// <value>Default null: all do.</value>
     public Tensor? Counted { get; init; }

@@ -16,6 +16,10 @@ public readonly struct AssessmentArguments<TAnswer, TTarget>
     /// <summary>The mentors' names, for exceptions.</summary>
     public required IReadOnlyList<string> MentorNames { get; init; }
 
+    /// <summary>Which of each mentor's classes are which of the student's; an entry that is null: the same.</summary>
+    /// <value>Default null: all mentors have the student's classes.</value>
+    public IReadOnlyList<ClassMap?>? MentorClasses { get; init; }
+
     /// <summary>The truth.</summary>
     public required TTarget Targets { get; init; }
 
@@ -33,6 +37,10 @@ public readonly struct DistillationArguments<TAnswer, TTarget>
 
     /// <summary>The mentors' answers, in the classroom's order.</summary>
     public required IReadOnlyList<TAnswer> Mentors { get; init; }
+
+    /// <summary>Which of each mentor's classes are which of the student's; an entry that is null: the same.</summary>
+    /// <value>Default null: all mentors have the student's classes.</value>
+    public IReadOnlyList<ClassMap?>? MentorClasses { get; init; }
 
     /// <summary>The truth.</summary>
     public required TTarget Targets { get; init; }
@@ -67,6 +75,10 @@ public readonly struct DistillationLoss
 /// </remarks>
 public interface IDistillationTask<TAnswer, TTarget>
 {
+    /// <summary>Whether the task heeds class maps. A classroom refuses mentors with a map where it does not.</summary>
+    /// <value>Default false.</value>
+    bool ReadsClassMaps => false;
+
     /// <summary>How well student and mentors did (method, steps 1 and 2).</summary>
     /// <param name="arguments">The answers and the truth.</param>
     /// <returns>The assessment, without gradient.</returns>

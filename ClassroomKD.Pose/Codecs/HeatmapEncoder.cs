@@ -53,18 +53,43 @@ public static class HeatmapEncoder
 
     private static Tensor Rounded(Tensor cells) => cells.add(Scalars.Half, Scalars.One).trunc();
 
+    /// <summary>The weights that encoding would give, without drawing: 0 for joints whose patch lies outside the map.</summary>
+    internal static Tensor Kept(Tensor joints, Tensor weights, HeatmapGeometry geometry, HeatmapCodec codec)
+    {
+        Require(joints, weights, geometry, codec.Sigma);
+        using var scope = NewDisposeScope();
+        var stride = codec.Stride(geometry);
+        var (x, y) = Cells(joints, stride.X, stride.Y);
+        var patch = codec.Encoding == HeatmapEncoding.Dark ? (x, y) : (Rounded(x), Rounded(y));
+        return Kept(patch, weights, geometry, codec.Sigma).MoveToOuterDisposeScope();
+    }
+
+    internal static void RequireSigma(double sigma)
+    {
+        if (!(sigma > 0 && double.IsFinite(sigma)))
+            throw new ArgumentException($"Expected a spread above 0, found {sigma}.", nameof(sigma));
+    }
+
+    private static Tensor Kept((Tensor X, Tensor Y) patch, Tensor weights, HeatmapGeometry geometry, double sigma)
+    {
+        var radius = Radius(sigma);
+        var inside = Touches(patch.X, geometry.Width, radius).logical_and(Touches(patch.Y, geometry.Height, radius));
+        return weights.to_type(patch.X.dtype) * inside;
+    }
+
     private static HeatmapTarget Draw(
         (Tensor X, Tensor Y) centre, (Tensor X, Tensor Y) patch, Tensor weights, HeatmapGeometry geometry, double sigma, bool wholeMap)
     {
-        var radius = tensor(Math.Floor(3 * sigma));
-        var inside = Touches(patch.X, geometry.Width, radius).logical_and(Touches(patch.Y, geometry.Height, radius));
-        var kept = weights.to_type(centre.X.dtype) * inside;
+        var kept = Kept(patch, weights, geometry, sigma);
         var drawn = kept.gt(Scalars.Half).unsqueeze(-1);
-        var row = Gaussian(centre.X, patch.X, geometry.Width, sigma, wholeMap ? null : radius) * drawn;
-        var column = Gaussian(centre.Y, patch.Y, geometry.Height, sigma, wholeMap ? null : radius);
+        var radius = wholeMap ? null : Radius(sigma);
+        var row = Gaussian(centre.X, patch.X, geometry.Width, sigma, radius) * drawn;
+        var column = Gaussian(centre.Y, patch.Y, geometry.Height, sigma, radius);
         var heatmaps = column.unsqueeze(-1) * row.unsqueeze(-2);
         return new HeatmapTarget(heatmaps.MoveToOuterDisposeScope(), kept.MoveToOuterDisposeScope());
     }
+
+    private static Tensor Radius(double sigma) => tensor(Math.Floor(3 * sigma));
 
     // The upper-left corner is left of the far edge and the lower-right one not left of the near edge.
     private static Tensor Touches(Tensor middle, int size, Tensor radius) =>
@@ -81,7 +106,6 @@ public static class HeatmapEncoder
     {
         JointShapes.RequireJoints(joints, weights);
         geometry.RequireValid();
-        if (!(sigma > 0 && double.IsFinite(sigma)))
-            throw new ArgumentException($"Expected a spread above 0, found {sigma}.", nameof(sigma));
+        RequireSigma(sigma);
     }
 }

@@ -21,8 +21,15 @@ public sealed class SimccCodec
         if (!(inputWidth > 0 && inputHeight > 0 && split > 0 && sigmaX > 0 && sigmaY > 0))
             throw new ArgumentException($"Expected values above 0, found input {inputWidth}x{inputHeight}, split {split}, sigma ({sigmaX}, {sigmaY}).");
         (Split, SigmaX, SigmaY) = (split, sigmaX, sigmaY);
+        (InputWidth, InputHeight) = (inputWidth, inputHeight);
         (BinsX, BinsY) = ((int)(inputWidth * split), (int)(inputHeight * split));
     }
+
+    /// <summary>Pixels of the input in x.</summary>
+    public int InputWidth { get; }
+
+    /// <summary>Pixels of the input in y.</summary>
+    public int InputHeight { get; }
 
     /// <summary>Bins per pixel.</summary>
     public double Split { get; }
@@ -48,10 +55,8 @@ public sealed class SimccCodec
     {
         JointShapes.RequireJoints(joints, weights);
         using var scope = NewDisposeScope();
-        var bins = (joints * tensor(Split)).round();
-        var (x, y) = (bins.select(-1, 0), bins.select(-1, 1));
-        var inside = Touches(x, BinsX, SigmaX).logical_and(Touches(y, BinsY, SigmaY));
-        var kept = weights.to_type(joints.dtype) * inside;
+        var (x, y) = Nearest(joints);
+        var kept = Kept(x, y, weights);
         var drawn = kept.gt(Scalars.Half).unsqueeze(-1);
         var labels = new SimccAnswer(
             (Gaussian(x, BinsX, SigmaX) * drawn).MoveToOuterDisposeScope(), (Gaussian(y, BinsY, SigmaY) * drawn).MoveToOuterDisposeScope());
@@ -77,6 +82,15 @@ public sealed class SimccCodec
         return HeatmapDecoder.Leave(bins / tensor(Split), score);
     }
 
+    /// <summary>The weights that encoding would give, without drawing: 0 for joints more than 3 sigma outside.</summary>
+    internal Tensor Kept(Tensor joints, Tensor weights)
+    {
+        JointShapes.RequireJoints(joints, weights);
+        using var scope = NewDisposeScope();
+        var (x, y) = Nearest(joints);
+        return Kept(x, y, weights).MoveToOuterDisposeScope();
+    }
+
     internal void Require(SimccAnswer answer)
     {
         ArgumentNullException.ThrowIfNull(answer.X, nameof(answer));
@@ -88,6 +102,15 @@ public sealed class SimccCodec
                 $"Expected bins [B, K, {BinsX}] and [B, K, {BinsY}], found {JointShapes.Describe(answer.X)} and {JointShapes.Describe(answer.Y)}.", nameof(answer));
         }
     }
+
+    private (Tensor X, Tensor Y) Nearest(Tensor joints)
+    {
+        var bins = (joints * tensor(Split)).round();
+        return (bins.select(-1, 0), bins.select(-1, 1));
+    }
+
+    private Tensor Kept(Tensor x, Tensor y, Tensor weights) =>
+        weights.to_type(x.dtype) * Touches(x, BinsX, SigmaX).logical_and(Touches(y, BinsY, SigmaY));
 
     private static Tensor Touches(Tensor bin, int size, double sigma) =>
         bin.lt(tensor(size + 3 * sigma)).logical_and(bin.ge(tensor(-3 * sigma - 1)));

@@ -15,6 +15,16 @@ public static class JointsMseLoss
     public static Tensor Compute(Tensor heatmaps, Tensor target, Tensor weights)
     {
         using var scope = NewDisposeScope();
-        return HeatmapError.WeightedSquares(heatmaps, target, weights).mean().mul(Scalars.Half).MoveToOuterDisposeScope();
+        return PerSample(heatmaps, target, weights).mean().MoveToOuterDisposeScope();
+    }
+
+    /// <summary><c>(1/K) sum_k 1/2 mean over H, W of (w P - w T)²</c>; <see cref="Compute"/> is the mean over the samples.</summary>
+    /// <inheritdoc cref="Compute" path="/param"/>
+    /// <returns><c>[B]</c>, differentiable in P and T; the caller's dispose scope owns it.</returns>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public static Tensor PerSample(Tensor heatmaps, Tensor target, Tensor weights)
+    {
+        using var scope = NewDisposeScope();
+        return HeatmapError.WeightedSquares(heatmaps, target, weights).mean([1, 2, 3]).mul(Scalars.Half).MoveToOuterDisposeScope();
     }
 }

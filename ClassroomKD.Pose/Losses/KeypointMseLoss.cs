@@ -15,7 +15,17 @@ public static class KeypointMseLoss
     public static Tensor Compute(Tensor heatmaps, Tensor target, Tensor weights)
     {
         using var scope = NewDisposeScope();
+        return PerSample(heatmaps, target, weights).mean().MoveToOuterDisposeScope();
+    }
+
+    /// <summary><c>mean over K, H, W of w (P - T)²</c>; <see cref="Compute"/> is the mean over the samples.</summary>
+    /// <inheritdoc cref="Compute" path="/param"/>
+    /// <returns><c>[B]</c>, differentiable in P and T; the caller's dispose scope owns it.</returns>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public static Tensor PerSample(Tensor heatmaps, Tensor target, Tensor weights)
+    {
+        using var scope = NewDisposeScope();
         var (p, t, w) = HeatmapError.Prepare(heatmaps, target, weights);
-        return (w * p.sub(t).Squared()).mean().MoveToOuterDisposeScope();
+        return (w * p.sub(t).Squared()).mean([1, 2, 3]).MoveToOuterDisposeScope();
     }
 }

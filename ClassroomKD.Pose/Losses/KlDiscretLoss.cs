@@ -18,12 +18,22 @@ public static class KlDiscretLoss
     /// <exception cref="ArgumentException">A shape does not fit, or beta is not above 0.</exception>
     public static Tensor Compute(SimccAnswer answer, SimccAnswer labels, Tensor weights, double beta = 10)
     {
+        using var scope = NewDisposeScope();
+        return PerSample(answer, labels, weights, beta).sum().MoveToOuterDisposeScope();
+    }
+
+    /// <summary><c>(1/K) sum over K of w (KLx + KLy)</c>: the loss of each sample by itself; <see cref="Compute"/> is their sum.</summary>
+    /// <inheritdoc cref="Compute" path="/param"/>
+    /// <returns><c>[B]</c>, differentiable in the logits; the caller's dispose scope owns it.</returns>
+    /// <exception cref="ArgumentException">A shape does not fit, or beta is not above 0.</exception>
+    public static Tensor PerSample(SimccAnswer answer, SimccAnswer labels, Tensor weights, double beta = 10)
+    {
         RequireBeta(beta);
         RequireBins(answer.X, labels.X, weights);
         RequireBins(answer.Y, labels.Y, weights);
         using var scope = NewDisposeScope();
-        var perJoint = Axis(answer.X, labels.X, beta).add(Axis(answer.Y, labels.Y, beta), Scalars.One);
-        return ((perJoint * weights.to_type(perJoint.dtype)).sum() / tensor((double)weights.size(1))).MoveToOuterDisposeScope();
+        var x = Axis(answer.X, labels.X, weights, beta);
+        return x.add(Axis(answer.Y, labels.Y, weights, beta), Scalars.One).MoveToOuterDisposeScope();
     }
 
     internal static void RequireBeta(double beta)
@@ -41,10 +51,9 @@ public static class KlDiscretLoss
         JointShapes.RequireWeights(weights, answer.size(0), answer.size(1), nameof(weights));
     }
 
-    private static Tensor Axis(Tensor answer, Tensor labels, double beta)
+    private static Tensor Axis(Tensor answer, Tensor labels, Tensor weights, double beta)
     {
-        var q = Grid.InFullPrecision(answer) * tensor(beta);
-        var p = labels.to_type(q.dtype) * tensor(beta);
-        return SoftDivergence.Compute(p, q) / tensor((double)answer.size(2));
+        var share = weights.to_type(Grid.FullPrecision(answer)).div(Scalars.Of(answer.size(1) * answer.size(2))).unsqueeze(0);
+        return JointDivergence.Compute(answer, [labels], share, ones_like(share.select(2, 0)), null, beta).PerSample;
     }
 }

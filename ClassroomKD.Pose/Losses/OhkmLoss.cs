@@ -17,10 +17,20 @@ public static class OhkmLoss
     public static Tensor Compute(Tensor heatmaps, Tensor target, Tensor weights, int hardest = 8, bool halved = true)
     {
         using var scope = NewDisposeScope();
+        return PerSample(heatmaps, target, weights, hardest, halved).mean().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same for each sample; <see cref="Compute"/> is the mean over them.</summary>
+    /// <inheritdoc cref="Compute" path="/param"/>
+    /// <returns><c>[B]</c>, differentiable in P and T; the caller's dispose scope owns it.</returns>
+    /// <exception cref="ArgumentException">A shape does not fit, or there are fewer joints than <paramref name="hardest"/>.</exception>
+    public static Tensor PerSample(Tensor heatmaps, Tensor target, Tensor weights, int hardest = 8, bool halved = true)
+    {
+        using var scope = NewDisposeScope();
         var perJoint = HeatmapError.WeightedSquares(heatmaps, target, weights).mean([2, 3]);
         if (hardest < 1 || hardest > perJoint.size(1))
             throw new ArgumentException($"Expected 1 to {perJoint.size(1)} hardest joints, found {hardest}.", nameof(hardest));
-        var loss = perJoint.topk(hardest, 1).values.mean();
+        var loss = perJoint.topk(hardest, 1).values.mean([1]);
         return (halved ? loss.mul(Scalars.Half) : loss).MoveToOuterDisposeScope();
     }
 }

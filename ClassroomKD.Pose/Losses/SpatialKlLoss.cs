@@ -5,6 +5,7 @@ namespace ClassroomKD.Pose;
 /// <summary>How far a student's picture of where each joint is lies from a mentor's, per sample, at the mentor's temperature.</summary>
 /// <remarks>
 /// Heatmaps peak at 1, so the softmax over 3072 cells would be almost uniform; beta sharpens it first. The mask is the one of the truth.
+/// <see cref="HeatmapTask"/> and <see cref="SimccTask"/> compute the same for all mentors at once.
 /// </remarks>
 public static class SpatialKlLoss
 {
@@ -23,7 +24,7 @@ public static class SpatialKlLoss
         JointShapes.RequireWeights(weights, student.size(0), student.size(1), nameof(weights));
         Require(temperatures, student.size(0), beta);
         using var scope = NewDisposeScope();
-        return OverVisible(Divergence(student.flatten(2), mentor.flatten(2), temperatures, beta), weights).MoveToOuterDisposeScope();
+        return Divergence(student.flatten(2), mentor.flatten(2), weights, temperatures, beta).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same over the bins of SimCC, x and y added.</summary>
@@ -40,26 +41,15 @@ public static class SpatialKlLoss
         KlDiscretLoss.RequireBins(student.Y, mentor.Y, weights);
         Require(temperatures, student.X.size(0), beta);
         using var scope = NewDisposeScope();
-        var x = Divergence(student.X, mentor.X, temperatures, beta);
-        var y = Divergence(student.Y, mentor.Y, temperatures, beta);
-        return OverVisible(x.add(y, Scalars.One), weights).MoveToOuterDisposeScope();
+        var x = Divergence(student.X, mentor.X, weights, temperatures, beta);
+        return x.add(Divergence(student.Y, mentor.Y, weights, temperatures, beta), Scalars.One).MoveToOuterDisposeScope();
     }
 
-    // [B, K], the factor T² included.
-    private static Tensor Divergence(Tensor student, Tensor mentor, Tensor temperatures, double beta)
+    private static Tensor Divergence(Tensor student, Tensor mentor, Tensor weights, Tensor temperatures, double beta)
     {
-        var s = Grid.InFullPrecision(student);
-        var t = temperatures.to_type(s.dtype).reshape(-1, 1, 1);
-        var sharpness = tensor(beta) / t;
-        return SoftDivergence.Compute(mentor.to_type(s.dtype) * sharpness, s * sharpness) * t.squeeze(-1).Squared();
-    }
-
-    private static Tensor OverVisible(Tensor perJoint, Tensor weights)
-    {
-        var visible = weights.gt(Scalars.Zero);
-        // A hidden joint may hold anything, even NaN: filled, not multiplied.
-        var sum = perJoint.masked_fill(visible.logical_not(), Scalars.Zero).sum(1);
-        return sum / visible.to_type(perJoint.dtype).sum(1).clamp_min(Scalars.One);
+        var mean = JointDivergence.MeanOver(weights.gt(Scalars.Zero), Grid.FullPrecision(student));
+        return JointDivergence.Compute(
+            student, [mentor], mean.unsqueeze(0), temperatures.to_type(mean.dtype).unsqueeze(0), null, beta).PerSample;
     }
 
     private static void Require(Tensor temperatures, long batch, double beta)

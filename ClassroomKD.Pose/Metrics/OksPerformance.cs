@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
@@ -12,22 +13,25 @@ namespace ClassroomKD.Pose;
 /// </remarks>
 public sealed class OksPerformance : IDisposable
 {
-    private readonly Tensor _variances;
+    // What the COCO API adds to the area before dividing, so that an area of 0 is none.
+    private static readonly Scalar s_spacing = 2.220446049250313e-16;
 
-    /// <summary>A measure that keeps the joints' spreads on a device.</summary>
+    private readonly JointConstants _variances;
+
+    /// <summary>A measure that keeps the joints' spreads where the answers are.</summary>
     /// <param name="sigmas">one spread per joint, such as <see cref="JointSigmas.Coco"/></param>
-    /// <param name="device">where answers will be; <see langword="null"/> for the CPU</param>
     /// <exception cref="ArgumentException">There is no spread, or one is not above 0.</exception>
-    public OksPerformance(IReadOnlyList<double> sigmas, Device? device = null)
+    public OksPerformance(IReadOnlyList<double> sigmas)
     {
         ArgumentNullException.ThrowIfNull(sigmas);
         if (sigmas.Count == 0 || !sigmas.All(sigma => sigma > 0 && double.IsFinite(sigma)))
             throw new ArgumentException($"Expected one finite spread above 0 for each joint, found [{string.Join(", ", sigmas)}].", nameof(sigmas));
         // 2 (2 sigma)², so that exp(-d² / (A v)) is the similarity.
-        float[] variances = [.. sigmas.Select(sigma => (float)(8 * sigma * sigma))];
-        using var scope = NewDisposeScope();
-        _variances = tensor(variances).to(device ?? CPU).DetachFromDisposeScope();
+        _variances = new JointConstants(sigmas.Select(sigma => 8 * sigma * sigma));
     }
+
+    /// <summary>The number of joints K.</summary>
+    public int Joints => _variances.Count;
 
     /// <summary>Releases the spreads.</summary>
     public void Dispose() => _variances.Dispose();
@@ -50,18 +54,28 @@ public sealed class OksPerformance : IDisposable
         JointShapes.RequireJoints(joints, weights);
         JointShapes.RequireSame(joints, positions, nameof(positions));
         ArgumentNullException.ThrowIfNull(areas);
-        if (joints.size(1) != _variances.size(0))
-            throw new ArgumentException($"Expected {_variances.size(0)} joints, found {JointShapes.Describe(joints)}.", nameof(joints));
+        if (joints.size(1) != Joints)
+            throw new ArgumentException($"Expected {Joints} joints, found {JointShapes.Describe(joints)}.", nameof(joints));
         if (areas.dim() != 1 || areas.size(0) != joints.size(0))
             throw new ArgumentException($"Expected an area for each sample [{joints.size(0)}], found {JointShapes.Describe(areas)}.", nameof(areas));
         using var scope = NewDisposeScope();
         var x = Grid.InFullPrecision(positions);
-        var scale = areas.to_type(x.dtype).unsqueeze(1) * _variances.to_type(x.dtype);
-        var similarity = (x.sub(joints.to_type(x.dtype)).Squared().sum(-1) / scale).neg().exp();
-        var visible = weights.gt(Scalars.Zero);
+        return Mean(PerJoint(x, joints, areas), weights.gt(Scalars.Zero)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The similarity of each joint: positions <c>[..., B, K, 2]</c> against joints <c>[B, K, 2]</c>, <c>[..., B, K]</c>.</summary>
+    internal Tensor PerJoint(Tensor positions, Tensor joints, Tensor areas)
+    {
+        var scale = areas.to_type(positions.dtype).add(s_spacing, Scalars.One).unsqueeze(1) * _variances.Like(positions);
+        return (positions.sub(joints.to_type(positions.dtype)).Squared().sum(-1) / scale).neg().exp();
+    }
+
+    /// <summary>The mean over the joints of a mask, 0 where there is none.</summary>
+    internal static Tensor Mean(Tensor perJoint, Tensor mask)
+    {
         // Filled, not multiplied: an unlabelled joint may lie anywhere, even at NaN.
-        var sum = similarity.masked_fill(visible.logical_not(), Scalars.Zero).sum(1);
-        return (sum / visible.to_type(x.dtype).sum(1).clamp_min(Scalars.One)).MoveToOuterDisposeScope();
+        var sum = perJoint.masked_fill(mask.logical_not(), Scalars.Zero).sum(-1);
+        return sum / mask.sum(-1, type: perJoint.dtype).clamp_min(Scalars.One);
     }
 
     /// <summary>OKS of heatmaps by <see cref="HeatmapDecoder.LogParabola"/>; no gradient flows.</summary>

@@ -5,6 +5,7 @@ using Quickstart;
 using TorchSharp;
 
 LibTorch.UsePassiveWaiting();
+LibTorch.KeepFreedMemory();
 
 var data = new Option<string?>("--data") { Description = "A CIFAR-10 or CIFAR-100 folder in the official binary format. Default: generated images." };
 var epochs = new Option<int>("--epochs") { Description = "Epochs of every training.", DefaultValueFactory = _ => 5 };

@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+
+namespace ClassroomKD;
+
+/// <summary>A <see cref="ClassMap"/> as tensors on one device. They belong to the map, not to a dispose scope.</summary>
+internal sealed class ClassIndices
+{
+    public ClassIndices(ClassMap map, Device device)
+    {
+        using var scope = NewDisposeScope();
+        Student = On(device, [.. map.StudentIndices.Select(index => (long)index)]);
+        Mentor = On(device, [.. map.MentorIndices.Select(index => (long)index)]);
+        var known = new bool[map.StudentClasses];
+        foreach (var index in map.StudentIndices)
+            known[index] = true;
+        using var onHost = tensor(known);
+        Known = onHost.to(device, copy: true).DetachFromDisposeScope();
+    }
+
+    /// <summary>The K shared classes in the student's logits, int64 <c>[K]</c>.</summary>
+    public Tensor Student { get; }
+
+    /// <summary>The same in the mentor's.</summary>
+    public Tensor Mentor { get; }
+
+    /// <summary>Whether each of the student's classes is shared, Boolean <c>[C]</c>.</summary>
+    public Tensor Known { get; }
+
+    private static Tensor On(Device device, long[] values)
+    {
+        using var onHost = tensor(values);
+        return onHost.to(device, copy: true).DetachFromDisposeScope();
+    }
+}

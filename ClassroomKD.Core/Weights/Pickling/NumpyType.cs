@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+
+namespace ClassroomKD.Pickling;
+
+/// <summary>numpy's type of a single number, such as the best accuracy that many a checkpoint holds; arrays are not read.</summary>
+internal sealed class NumpyType
+{
+    private readonly string code;
+    private bool bigEndian;
+
+    private NumpyType(string code) => this.code = code;
+
+    /// <summary>numpy.dtype('f8', False, True)</summary>
+    public static object Create(object?[] arguments) =>
+        arguments is [string code, ..] && arguments.Length <= 3 ? new NumpyType(code) : throw PickleCalls.Refused("numpy.dtype", arguments);
+
+    /// <summary>numpy.core.multiarray.scalar(type, bytes)</summary>
+    public static object Scalar(object?[] arguments) =>
+        arguments is [NumpyType type, byte[] bytes] ? type.Decode(bytes) : throw PickleCalls.Refused("numpy.core.multiarray.scalar", arguments);
+
+    /// <summary>(version, byte order, ...)</summary>
+    public void SetState(object?[] fields)
+    {
+        if (fields is not [long, string order, ..] || order is not ("<" or ">" or "|" or "="))
+            throw new InvalidDataException($"numpy's type '{Pickled.Shown(code)}' has a state that is not known");
+        bigEndian = order == ">";
+    }
+
+    private object Decode(byte[] stored)
+    {
+        var bytes = stored.Length <= 8 ? stored.ToArray() : throw new InvalidDataException($"a number of numpy in {stored.Length} bytes is not read");
+        if (bigEndian)
+            Array.Reverse(bytes);
+        return (code, bytes.Length) switch
+        {
+            ("b1", 1) => bytes[0] != 0,
+            ("i1", 1) => (long)(sbyte)bytes[0],
+            ("u1", 1) => (long)bytes[0],
+            ("i2", 2) => (long)BinaryPrimitives.ReadInt16LittleEndian(bytes),
+            ("i4", 4) => (long)BinaryPrimitives.ReadInt32LittleEndian(bytes),
+            ("i8", 8) => BinaryPrimitives.ReadInt64LittleEndian(bytes),
+            ("f2", 2) => (double)BinaryPrimitives.ReadHalfLittleEndian(bytes),
+            ("f4", 4) => (double)BinaryPrimitives.ReadSingleLittleEndian(bytes),
+            ("f8", 8) => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+            _ => throw new InvalidDataException($"numpy's type '{Pickled.Shown(code)}' in {bytes.Length} bytes is not read"),
+        };
+    }
+}

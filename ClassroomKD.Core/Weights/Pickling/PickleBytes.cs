@@ -1,0 +1,90 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace ClassroomKD.Pickling;
+
+/// <summary>The bytes of a pickle. A length is checked against what is left before anything of that length is made.</summary>
+/// <param name="stream">At the pickle's first byte; must be buffered, for it is read byte by byte.</param>
+/// <param name="length">How many bytes the pickle may take.</param>
+/// <param name="origin">What position the first byte has in messages.</param>
+internal sealed class PickleBytes(Stream stream, long length, long origin = 0)
+{
+    private const long Most = 64L << 20;
+    private const int LongestName = 200;
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly long limit = Math.Min(length, Most);
+    private readonly byte[] word = new byte[8];
+    private long taken;
+
+    public long Position => origin + taken;
+
+    public byte Byte()
+    {
+        Count(1);
+        var value = stream.ReadByte();
+        return value >= 0 ? (byte)value : throw new EndOfStreamException("the pickle breaks off");
+    }
+
+    public ushort UInt16() => BinaryPrimitives.ReadUInt16LittleEndian(Word(2));
+
+    public int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Word(4));
+
+    public uint UInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Word(4));
+
+    public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Word(8));
+
+    public double Double() => BinaryPrimitives.ReadDoubleBigEndian(Word(8));
+
+    public byte[] Take(long count)
+    {
+        Count(count);
+        var bytes = new byte[count];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    public string Text(long count) => Decode(Take(count));
+
+    /// <summary>Up to the end of the line, as <c>GLOBAL</c> writes names.</summary>
+    public string Line()
+    {
+        var bytes = new List<byte>();
+        for (var next = Byte(); next != '\n'; next = Byte())
+        {
+            if (bytes.Count == LongestName)
+                throw new InvalidDataException($"a name takes more than {LongestName} bytes");
+            bytes.Add(next);
+        }
+        return Decode([.. bytes]);
+    }
+
+    private static string Decode(byte[] bytes)
+    {
+        try
+        {
+            return Utf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new InvalidDataException($"a text of {bytes.Length} bytes is no valid UTF-8", e);
+        }
+    }
+
+    private ReadOnlySpan<byte> Word(int count)
+    {
+        Count(count);
+        var bytes = word.AsSpan(0, count);
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private void Count(long count)
+    {
+        if (count > limit - taken)
+            throw new InvalidDataException(limit == Most
+                ? $"the pickle takes more than the {Most >> 20} MiB that are read"
+                : $"{count} bytes are wanted, {limit - taken} are left");
+        taken += count;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace ClassroomKD.Pickling;
+
+/// <summary>Words about pickled values.</summary>
+internal static class Pickled
+{
+    private const int LongestShown = 80;
+
+    /// <summary>What a value is, for messages.</summary>
+    public static string Describe(object? value) => value switch
+    {
+        null => "None",
+        bool => "a bool",
+        long or BigInteger => $"the integer {value}",
+        double number => $"the number {number.ToString(CultureInfo.InvariantCulture)}",
+        string text => $"the text '{Shown(text)}'",
+        byte[] bytes => $"{bytes.Length} bytes",
+        object?[] tuple => $"a tuple of {tuple.Length}",
+        List<object?> list => $"a list of {list.Count}",
+        PickledDictionary dictionary => $"a dictionary of {dictionary.Items.Count}",
+        PickledTensor => "a tensor",
+        PickledStorage => "a storage",
+        PickleGlobal global => global.Name,
+        _ => value.GetType().Name,
+    };
+
+    /// <summary>A name from a file in a form fit for a message: not too long, on one line.</summary>
+    public static string Shown(string text)
+    {
+        var shown = text.Length <= LongestShown ? text : text[..LongestShown] + "...";
+        return string.Create(shown.Length, shown, static (span, source) =>
+        {
+            for (var i = 0; i < span.Length; i++)
+                span[i] = char.IsControl(source[i]) ? '?' : source[i];
+        });
+    }
+
+    /// <summary>A plain value as text, or <c>null</c> for what is none.</summary>
+    public static string? Text(object? value) => value switch
+    {
+        string text => text,
+        bool truth => truth ? "true" : "false",
+        long or BigInteger or double => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
+        _ => null,
+    };
+}

@@ -1,0 +1,33 @@
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Pickling;
+
+/// <summary>The storages that persistent ids name: <c>('storage', torch.FloatStorage, key, device, number of elements)</c>.</summary>
+/// <param name="most">How many bytes the whole file can hold.</param>
+internal sealed class PickledStorages(long most)
+{
+    private readonly Dictionary<string, PickledStorage> storages = new(StringComparer.Ordinal);
+
+    public PickledStorage? Find(string key) => storages.GetValueOrDefault(key);
+
+    /// <summary>The one storage of a persistent id.</summary>
+    /// <exception cref="InvalidDataException">The id has another form, claims more than the file can hold, or contradicts an earlier one.</exception>
+    public PickledStorage Resolve(object? id)
+    {
+        // The legacy layout has a sixth: views of storages, which only PyTorch before 0.4 wrote.
+        if (id is not object?[] { Length: 5 or 6 } fields
+            || fields is not ["storage", PickleGlobal { StorageType: { } type }, string key, string, long count, ..]
+            || fields.Length == 6 && fields[5] is not null)
+            throw new InvalidDataException($"expected the persistent id ('storage', type, key, device, count), found {Describe(id)}");
+        if (count < 0 || count > most / TensorBytes.Width(type))
+            throw new InvalidDataException($"storage '{Pickled.Shown(key)}' claims {count} elements of {type}; the file can hold {most} bytes");
+        if (!storages.TryGetValue(key, out var storage))
+            storages.Add(key, storage = new PickledStorage(key, type, count));
+        return storage.Type == type && storage.Count == count
+            ? storage
+            : throw new InvalidDataException($"storage '{Pickled.Shown(key)}' is {storage.Count} of {storage.Type} in one place, {count} of {type} in another");
+    }
+
+    private static string Describe(object? id) =>
+        id is object?[] { Length: <= 6 } fields ? $"({string.Join(", ", fields.Select(Pickled.Describe))})" : Pickled.Describe(id);
+}

@@ -1,0 +1,155 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace ClassroomKD;
+
+/// <summary>Reads and writes safetensors files (github.com/huggingface/safetensors): a JSON header and plain little-endian bytes.</summary>
+/// <remarks>Types: BOOL, U8, I8, I16, I32, I64, F16, BF16, F32, F64; others are refused by name.</remarks>
+public static class SafetensorsFile
+{
+    private const int Alignment = 8;
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads all tensors, straight into their memory.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Tensors in the order of the header, and the metadata; on the CPU; the caller disposes them.</returns>
+    /// <exception cref="WeightsException">
+    /// The file is damaged: a header or tensor longer than the file, bytes that do not fit type and shape, overlaps, holes, a name twice, an unknown type.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public static StateDictionary Read(string path)
+    {
+        using var stream = WeightsFile.Open(path);
+        return Read(stream, path);
+    }
+
+    /// <summary>The same from a stream.</summary>
+    /// <param name="stream">Seekable, at the start of the content; left open.</param>
+    /// <param name="source">What messages call it.</param>
+    /// <returns>See <see cref="Read(string)"/>.</returns>
+    /// <exception cref="WeightsException">See <see cref="Read(string)"/>.</exception>
+    public static StateDictionary Read(Stream stream, string source)
+    {
+        WeightsFile.CheckStream(stream);
+        return WeightsFile.Collect(source, weights =>
+        {
+            var header = SafetensorsHeader.Read(stream);
+            foreach (var (name, text) in header.Metadata)
+                weights.Metadata.Add(name, text);
+            foreach (var entry in header.Entries)
+            {
+                stream.Position = header.DataStart + entry.Begin;
+                weights.Add(entry.Name, TensorBytes.Read(stream, entry.Shape, entry.Type));
+            }
+        });
+    }
+
+    /// <summary>Writes tensors and metadata of a dictionary.</summary>
+    /// <param name="path">The file, replaced if it is there; complete, or as it was before.</param>
+    /// <param name="weights">The tensors; they stay their owner's.</param>
+    /// <exception cref="ArgumentException">See <see cref="Write(string, IEnumerable{KeyValuePair{string, Tensor}}, IEnumerable{KeyValuePair{string, string}}?)"/>.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, StateDictionary weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        Write(path, weights, weights.Metadata);
+    }
+
+    /// <summary>Writes named tensors, one after the other, none of them copied more than once.</summary>
+    /// <param name="path">The file, replaced if it is there; complete, or as it was before.</param>
+    /// <param name="tensors">Such as <c>module.state_dict()</c>: any shape, layout and device; they stay their owner's. Shared memory is written once per name.</param>
+    /// <param name="metadata">Text to go along; <c>null</c> for none.</param>
+    /// <exception cref="ArgumentException">A name is empty, no valid text, there twice or reserved (<c>__metadata__</c>), or a tensor's type is not one of the format's.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(tensors);
+        var named = tensors.ToArray();
+        // Widest elements first, so that every tensor begins at a multiple of its element's width.
+        var inFile = named.OrderByDescending(tensor => TensorBytes.Width(tensor.Value.dtype)).ToArray();
+        var header = Header(named, inFile, metadata ?? []);
+        var unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(header);
+                foreach (var (_, tensor) in inFile)
+                    TensorBytes.Write(stream, tensor);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
+    /// <summary>A length of which the highest bytes are zero, then an opening brace: no zip archive and no pickle starts so.</summary>
+    internal static bool Recognizes(ReadOnlySpan<byte> head) => head.Length >= 9 && head[8] == '{' && head[5..8].IndexOfAnyExcept((byte)0) < 0;
+
+    private static byte[] Header(KeyValuePair<string, Tensor>[] named, KeyValuePair<string, Tensor>[] inFile, IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        var begins = new Dictionary<string, long>(StringComparer.Ordinal);
+        long end = 0;
+        foreach (var (name, tensor) in inFile)
+        {
+            if (string.IsNullOrEmpty(name) || name == SafetensorsHeader.MetadataName || !begins.TryAdd(name, end))
+                throw new ArgumentException($"A tensor cannot be named '{name}': empty, reserved or there twice.", nameof(named));
+            // Throws at half of a surrogate pair, which JSON would quietly replace.
+            StrictUtf8.GetByteCount(name);
+            end += tensor.numel() * TensorBytes.Width(tensor.dtype);
+        }
+        using var bytes = new MemoryStream();
+        bytes.Write(new byte[8]);
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            WriteMetadata(json, metadata);
+            foreach (var (name, tensor) in named)
+                WriteEntry(json, name, tensor, begins[name]);
+            json.WriteEndObject();
+        }
+        while (bytes.Length % Alignment != 0)
+            bytes.WriteByte((byte)' ');
+        var header = bytes.ToArray();
+        BinaryPrimitives.WriteInt64LittleEndian(header, header.Length - 8);
+        return header;
+    }
+
+    private static void WriteMetadata(Utf8JsonWriter json, IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        var texts = metadata.ToArray();
+        if (texts.Length == 0)
+            return;
+        json.WriteStartObject(SafetensorsHeader.MetadataName);
+        foreach (var (name, text) in texts)
+        {
+            StrictUtf8.GetByteCount(name + text);
+            json.WriteString(name, text);
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteEntry(Utf8JsonWriter json, string name, Tensor tensor, long begin)
+    {
+        var type = SafetensorsType.Name(tensor.dtype)
+            ?? throw new ArgumentException($"'{name}' is {tensor.dtype}; safetensors holds {SafetensorsType.Names}.", nameof(tensor));
+        json.WriteStartObject(name);
+        json.WriteString("dtype", type);
+        json.WriteStartArray("shape");
+        foreach (var extent in tensor.shape)
+            json.WriteNumberValue(extent);
+        json.WriteEndArray();
+        json.WriteStartArray("data_offsets");
+        json.WriteNumberValue(begin);
+        json.WriteNumberValue(begin + tensor.numel() * TensorBytes.Width(tensor.dtype));
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+
+namespace ClassroomKD;
+
+/// <summary>The header of a safetensors file, checked against the file's length before anything is allocated for its tensors.</summary>
+internal sealed class SafetensorsHeader
+{
+    public const string MetadataName = "__metadata__";
+
+    // The format's own limit.
+    private const long MaxLength = 100_000_000;
+    private const int MaxRank = 64;
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+
+    private SafetensorsHeader(long dataStart) => DataStart = dataStart;
+
+    /// <summary>In the order of the header, which need not be that of the bytes.</summary>
+    public List<SafetensorsEntry> Entries { get; } = [];
+
+    public List<KeyValuePair<string, string>> Metadata { get; } = [];
+
+    public long DataStart { get; }
+
+    public static SafetensorsHeader Read(Stream stream)
+    {
+        if (stream.Length < 8)
+            throw new InvalidDataException($"expected 8 bytes that give the header's length, found {stream.Length}");
+        Span<byte> prefix = stackalloc byte[8];
+        stream.ReadExactly(prefix);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > MaxLength || (long)length > stream.Length - 8)
+            throw new InvalidDataException($"the header claims {length} bytes; at most {Math.Min(MaxLength, stream.Length - 8)} are possible");
+        var json = new byte[length];
+        stream.ReadExactly(json);
+        try
+        {
+            using var document = JsonDocument.Parse(json, Strict);
+            var header = new SafetensorsHeader(8 + (long)length);
+            header.Take(document.RootElement, stream.Length - header.DataStart);
+            return header;
+        }
+        // InvalidOperationException: an escaped surrogate without its other half.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"the header is no valid JSON: {e.Message}", e);
+        }
+    }
+
+    private void Take(JsonElement root, long dataLength)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new InvalidDataException($"expected the header to be an object, found {root.ValueKind}");
+        foreach (var property in root.EnumerateObject())
+        {
+            if (property.Name == MetadataName)
+                TakeMetadata(property.Value);
+            else
+                Entries.Add(Entry(property.Name, property.Value, dataLength));
+        }
+        long end = 0;
+        foreach (var entry in Entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
+        {
+            if (entry.Begin != end)
+                throw new InvalidDataException($"'{entry.Name}' begins at byte {entry.Begin} of the data, the tensor before it ends at {end}: tensors must neither overlap nor leave holes");
+            end = entry.End;
+        }
+        if (end != dataLength)
+            throw new InvalidDataException($"the tensors take {end} bytes, the file holds {dataLength} after its header");
+    }
+
+    private void TakeMetadata(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+            throw new InvalidDataException($"expected {MetadataName} to be an object of texts, found {value.ValueKind}");
+        foreach (var text in value.EnumerateObject())
+            Metadata.Add(text.Value.ValueKind == JsonValueKind.String
+                ? new(text.Name, text.Value.GetString()!)
+                : throw new InvalidDataException($"expected {MetadataName} '{text.Name}' to be text, found {text.Value.ValueKind}"));
+    }
+
+    private static SafetensorsEntry Entry(string name, JsonElement value, long dataLength)
+    {
+        if (name.Length == 0)
+            throw new InvalidDataException("a tensor has an empty name");
+        if (value.ValueKind != JsonValueKind.Object || value.GetPropertyCount() != 3
+            || !value.TryGetProperty("dtype", out var dtype) || !value.TryGetProperty("shape", out var extents) || !value.TryGetProperty("data_offsets", out var offsets))
+            throw new InvalidDataException($"expected '{name}' to have dtype, shape and data_offsets and nothing else");
+        var typeName = dtype.ValueKind == JsonValueKind.String ? dtype.GetString() : null;
+        var type = SafetensorsType.Parse(typeName)
+            ?? throw new InvalidDataException($"'{name}' has the type '{typeName ?? dtype.ValueKind.ToString()}'; read are {SafetensorsType.Names}");
+        var shape = Numbers(name, "shape", extents);
+        if (shape.Length > MaxRank)
+            throw new InvalidDataException($"'{name}' has {shape.Length} dimensions; at most {MaxRank} are read");
+        var span = Numbers(name, "data_offsets", offsets);
+        if (span.Length != 2 || span[0] > span[1] || span[1] > dataLength)
+            throw new InvalidDataException($"'{name}' claims the bytes [{string.Join(", ", span)}] of the {dataLength} there are");
+        var elements = TensorBytes.Elements(shape, long.MaxValue / 8);
+        if (elements < 0 || elements * TensorBytes.Width(type) != span[1] - span[0])
+            throw new InvalidDataException($"'{name}', {typeName} [{string.Join(", ", shape)}], claims {span[1] - span[0]} bytes");
+        return new SafetensorsEntry(name, type, shape, span[0], span[1]);
+    }
+
+    private static long[] Numbers(string name, string what, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Array)
+            throw new InvalidDataException($"expected {what} of '{name}' to be an array, found {value.ValueKind}");
+        var numbers = new long[value.GetArrayLength()];
+        var i = 0;
+        foreach (var item in value.EnumerateArray())
+            numbers[i++] = item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out var number) && number >= 0
+                ? number
+                : throw new InvalidDataException($"expected {what} of '{name}' to hold whole numbers from 0 on");
+        return numbers;
+    }
+}

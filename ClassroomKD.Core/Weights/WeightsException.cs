@@ -1,0 +1,29 @@
+namespace ClassroomKD;
+
+/// <summary>A file of weights is damaged, not what it claims to be, or refused; or its weights do not fit the network. The message names file, place and cause.</summary>
+public sealed class WeightsException : Exception
+{
+    /// <inheritdoc/>
+    public WeightsException()
+    {
+    }
+
+    /// <inheritdoc/>
+    public WeightsException(string message)
+        : base(message)
+    {
+    }
+
+    /// <inheritdoc/>
+    public WeightsException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    internal WeightsException(string message, WeightsReport report)
+        : base(message) =>
+        Report = report;
+
+    /// <summary>What did not fit, where weights were to be loaded into a network; <c>null</c> where the file itself is the matter.</summary>
+    public WeightsReport? Report { get; }
+}

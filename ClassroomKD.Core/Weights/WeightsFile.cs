@@ -1,0 +1,99 @@
+using System.Buffers.Binary;
+using System.Text;
+using TorchSharp;
+
+namespace ClassroomKD;
+
+/// <summary>Reads a file of weights, whatever its format: safetensors, or PyTorch's of either layout. Nothing in a file is executed.</summary>
+public static class WeightsFile
+{
+    private const int Looked = 265;
+
+    /// <summary>Reads all tensors of a file; the format is told by its content, not by its name.</summary>
+    /// <param name="path">A <c>.safetensors</c>, <c>.pt</c> or <c>.pth</c> file.</param>
+    /// <param name="entry">
+    /// In a PyTorch checkpoint, the dictionary to take, such as <c>"ema"</c> or <c>"nets/teacher"</c>; <c>null</c> finds it as
+    /// <see cref="PyTorchFile.Read(string, string?)"/> describes.
+    /// </param>
+    /// <returns>The tensors, on the CPU; the caller disposes them.</returns>
+    /// <exception cref="WeightsException">The content is of no known format, damaged or refused.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public static StateDictionary Read(string path, string? entry = null)
+    {
+        using var stream = Open(path);
+        return Read(stream, path, entry);
+    }
+
+    /// <summary>The same from a stream.</summary>
+    /// <param name="stream">Seekable, at the start of the content; left open, its position anywhere.</param>
+    /// <param name="source">What messages call it.</param>
+    /// <param name="entry">See <see cref="Read(string, string?)"/>.</param>
+    /// <returns>The tensors, on the CPU; the caller disposes them.</returns>
+    /// <exception cref="WeightsException">See <see cref="Read(string, string?)"/>.</exception>
+    public static StateDictionary Read(Stream stream, string source, string? entry = null)
+    {
+        CheckStream(stream);
+        var head = new byte[Looked];
+        head = head[..stream.ReadAtLeast(head, Looked, throwOnEndOfStream: false)];
+        stream.Position = 0;
+        if (SafetensorsFile.Recognizes(head))
+            return entry is null
+                ? SafetensorsFile.Read(stream, source)
+                : throw new WeightsException($"{source}: a safetensors file has no dictionaries within, so no entry '{entry}'.");
+        if (PyTorchFile.Recognizes(head))
+            return PyTorchFile.Read(stream, source, entry);
+        throw new WeightsException($"{source}: expected a safetensors or PyTorch file, found {Describe(head)}.");
+    }
+
+    internal static FileStream Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+    }
+
+    internal static void CheckStream(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanSeek || !stream.CanRead || stream.Position != 0)
+            throw new ArgumentException("Expected a readable, seekable stream at position 0.", nameof(stream));
+    }
+
+    /// <summary>Runs a reader; what it made is released when it fails, and its complaints carry the source's name.</summary>
+    internal static StateDictionary Collect(string source, Action<StateDictionary> read)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        var weights = new StateDictionary(source);
+        try
+        {
+            using var scope = torch.NewDisposeScope();
+            read(weights);
+            return weights;
+        }
+        catch (Exception e)
+        {
+            weights.Dispose();
+            if (e is InvalidDataException or EndOfStreamException)
+                throw new WeightsException($"{source}: {e.Message}{(e.Message.EndsWith('.') ? "" : ".")}", e);
+            throw;
+        }
+    }
+
+    private static string Describe(ReadOnlySpan<byte> head)
+    {
+        if (head.IsEmpty)
+            return "an empty file";
+        if (head.StartsWith("version https://git-lfs"u8))
+            return "a Git LFS pointer (the content was not fetched)";
+        if (head.StartsWith("<"u8))
+            return "markup (a web page instead of the download?)";
+        if (head[0] == 0x89 && head[1..].StartsWith("HDF"u8))
+            return "HDF5";
+        if (head.Length > 262 && head[257..].StartsWith("ustar"u8))
+            return "a tar archive (PyTorch before 0.1.10 wrote such; save it again with a newer one)";
+        if (head[0] == 0x80)
+            return "a bare pickle, not written by torch.save";
+        if (head.Length >= 8)
+            return $"bytes {Convert.ToHexString(head[..8])} (as a safetensors header's length: {BinaryPrimitives.ReadUInt64LittleEndian(head)})";
+        return $"{head.Length} bytes, {Convert.ToHexString(head)} ({Encoding.ASCII.GetString(head).ReplaceLineEndings(" ")})";
+    }
+}

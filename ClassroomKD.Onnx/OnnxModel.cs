@@ -1,0 +1,125 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Onnx;
+
+/// <summary>An ONNX file as a model that answers, run by onnxruntime: <c>new Mentor("swin", new OnnxModel("swin.onnx"))</c>.</summary>
+/// <typeparam name="TAnswer">What the outputs are made into.</typeparam>
+/// <remarks>
+/// <para>The batch goes in and the outputs come out in the tensors' own memory, without a copy, where the batch is contiguous, has the file's type, is on the session's
+/// device, and where the file tells the outputs' shapes (free dimensions named as in the input). Else it is copied once: floating types are
+/// converted to the file's, outputs of untold shape are copied out.</para>
+/// <para>On a CUDA session (<see cref="OnnxModelOptions.Device"/>) the host waits for libtorch's stream before a run and for onnxruntime's after it. A
+/// batch on CUDA for a session on the CPU is copied to the CPU and the answer back, which waits for the device too; that is logged once. So the
+/// promise of <c>Teach</c> never to wait for the device does not hold for a classroom on a GPU with such a mentor.</para>
+/// <para>The file may come from anywhere: onnxruntime runs its own operations only, no library of custom operations is loaded unless
+/// <see cref="OnnxModelOptions.Configure"/> does so, and weights in other files are read from the file's own folder only. It may still ask for
+/// much memory and time.</para>
+/// Owned and disposed by the mentor that it is given to. Used by one thread at a time.
+/// </remarks>
+public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
+{
+    private readonly OnnxSession session;
+    private readonly Func<IReadOnlyList<Tensor>, TAnswer> answer;
+    private readonly Microsoft.Extensions.Logging.ILogger? logger;
+    private bool told;
+    private bool disposed;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="answer">Makes the answer from the outputs, in the order of <see cref="OnnxModelOptions.Outputs"/>; they belong to the current dispose scope.</param>
+    /// <param name="options">Default: the CPU, the only input, all outputs.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">
+    /// onnxruntime cannot load the file, or its inputs and outputs are not what was asked for; the message names the file, what was expected and what came.
+    /// </exception>
+    /// <exception cref="ArgumentException">The options' device is neither the CPU nor CUDA, or the threads are below 1.</exception>
+    /// <exception cref="DllNotFoundException">The application references no native onnxruntime.</exception>
+    /// <exception cref="NotSupportedException">CUDA was asked for, but the native onnxruntime is one without.</exception>
+    public OnnxModel(string path, Func<IReadOnlyList<Tensor>, TAnswer> answer, OnnxModelOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(answer);
+        options ??= new();
+        if (options.Threads < 1)
+            throw new ArgumentException($"Threads must be at least 1; it is {options.Threads}.", nameof(options));
+        if (options.Device is { } device && device.type is not (DeviceType.CPU or DeviceType.CUDA))
+            throw new ArgumentException($"Device must be the CPU or a CUDA device; it is {device}.", nameof(options));
+        this.answer = answer;
+        logger = options.Logger;
+        session = new OnnxSession(path, options);
+    }
+
+    /// <summary>Runs the model on a batch.</summary>
+    /// <param name="input1">The batch <c>[B, ...]</c>, in the shape that the file declares, on any device.</param>
+    /// <returns>The answer on the batch's device, in the current dispose scope, without gradient.</returns>
+    /// <exception cref="ArgumentException">The batch has another shape or type than the file declares; the message names both.</exception>
+    /// <exception cref="InvalidOperationException">onnxruntime failed.</exception>
+    public TAnswer call(Tensor input1)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        ArgumentNullException.ThrowIfNull(input1);
+        return answer(Outputs(input1));
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes the file.</summary>
+    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposed || !disposing)
+            return;
+        disposed = true;
+        session.Dispose();
+    }
+
+    // What is made of the outputs belongs to the caller's scope, so this one ends before.
+    private Tensor[] Outputs(Tensor batch)
+    {
+        using var scope = NewDisposeScope();
+        var here = batch.device_type == session.Device.type && (session.Device.type == DeviceType.CPU || batch.device_index == Math.Max(0, session.Device.index));
+        if (!here && !told && logger is not null)
+            OnnxLog.Copies(logger, session.File, session.Device.ToString(), batch.device.ToString());
+        told |= !here;
+        var outputs = session.Run(here ? batch : batch.to(session.Device));
+        if (!here)
+            outputs = Array.ConvertAll(outputs, output => output.to(batch.device));
+        scope.MoveToOuter(outputs);
+        return outputs;
+    }
+
+    /// <exception cref="InvalidDataException">There is more than one.</exception>
+    private protected void RequireOneOutput()
+    {
+        if (session.OutputCount == 1)
+            return;
+        var names = string.Join(", ", session.AllOutputs.Select(name => $"'{name}'"));
+        var (file, count) = (session.File, session.OutputCount);
+        Dispose();
+        throw new InvalidDataException($"{file}: one output was expected, but {count} were chosen of {names}; name one in OnnxModelOptions.Outputs.");
+    }
+}
+
+/// <summary>An ONNX file that answers with one tensor: see <see cref="OnnxModel{TAnswer}"/>.</summary>
+public sealed class OnnxModel : OnnxModel<Tensor>
+{
+    /// <summary>Opens a file that has one output, or one named in <see cref="OnnxModelOptions.Outputs"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Default: the CPU, the only input, the only output.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">
+    /// onnxruntime cannot load the file, or its inputs and outputs are not what was asked for; the message names the file, what was expected and what came.
+    /// </exception>
+    /// <exception cref="ArgumentException">The options' device is neither the CPU nor CUDA, or the threads are below 1.</exception>
+    /// <exception cref="DllNotFoundException">The application references no native onnxruntime.</exception>
+    /// <exception cref="NotSupportedException">CUDA was asked for, but the native onnxruntime is one without.</exception>
+    public OnnxModel(string path, OnnxModelOptions? options = null)
+        : base(path, static outputs => outputs[0], options) =>
+        RequireOneOutput();
+}

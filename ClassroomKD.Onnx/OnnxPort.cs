@@ -1,0 +1,76 @@
+using Microsoft.ML.OnnxRuntime;
+using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Onnx;
+
+/// <summary>An input or output of an ONNX file: its name, type and shape as the file declares them.</summary>
+internal sealed class OnnxPort
+{
+    private readonly int[] dimensions;   // -1 where it is free
+    private readonly string[] symbols;   // the name of a free dimension, may be empty
+
+    /// <exception cref="InvalidDataException">It is no tensor of a type that TorchSharp has.</exception>
+    public OnnxPort(string file, string name, NodeMetadata declared)
+    {
+        Name = name;
+        if (!declared.IsTensor || TypeOf(declared.ElementDataType) is not { } type)
+            throw new InvalidDataException(
+                $"{file}: a tensor of numbers was expected for '{name}', but the file declares " +
+                (declared.IsTensor ? $"a tensor of {declared.ElementDataType}." : $"{declared.OnnxValueType}."));
+        (Type, ElementType) = (type, declared.ElementDataType);
+        (dimensions, symbols) = (declared.Dimensions, declared.SymbolicDimensions);
+    }
+
+    public string Name { get; }
+
+    public ScalarType Type { get; }
+
+    public TensorElementType ElementType { get; }
+
+    public int Rank => dimensions.Length;
+
+    public bool IsFloatingPoint => Type is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
+
+    /// <summary>Whether the port takes this shape; free dimensions take anything.</summary>
+    public bool Takes(Tensor tensor)
+    {
+        if (tensor.dim() != dimensions.Length)
+            return false;
+        for (var i = 0; i < dimensions.Length; i++)
+            if (dimensions[i] >= 0 && dimensions[i] != tensor.size(i))
+                return false;
+        return true;
+    }
+
+    /// <summary>The shape that this output will have for an input, if the file tells it: free dimensions of one name are equal.</summary>
+    public long[]? ShapeFor(OnnxPort input, Tensor batch)
+    {
+        var shape = new long[dimensions.Length];
+        for (var i = 0; i < shape.Length; i++)
+        {
+            var same = symbols[i].Length == 0 ? -1 : Array.IndexOf(input.symbols, symbols[i]);
+            if (dimensions[i] < 0 && same < 0)
+                return null;
+            shape[i] = dimensions[i] >= 0 ? dimensions[i] : batch.size(same);
+        }
+        return shape;
+    }
+
+    public override string ToString() =>
+        $"'{Name}' {Type} [{string.Join(", ", dimensions.Select((size, i) => size >= 0 ? $"{size}" : symbols[i].Length > 0 ? symbols[i] : "?"))}]";
+
+    private static ScalarType? TypeOf(TensorElementType type) => type switch
+    {
+        TensorElementType.Float => ScalarType.Float32,
+        TensorElementType.Double => ScalarType.Float64,
+        TensorElementType.Float16 => ScalarType.Float16,
+        TensorElementType.BFloat16 => ScalarType.BFloat16,
+        TensorElementType.UInt8 => ScalarType.Byte,
+        TensorElementType.Int8 => ScalarType.Int8,
+        TensorElementType.Int32 => ScalarType.Int32,
+        TensorElementType.Int64 => ScalarType.Int64,
+        TensorElementType.Bool => ScalarType.Bool,
+        _ => null,
+    };
+}

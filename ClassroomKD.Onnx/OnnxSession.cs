@@ -1,0 +1,165 @@
+using Microsoft.ML.OnnxRuntime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Onnx;
+
+/// <summary>An ONNX file opened by onnxruntime, with the input and the outputs that were chosen.</summary>
+internal sealed class OnnxSession : IDisposable
+{
+    private readonly InferenceSession session;
+    private readonly OrtMemoryInfo memory;
+    private readonly RunOptions runOptions;
+    private readonly OnnxPort input;
+    private readonly OnnxPort[] outputs;
+
+    public OnnxSession(string path, OnnxModelOptions options)
+    {
+        File = Path.GetFileName(path);
+        Device = options.Device ?? CPU;
+        session = Open(path, options, Device);
+        try
+        {
+            runOptions = new RunOptions();
+            memory = OnnxMemory.On(Device);
+            input = Choose("input", session.InputNames, session.InputMetadata, options.Input is { } name ? [name] : []).Single();
+            if (session.InputNames.Count > 1)
+                throw new InvalidDataException($"{path}: one input was expected, but the file has {Names(session.InputNames)}, each of which it needs.");
+            if (input.Rank == 0)
+                throw new InvalidDataException($"{path}: an input with a batch dimension was expected, but the file declares {input}.");
+            outputs = [.. Choose("output", session.OutputNames, session.OutputMetadata, options.Outputs)];
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public string File { get; }
+
+    public Device Device { get; }
+
+    public int OutputCount => outputs.Length;
+
+    public IReadOnlyList<string> AllOutputs => session.OutputNames;
+
+    /// <summary>The outputs for a batch on the session's device, in the current dispose scope.</summary>
+    public Tensor[] Run(Tensor batch)
+    {
+        if (!input.Takes(batch))
+            throw new ArgumentException($"{File}: input {input} was expected, but {batch.dtype} [{string.Join(", ", batch.shape)}] came.", nameof(batch));
+        using var scope = NewDisposeScope();
+        var ready = InType(batch).contiguous();
+        // onnxruntime computes on a stream of its own, which does not wait for libtorch's.
+        if (Device.type == DeviceType.CUDA)
+            cuda.synchronize(Device);
+
+        using var binding = session.CreateIoBinding();
+        using var inputValue = OnnxMemory.Of(ready, input, memory);
+        binding.BindInput(input.Name, inputValue);
+        var results = new Tensor?[outputs.Length];
+        var values = new List<OrtValue>();
+        try
+        {
+            for (var i = 0; i < outputs.Length; i++)
+            {
+                if (outputs[i].ShapeFor(input, batch) is { } shape)
+                {
+                    results[i] = empty(shape, outputs[i].Type, Device);
+                    values.Add(OnnxMemory.Of(results[i]!, outputs[i], memory));
+                    binding.BindOutput(outputs[i].Name, values[^1]);
+                }
+                else
+                {
+                    binding.BindOutputToDevice(outputs[i].Name, OrtMemoryInfo.DefaultInstance);
+                }
+            }
+            session.RunWithBinding(runOptions, binding);
+            binding.SynchronizeBoundOutputs();
+            if (Array.IndexOf(results, null) >= 0)
+            {
+                using var computed = binding.GetOutputValues();
+                for (var i = 0; i < results.Length; i++)
+                    results[i] ??= OnnxMemory.Copy(computed[i], outputs[i]).to(Device);
+            }
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new InvalidOperationException($"{File}: onnxruntime failed: {exception.Message}", exception);
+        }
+        finally
+        {
+            values.ForEach(value => value.Dispose());
+            GC.KeepAlive(ready);
+        }
+        scope.MoveToOuter(results!);
+        return results!;
+    }
+
+    public void Dispose()
+    {
+        session.Dispose();
+        runOptions?.Dispose();
+        memory?.Dispose();
+    }
+
+    private Tensor InType(Tensor batch)
+    {
+        if (batch.dtype == input.Type)
+            return batch;
+        if (!batch.is_floating_point() || !input.IsFloatingPoint)
+            throw new ArgumentException($"{File}: input {input} was expected, but {batch.dtype} came.", nameof(batch));
+        return batch.to(input.Type);
+    }
+
+    private IEnumerable<OnnxPort> Choose(
+        string kind, IReadOnlyList<string> present, IReadOnlyDictionary<string, NodeMetadata> declared, IReadOnlyList<string> wanted)
+    {
+        foreach (var name in wanted)
+            if (!present.Contains(name))
+                throw new InvalidDataException($"{File}: {kind} '{name}' was expected, but the file has {Names(present)}.");
+        if (kind == "input" && wanted.Count == 0 && present.Count != 1)
+            throw new InvalidDataException($"{File}: one input was expected, but the file has {Names(present)}.");
+        return (wanted.Count == 0 ? present : wanted).Select(name => new OnnxPort(File, name, declared[name]));
+    }
+
+    private static InferenceSession Open(string path, OnnxModelOptions options, Device device)
+    {
+        if (!System.IO.File.Exists(path))
+            throw new FileNotFoundException($"There is no ONNX file {path}.", path);
+        try
+        {
+            RequireProvider(path, device);
+            using var settings = new SessionOptions
+            {
+                IntraOpNumThreads = options.Threads ?? get_num_threads(),
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            };
+            settings.AddSessionConfigEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
+            if (device.type == DeviceType.CUDA)
+                settings.AppendExecutionProvider_CUDA(Math.Max(0, device.index));
+            options.Configure?.Invoke(settings);
+            return new InferenceSession(path, settings);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new InvalidDataException($"{path}: onnxruntime cannot load it on {device}: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException)
+        {
+            throw new DllNotFoundException(
+                "onnxruntime's native library was not found or does not fit. ClassroomKD.Onnx brings none: add Microsoft.ML.OnnxRuntime to the application, or " +
+                $"Microsoft.ML.OnnxRuntime.Gpu for CUDA, in the version of Microsoft.ML.OnnxRuntime.Managed. {exception.GetBaseException().Message}", exception);
+        }
+    }
+
+    private static void RequireProvider(string path, Device device)
+    {
+        if (device.type == DeviceType.CUDA && !OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
+            throw new NotSupportedException(
+                $"{path}: {device} was asked for, but this onnxruntime is without CUDA: reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime.");
+    }
+
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
+}

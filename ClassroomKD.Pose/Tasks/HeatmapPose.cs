@@ -1,0 +1,59 @@
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Pose;
+
+/// <summary>A pose answered with heatmaps.</summary>
+public sealed class HeatmapPose : PoseAnswer
+{
+    /// <summary>An answer.</summary>
+    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point</param>
+    /// <param name="geometry">sizes of input and heatmaps</param>
+    /// <param name="codec">the convention that they follow; default MSRA, sigma 2</param>
+    /// <param name="joints">to the classroom's joints; default null, the same</param>
+    /// <exception cref="ArgumentException">A shape or value does not fit.</exception>
+    public HeatmapPose(Tensor heatmaps, HeatmapGeometry geometry, HeatmapCodec? codec = null, JointMap? joints = null)
+        : base(joints)
+    {
+        geometry.RequireValid();
+        geometry.RequireMaps(heatmaps);
+        (Heatmaps, Geometry, Codec) = (heatmaps, geometry, codec ?? new HeatmapCodec());
+    }
+
+    /// <summary><c>[B, K, H, W]</c></summary>
+    public Tensor Heatmaps { get; }
+
+    /// <summary>Sizes of input and heatmaps.</summary>
+    public HeatmapGeometry Geometry { get; }
+
+    /// <summary>The convention that they follow.</summary>
+    public HeatmapCodec Codec { get; }
+
+    internal override Tensor[] Tensors => [Heatmaps];
+
+    internal override (int Width, int Height) Input => (Geometry.InputWidth, Geometry.InputHeight);
+
+    private protected override Tensor PeakPositions() => Geometry.ToInput(HeatmapDecoder.LogParabola(Heatmaps).Positions, Codec.Udp);
+
+    private protected override Tensor MeanPositions() => Geometry.ToInput(HeatmapDecoder.Expected(Heatmaps), Codec.Udp);
+
+    // Student's cell i lies at the pixel i * stride, which is this answer's cell i * stride / own stride, whatever the conventions are.
+    private protected override Tensor OnGrid(HeatmapPose student)
+    {
+        var maps = Mapped(Heatmaps);
+        var (own, other) = (Codec.Stride(Geometry), student.Codec.Stride(student.Geometry));
+        if (own == other && (Geometry.Width, Geometry.Height) == (student.Geometry.Width, student.Geometry.Height))
+            return maps;
+        var columns = Resampling.Linear(Geometry.Width, student.Geometry.Width, other.X / own.X, maps);
+        var rows = Resampling.Linear(Geometry.Height, student.Geometry.Height, other.Y / own.Y, maps);
+        return rows.matmul(Resampling.Along(maps, columns));
+    }
+
+    private protected override SimccAnswer InBins(SimccCodec codec)
+    {
+        var maps = Mapped(Heatmaps);
+        var stride = Codec.Stride(Geometry);
+        return new SimccAnswer(
+            HeatmapProfile.InBins(maps.amax([2]), Codec.Sigma, stride.X * codec.Split, codec.BinsX, codec.SigmaX),
+            HeatmapProfile.InBins(maps.amax([3]), Codec.Sigma, stride.Y * codec.Split, codec.BinsY, codec.SigmaY));
+    }
+}

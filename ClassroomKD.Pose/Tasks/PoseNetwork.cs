@@ -1,0 +1,102 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Pose;
+
+/// <summary>A network whose answers say how they are to be read, so that it can be mentor or student in a classroom of poses.</summary>
+/// <remarks>
+/// <c>new Mentor&lt;PoseAnswer&gt;("hrnet", PoseNetwork.FromHeatmaps(HrNet.W32()))</c>; the same for a <c>Student&lt;PoseAnswer&gt;</c> and for
+/// <c>AddMentor</c>. It owns the network: parameters, modes and disposal are those of the network, and a saved file holds the network's own
+/// names.
+/// </remarks>
+public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>
+{
+    private readonly nn.Module network;
+    private readonly Func<Tensor, PoseAnswer> answer;
+
+    private PoseNetwork(object network, Func<Tensor, PoseAnswer> answer) : base(nameof(PoseNetwork))
+    {
+        this.network = network as nn.Module ?? throw new ArgumentException($"{network.GetType()} is no nn.Module.", nameof(network));
+        this.answer = answer;
+        register_module(nameof(network), this.network);
+    }
+
+    /// <summary>From a network that answers with heatmaps <c>[B, K, H, W]</c>.</summary>
+    /// <param name="network">such as <see cref="SimpleBaseline"/> or <see cref="HrNet"/>, or a TorchScript module; owned from now on</param>
+    /// <param name="codec">the convention it was trained on; default MSRA, sigma 2</param>
+    /// <param name="joints">from its joints to the classroom's; default null, the same</param>
+    /// <param name="inputSize">
+    /// width and height that it was trained on, to which images are resized, bilinearly by its codec's rule; default null, as they come
+    /// </param>
+    /// <returns>A network to hand to a mentor or student.</returns>
+    /// <exception cref="ArgumentException"><paramref name="network"/> is no <c>nn.Module</c>, or the size is below 2x2.</exception>
+    public static PoseNetwork FromHeatmaps(
+        nn.IModule<Tensor, Tensor> network, HeatmapCodec? codec = null, JointMap? joints = null, (int Width, int Height)? inputSize = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        codec ??= new HeatmapCodec();
+        RequireSize(inputSize);
+        return new PoseNetwork(network, input =>
+        {
+            var maps = network.call(Resized(input, inputSize, codec.Udp));
+            // Cells lie on the images as they came just as on the resized ones: one rule made both.
+            JointShapes.RequireHeatmaps(maps, nameof(network));
+            var geometry = new HeatmapGeometry((int)input.size(3), (int)input.size(2), (int)maps.size(3), (int)maps.size(2));
+            return new HeatmapPose(maps, geometry, codec, joints);
+        });
+    }
+
+    /// <summary>From a network that answers with SimCC bins.</summary>
+    /// <param name="network">such as <see cref="RtmPose"/>; owned from now on</param>
+    /// <param name="codec">
+    /// of the images as they come; default 192x256, two bins per pixel. A network of 288x384 with two bins per pixel has three per pixel of 192x256
+    /// </param>
+    /// <param name="joints">from its joints to the classroom's; default null, the same</param>
+    /// <param name="inputSize">width and height that it was trained on, to which images are resized bilinearly; default null, as they come</param>
+    /// <param name="sharpness">see <see cref="SimccPose.Sharpness"/>; default 10</param>
+    /// <returns>A network to hand to a mentor or student.</returns>
+    /// <exception cref="ArgumentException"><paramref name="network"/> is no <c>nn.Module</c>, or the size is below 2x2.</exception>
+    public static PoseNetwork FromSimcc(
+        nn.IModule<Tensor, SimccAnswer> network, SimccCodec? codec = null, JointMap? joints = null, (int Width, int Height)? inputSize = null,
+        double sharpness = 10)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        RequireSize(inputSize);
+        codec ??= new SimccCodec();
+        return new PoseNetwork(network, input => new SimccPose(network.call(Resized(input, inputSize, false)), codec, joints, sharpness));
+    }
+
+    /// <summary>Answers a batch of images.</summary>
+    /// <param name="input"><c>[B, 3, H, W]</c></param>
+    /// <returns>The answer; its tensors belong to the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">The images or what the network says of them has an unexpected shape.</exception>
+    public override PoseAnswer forward(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.dim() != 4)
+            throw new ArgumentException($"Expected images [B, C, H, W], found {JointShapes.Describe(input)}.", nameof(input));
+        return answer(input);
+    }
+
+    /// <inheritdoc/>
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        network.state_dict(destination, prefix);
+
+    private static Tensor Resized(Tensor images, (int Width, int Height)? size, bool udp)
+    {
+        var (width, height) = (images.size(3), images.size(2));
+        if (size is not { } wanted || wanted == (width, height))
+            return images;
+        using var scope = NewDisposeScope();
+        double Ratio(long from, long to) => udp ? (from - 1.0) / (to - 1) : (double)from / to;
+        var columns = Resampling.Linear(width, wanted.Width, Ratio(width, wanted.Width), images);
+        var rows = Resampling.Linear(height, wanted.Height, Ratio(height, wanted.Height), images);
+        return rows.matmul(Resampling.Along(images, columns)).MoveToOuterDisposeScope();
+    }
+
+    private static void RequireSize((int Width, int Height)? size)
+    {
+        if (size is { } wanted && (wanted.Width < 2 || wanted.Height < 2))
+            throw new ArgumentException($"Expected an input of at least 2x2, found {wanted.Width}x{wanted.Height}.", nameof(size));
+    }
+}

@@ -1,0 +1,44 @@
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Pose;
+
+/// <summary>The truth about a batch of persons. Its tensors stay their maker's.</summary>
+public sealed class PoseTarget
+{
+    /// <summary>Annotated joints.</summary>
+    /// <param name="joints">x and y in input pixels <c>[B, K, 2]</c>, floating-point; anything, NaN included, where not annotated</param>
+    /// <param name="visibility"><c>[B, K]</c>: 0 where not annotated, above 0 where it is, all alike (COCO's v as it is)</param>
+    /// <param name="areas">the annotated area times (input width / crop width)², <c>[B]</c>; see <see cref="OksPerformance.AreaOfBox"/> for MPII</param>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public PoseTarget(Tensor joints, Tensor visibility, Tensor areas)
+    {
+        JointShapes.RequireJoints(joints, visibility);
+        ArgumentNullException.ThrowIfNull(areas);
+        if (areas.dim() != 1 || areas.size(0) != joints.size(0))
+            throw new ArgumentException($"Expected an area for each sample [{joints.size(0)}], found {JointShapes.Describe(areas)}.", nameof(areas));
+        (Joints, Visibility, Areas) = (joints, visibility, areas);
+    }
+
+    /// <summary>x and y in input pixels <c>[B, K, 2]</c></summary>
+    public Tensor Joints { get; }
+
+    /// <summary>Above 0 where annotated <c>[B, K]</c></summary>
+    public Tensor Visibility { get; }
+
+    /// <summary>Areas in square input pixels <c>[B]</c></summary>
+    public Tensor Areas { get; }
+
+    /// <summary>The truth as a heatmap student should answer it, drawn in advance; its weights then are the truth's.</summary>
+    /// <value>Default null: drawn at each step by the student's codec.</value>
+    public HeatmapTarget? Heatmaps { get; init; }
+
+    /// <summary>The truth as a SimCC student should answer it, drawn in advance; its weights then are the truth's.</summary>
+    /// <value>Default null: drawn at each step by the student's codec.</value>
+    public SimccTarget? Bins { get; init; }
+
+    /// <summary>Boolean <c>[B, K]</c></summary>
+    internal Tensor Visible() => Visibility.gt(Scalars.Zero);
+
+    /// <summary>Joints with (0, 0) where not annotated, so that a NaN there spoils nothing.</summary>
+    internal Tensor KnownJoints() => Joints.masked_fill(Visible().logical_not().unsqueeze(-1), Scalars.Zero);
+}

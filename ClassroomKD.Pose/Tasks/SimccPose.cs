@@ -1,0 +1,73 @@
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Pose;
+
+/// <summary>A pose answered with bins of x and y.</summary>
+public sealed class SimccPose : PoseAnswer
+{
+    /// <summary>An answer.</summary>
+    /// <param name="bins">logits of a SimCC head</param>
+    /// <param name="codec">of the head's input size; default 192x256, two bins per pixel</param>
+    /// <param name="joints">to the classroom's joints; default null, the same</param>
+    /// <param name="sharpness">see <see cref="Sharpness"/>; default 10</param>
+    /// <exception cref="ArgumentException">A shape or value does not fit.</exception>
+    public SimccPose(SimccAnswer bins, SimccCodec? codec = null, JointMap? joints = null, double sharpness = 10)
+        : base(joints)
+    {
+        KlDiscretLoss.RequireBeta(sharpness);
+        Sharpness = sharpness;
+        Codec = codec ?? new SimccCodec();
+        Codec.Require(bins);
+        Bins = bins;
+    }
+
+    /// <summary>Logits of x and y.</summary>
+    public SimccAnswer Bins { get; }
+
+    /// <summary>Sizes and spreads.</summary>
+    public SimccCodec Codec { get; }
+
+    /// <summary>What the logits are multiplied by so that their softmax is the head's belief: beta of the <see cref="KlDiscretLoss"/> it was trained with.</summary>
+    public double Sharpness { get; }
+
+    internal override Tensor[] Tensors => [Bins.X, Bins.Y];
+
+    internal override (int Width, int Height) Input => (Codec.InputWidth, Codec.InputHeight);
+
+    // Logits have no level of their own, so a highest bin below 0 is as good as another; SimccCodec.Decode refuses it.
+    private protected override Tensor PeakPositions() => Pixels(Bins.X.argmax(2), Bins.Y.argmax(2));
+
+    private protected override Tensor MeanPositions() => Pixels(Mean(Bins.X), Mean(Bins.Y));
+
+    private protected override Tensor OnGrid(HeatmapPose student)
+    {
+        var (x, y) = (Belief(Mapped(Bins.X)), Belief(Mapped(Bins.Y)));
+        var (geometry, codec) = (student.Geometry, student.Codec);
+        var stride = codec.Stride(geometry);
+        var columns = Resampling.Gaussians(Codec.BinsX, geometry.Width, 1 / (stride.X * Codec.Split), codec.Sigma, x);
+        var rows = Resampling.Gaussians(Codec.BinsY, geometry.Height, 1 / (stride.Y * Codec.Split), codec.Sigma, y);
+        return Resampling.Along(y, rows).unsqueeze(-1) * Resampling.Along(x, columns).unsqueeze(-2);
+    }
+
+    private protected override SimccAnswer InBins(SimccCodec codec)
+    {
+        var (x, y) = (Mapped(Bins.X), Mapped(Bins.Y));
+        if (codec.Split == Codec.Split && (codec.BinsX, codec.BinsY) == (Codec.BinsX, Codec.BinsY))
+            return new SimccAnswer(x, y);
+        var ratio = Codec.Split / codec.Split;
+        return new SimccAnswer(
+            Resampling.Along(x, Resampling.Linear(Codec.BinsX, codec.BinsX, ratio, x)),
+            Resampling.Along(y, Resampling.Linear(Codec.BinsY, codec.BinsY, ratio, y)));
+    }
+
+    private Tensor Belief(Tensor logits) => logits.mul(Scalars.Of(Sharpness)).softmax(-1);
+
+    private Tensor Pixels(Tensor x, Tensor y) =>
+        stack([x, y], -1).to_type(Grid.FullPrecision(Bins.X)).div(Scalars.Of(Codec.Split));
+
+    private Tensor Mean(Tensor bins)
+    {
+        var belief = Belief(Grid.InFullPrecision(bins));
+        return (belief * Grid.Index(bins.size(2), belief)).sum(2);
+    }
+}
