@@ -13,7 +13,7 @@ public class MentorForwardBenchmark
     private static readonly string[] Names = ["resnet56", "resnet32", "resnet20", "resnet14", "resnet8", "resnet8x4"];
 
     private Tensor images = null!;
-    private CifarResNet[] networks = null!;
+    private NetworkModule[] networks = null!;
     private PreparedNetwork[] prepared = null!;
     private PreparedNetwork[] inHalf = null!;
     private InferenceOperations folded = null!;
@@ -24,7 +24,7 @@ public class MentorForwardBenchmark
     {
         manual_seed(1);
         images = randn(64, 3, 32, 32);
-        networks = [.. Names.Select(name => CifarResNet.ByName(name, 100))];
+        networks = [.. Names.Select(name => VisionNetworks.Create(name, 100))];
         foreach (var network in networks)
             network.eval();
         prepared = [.. networks.Select(network => new PreparedNetwork(network, null))];

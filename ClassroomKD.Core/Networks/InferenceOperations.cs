@@ -44,19 +44,30 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
 
     public long[] Shape(InferenceValue x) => TensorOperations.Instance.Shape(Done(x));
 
+    public InferenceValue Constant(Tensor tensor) =>
+        new(tensor.dtype != type && tensor.is_floating_point() ? tensor.to_type(type) : tensor);
+
     public InferenceValue Add(InferenceValue x, InferenceValue y, bool overwrite = false) => new(TensorOperations.Instance.Add(Done(x), Done(y), overwrite));
 
     public InferenceValue Multiply(InferenceValue x, InferenceValue y, bool overwrite = false) => new(TensorOperations.Instance.Multiply(Done(x), Done(y), overwrite));
 
+    public InferenceValue Scale(InferenceValue x, double factor) => new(TensorOperations.Instance.Scale(Done(x), factor));
+
+    public InferenceValue MatMul(InferenceValue x, InferenceValue y) => new(Done(x).matmul(Done(y)));
+
     public InferenceValue Relu(InferenceValue x, bool overwrite = false) => new(TensorOperations.Instance.Relu(Done(x), overwrite));
 
     public InferenceValue Sigmoid(InferenceValue x) => new(Done(x).sigmoid());
+
+    public InferenceValue Softmax(InferenceValue x, int dimension) => new(Done(x).softmax(dimension));
 
     public InferenceValue Mean(InferenceValue x, long[] dimensions, bool keepDimensions = false) => new(Done(x).mean(dimensions, keepDimensions));
 
     public InferenceValue Concatenate(IReadOnlyList<InferenceValue> values, int dimension) => new(cat([.. values.Select(Done)], dimension));
 
     public InferenceValue Narrow(InferenceValue x, int dimension, long start, long length) => new(Done(x).narrow(dimension, start, length));
+
+    public InferenceValue Pad(InferenceValue x, int dimension, long length) => new(TensorOperations.Instance.Pad(Done(x), dimension, length));
 
     public InferenceValue Reshape(InferenceValue x, params long[] shape) => new(Done(x).reshape(shape));
 
