@@ -26,7 +26,7 @@ public class ClassroomStepBenchmark
     {
         manual_seed(1);
         (images, labels) = (randn(Batch, 3, 32, 32), randint(Classes, [Batch], ScalarType.Int64));
-        student = new Student("resnet20", new CifarResNet(20, Classes));
+        student = new Student("resnet20", VisionNetworks.Create("resnet20", Classes));
         optimizer = new SgdOptimizer(student.Module.parameters(), 0.05, momentum: 0.9, weightDecay: 5e-4);
         mentors = [.. new[] { "resnet56", "resnet32", "resnet20" }.Select(name => new Mentor(name, VisionNetworks.Create(name, Classes)))];
         classroom = new Classroom(mentors);

@@ -14,13 +14,15 @@ namespace ClassroomKD.Networks;
 /// </remarks>
 internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : INetworkOperations<InferenceValue>, IDisposable
 {
+    private static readonly TensorOperations Tensors = TensorOperations.Instance;
+
     private readonly Dictionary<(nn.Module, nn.Module?), PreparedConvolution> convolutions = [];
 
     public Tensor Run(NetworkModule network, Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = InMemoryOrder(input.dtype == type ? input : input.to_type(type));
-        return Done(network.Describe(this, new InferenceValue(x))).MoveToOuterDisposeScope();
+        var x = InType(input);
+        return Done(network.Describe(this, new InferenceValue(channelsLast && x.dim() == 4 ? MemoryOrder.ChannelsLast(x) : x))).MoveToOuterDisposeScope();
     }
 
     public InferenceValue Apply(nn.Module<Tensor, Tensor> layer, InferenceValue x)
@@ -42,36 +44,36 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
         }
     }
 
-    public long[] Shape(InferenceValue x) => TensorOperations.Instance.Shape(Done(x));
+    public long[] Shape(InferenceValue x) => Tensors.Shape(Done(x));
 
-    public InferenceValue Constant(Tensor tensor) =>
-        new(tensor.dtype != type && tensor.is_floating_point() ? tensor.to_type(type) : tensor);
+    public InferenceValue Constant(Tensor tensor) => new(InType(tensor));
 
-    public InferenceValue Add(InferenceValue x, InferenceValue y, bool overwrite = false) => new(TensorOperations.Instance.Add(Done(x), Done(y), overwrite));
+    public InferenceValue Add(InferenceValue x, InferenceValue y, bool overwrite = false) => new(Tensors.Add(Done(x), Done(y), overwrite));
 
-    public InferenceValue Multiply(InferenceValue x, InferenceValue y, bool overwrite = false) => new(TensorOperations.Instance.Multiply(Done(x), Done(y), overwrite));
+    public InferenceValue Multiply(InferenceValue x, InferenceValue y, bool overwrite = false) => new(Tensors.Multiply(Done(x), Done(y), overwrite));
 
-    public InferenceValue Scale(InferenceValue x, double factor) => new(TensorOperations.Instance.Scale(Done(x), factor));
+    public InferenceValue Scale(InferenceValue x, double factor) => new(Tensors.Scale(Done(x), factor));
 
-    public InferenceValue MatMul(InferenceValue x, InferenceValue y) => new(Done(x).matmul(Done(y)));
+    // A layer that keeps its own type may have given one of the two.
+    public InferenceValue MatMul(InferenceValue x, InferenceValue y) => new(Tensors.MatMul(InType(Done(x)), InType(Done(y))));
 
-    public InferenceValue Relu(InferenceValue x, bool overwrite = false) => new(TensorOperations.Instance.Relu(Done(x), overwrite));
+    public InferenceValue Relu(InferenceValue x, bool overwrite = false) => new(Tensors.Relu(Done(x), overwrite));
 
-    public InferenceValue Sigmoid(InferenceValue x) => new(Done(x).sigmoid());
+    public InferenceValue Sigmoid(InferenceValue x) => new(Tensors.Sigmoid(Done(x)));
 
-    public InferenceValue Softmax(InferenceValue x, int dimension) => new(Done(x).softmax(dimension));
+    public InferenceValue Softmax(InferenceValue x, int dimension) => new(Tensors.Softmax(Done(x), dimension));
 
-    public InferenceValue Mean(InferenceValue x, long[] dimensions, bool keepDimensions = false) => new(Done(x).mean(dimensions, keepDimensions));
+    public InferenceValue Mean(InferenceValue x, long[] dimensions, bool keepDimensions = false) => new(Tensors.Mean(Done(x), dimensions, keepDimensions));
 
-    public InferenceValue Concatenate(IReadOnlyList<InferenceValue> values, int dimension) => new(cat([.. values.Select(Done)], dimension));
+    public InferenceValue Concatenate(IReadOnlyList<InferenceValue> values, int dimension) => new(Tensors.Concatenate([.. values.Select(Done)], dimension));
 
-    public InferenceValue Narrow(InferenceValue x, int dimension, long start, long length) => new(Done(x).narrow(dimension, start, length));
+    public InferenceValue Narrow(InferenceValue x, int dimension, long start, long length) => new(Tensors.Narrow(Done(x), dimension, start, length));
 
-    public InferenceValue Pad(InferenceValue x, int dimension, long length) => new(TensorOperations.Instance.Pad(Done(x), dimension, length));
+    public InferenceValue Pad(InferenceValue x, int dimension, long length) => new(Tensors.Pad(Done(x), dimension, length));
 
-    public InferenceValue Reshape(InferenceValue x, params long[] shape) => new(Done(x).reshape(shape));
+    public InferenceValue Reshape(InferenceValue x, params long[] shape) => new(Tensors.Reshape(Done(x), shape));
 
-    public InferenceValue Permute(InferenceValue x, params long[] dimensions) => new(Done(x).permute(dimensions));
+    public InferenceValue Permute(InferenceValue x, params long[] dimensions) => new(Tensors.Permute(Done(x), dimensions));
 
     public void Dispose()
     {
@@ -99,5 +101,5 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
         }
     }
 
-    private Tensor InMemoryOrder(Tensor input) => channelsLast ? MemoryOrder.ChannelsLast(input) : input;
+    private Tensor InType(Tensor tensor) => tensor.dtype == type ? tensor : tensor.to_type(type);
 }

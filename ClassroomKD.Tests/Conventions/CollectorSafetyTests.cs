@@ -8,7 +8,8 @@ namespace ClassroomKD.Tests.Conventions;
 /// </summary>
 public sealed class CollectorSafetyTests
 {
-    private static readonly string[] Assemblies = ["ClassroomKD.Core", "ClassroomKD.Vision", "ClassroomKD.Pose", "ClassroomKD.Onnx"];
+    private static readonly string[] Assemblies =
+        ["ClassroomKD.Core", "ClassroomKD.Imaging", "ClassroomKD.Vision", "ClassroomKD.Pose", "ClassroomKD.Onnx"];
 
     // The one place that makes scalars, and keeps them.
     private static readonly string[] Keepers = ["ClassroomKD.Scalars"];

@@ -1,3 +1,5 @@
+using ClassroomKD.Imaging;
+
 namespace ClassroomKD.Vision;
 
 /// <summary>What an object looks like from outside.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ClassroomKD.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
 

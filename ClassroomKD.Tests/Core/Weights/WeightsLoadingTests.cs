@@ -101,8 +101,8 @@ public sealed class WeightsLoadingTests
     public void A_network_of_the_field_comes_back_from_its_file_with_the_same_answers()
     {
         var path = Path.GetTempFileName();
-        using var first = new CifarResNet(8, 10);
-        using var second = new CifarResNet(8, 10);
+        using var first = VisionNetworks.Create("resnet8", 10);
+        using var second = VisionNetworks.Create("resnet8", 10);
         using var scope = NewDisposeScope();
         var x = randn(2, 3, 32, 32);
         first.forward(x);

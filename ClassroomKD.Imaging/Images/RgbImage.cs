@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Imaging;
+
+/// <summary>A decoded colour image in pooled memory: it goes back to the pool on <see cref="Dispose"/>, and nothing of it may be used then.</summary>
+/// <remarks>Four bytes to a pixel (red, green, blue, one unused), row by row without gaps. It holds no tensor. Not for use by several threads at once.</remarks>
+public sealed class RgbImage : IDisposable
+{
+    /// <summary>Bytes from one pixel to the next.</summary>
+    public const int BytesPerPixel = 4;
+
+    /// <summary>Colour planes of a tensor made of an image.</summary>
+    public const int Planes = 3;
+
+    private byte[]? memory;
+
+    /// <summary>An image of the given size with undefined content.</summary>
+    /// <param name="width">Columns, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1, or the pixels need more than 2 GB.</exception>
+    public RgbImage(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)width * height * BytesPerPixel, Array.MaxLength, nameof(height));
+        (Width, Height, OriginalWidth, OriginalHeight) = (width, height, width, height);
+        memory = ArrayPool<byte>.Shared.Rent(width * height * BytesPerPixel);
+    }
+
+    /// <summary>Columns.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>The width the file states (after <see cref="ImageDecoderOptions.ApplyOrientation"/>): more than <see cref="Width"/> if decoded at a reduced size.</summary>
+    public int OriginalWidth { get; internal init; }
+
+    /// <summary>The height the file states, likewise.</summary>
+    public int OriginalHeight { get; internal init; }
+
+    /// <summary>The pixels, <c>[Height, Width, 4]</c>: red, green, blue, undefined.</summary>
+    /// <exception cref="ObjectDisposedException">The image has been disposed.</exception>
+    public Span<byte> Pixels => Memory.AsSpan(0, Width * Height * BytesPerPixel);
+
+    private byte[] Memory => memory ?? throw new ObjectDisposedException(nameof(RgbImage));
+
+    /// <summary>Copies the pixels plane by plane, as networks take them.</summary>
+    /// <param name="planes">uint8 <c>[3, Height, Width]</c>, exactly that many bytes.</param>
+    /// <exception cref="ArgumentException">The destination has another length.</exception>
+    public void CopyPlanesTo(Span<byte> planes)
+    {
+        var count = Width * Height;
+        if (planes.Length != Planes * count)
+            throw new ArgumentException($"Expected room for {Planes} x {Height} x {Width} = {Planes * count} bytes, found {planes.Length}.", nameof(planes));
+        ref var source = ref MemoryMarshal.GetReference(Pixels);
+        ref var red = ref MemoryMarshal.GetReference(planes);
+        ref var green = ref Unsafe.Add(ref red, count);
+        ref var blue = ref Unsafe.Add(ref red, 2 * count);
+        var byColour = Vector128.Create((byte)0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        var i = 0;
+        for (; i <= count - 4; i += 4)
+        {
+            var four = Vector128.Shuffle(Vector128.LoadUnsafe(ref source, (nuint)(i * BytesPerPixel)), byColour).AsUInt32();
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref red, i), four.GetElement(0));
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref green, i), four.GetElement(1));
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref blue, i), four.GetElement(2));
+        }
+        for (; i < count; i++)
+        {
+            Unsafe.Add(ref red, i) = Unsafe.Add(ref source, i * BytesPerPixel);
+            Unsafe.Add(ref green, i) = Unsafe.Add(ref source, i * BytesPerPixel + 1);
+            Unsafe.Add(ref blue, i) = Unsafe.Add(ref source, i * BytesPerPixel + 2);
+        }
+    }
+
+    /// <summary>The image as a tensor of its own.</summary>
+    /// <returns>uint8 <c>[3, Height, Width]</c> on the CPU, in the caller's dispose scope.</returns>
+    public Tensor ToTensor()
+    {
+        var tensor = empty([Planes, Height, Width], ScalarType.Byte, CPU);
+        CopyPlanesTo(tensor.bytes);
+        return tensor;
+    }
+
+    /// <summary>Gives the memory back; doing so twice is harmless.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref memory, null) is { } rented)
+            ArrayPool<byte>.Shared.Return(rented);
+    }
+}

@@ -1,0 +1,17 @@
+namespace ClassroomKD.Imaging;
+
+/// <summary>Which batch is made, and the randomness that belongs to it.</summary>
+public readonly struct BatchRequest
+{
+    /// <summary>The seed of the training.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>The epoch's number, from 0.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>The batch's number within the epoch, from 0.</summary>
+    public required int Batch { get; init; }
+
+    /// <summary>The batch's own random numbers, from their beginning at each call: a function of seed, epoch and batch.</summary>
+    public SplitMix64 Random() => SplitMix64.Of(~Seed, Epoch, Batch);
+}
