@@ -20,6 +20,7 @@ public sealed class ClassroomOfNetworksTests
         var before = student.state_dict()["conv1.weight"].Doubles();
 
         student.train();
+        LiveTensors.Settled();
         var live = new List<long>();
         foreach (var (x, y) in batches.Epoch(0))
         {

@@ -65,7 +65,7 @@ public sealed class ResNet : NetworkModule
             return layers;
         }
 
-        conv1 = smallImages ? Layers.Convolution(Layers.ChannelsOfImages, StemChannels, 3) : Layers.Convolution(Layers.ChannelsOfImages, StemChannels, 7, 2);
+        conv1 = Layers.Convolution(Layers.ChannelsOfImages, StemChannels, kernel: smallImages ? 3 : 7, stride: smallImages ? 1 : 2);
         bn1 = new BatchNormalization(StemChannels);
         maxpool = smallImages ? null : nn.MaxPool2d(3, 2, 1);
         (layer1, layer2, layer3, layer4) = (Stage(0), Stage(1), Stage(2), Stage(3));

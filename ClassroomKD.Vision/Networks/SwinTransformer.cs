@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>The smallest Swin transformer, Swin-T (Liu et al., "Swin Transformer", ICCV 2021): windows of 7x7 patches, 2, 2, 6 and 2 blocks.</summary>
+/// <summary>
+/// The smallest Swin transformer, Swin-T (Liu et al., "Swin Transformer", ICCV 2021): windows of 7x7 patches, 2, 2, 6 and 2 blocks.
+/// </summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (224x224 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in torchvision
 /// (<c>features.1.0.attn.qkv.weight</c>, <c>head.bias</c>). In training, up to a fifth of the samples pass a branch by. Fully connected layers

@@ -57,7 +57,8 @@ public static class VisionNetworks
     {
         ArgumentNullException.ThrowIfNull(name);
         return All.FirstOrDefault(network => network.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ArgumentException($"No network is named '{name}'; expected one of {string.Join(", ", All.Select(network => network.Name))}.", nameof(name));
+            ?? throw new ArgumentException(
+                $"No network is named '{name}'; expected one of {string.Join(", ", All.Select(network => network.Name))}.", nameof(name));
     }
 
     /// <summary>Makes the network of a name, with random weights from the global torch generator, in training mode.</summary>

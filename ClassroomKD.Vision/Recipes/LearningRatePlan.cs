@@ -1,6 +1,8 @@
 namespace ClassroomKD.Vision;
 
-/// <summary>The learning rate of every epoch: a straight way from <see cref="Start"/> to <see cref="End"/>, perhaps, then milestones that each multiply it.</summary>
+/// <summary>
+/// The learning rate of every epoch: a straight way from <see cref="Start"/> to <see cref="End"/>, perhaps, then milestones that each multiply it.
+/// </summary>
 public sealed record LearningRatePlan
 {
     /// <summary>The rate of epoch 0.</summary>

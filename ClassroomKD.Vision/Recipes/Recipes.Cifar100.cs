@@ -67,7 +67,7 @@ public static partial class Recipes
             BatchSize = 64,
             LearningRate = new LearningRatePlan
             {
-                Start = student.Contains("mobilenet", StringComparison.Ordinal) || student.Contains("shufflenet", StringComparison.Ordinal) ? 0.01 : 0.05,
+                Start = student is "cifar_mobilenet_v2" or "cifar_shufflenet_v1" or "cifar_shufflenet_v2" ? 0.01 : 0.05,
                 Milestones = [150, 180, 210],
             },
             WeightDecay = 5e-4,

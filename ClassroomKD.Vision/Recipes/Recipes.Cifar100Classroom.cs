@@ -2,7 +2,9 @@ namespace ClassroomKD.Vision;
 
 public static partial class Recipes
 {
-    /// <summary>The ClassroomKD paper's classes on CIFAR-100 (arXiv 2409.20237): one teacher and five peers for each of the benchmark's students.</summary>
+    /// <summary>
+    /// The ClassroomKD paper's classes on CIFAR-100 (arXiv 2409.20237): one teacher and five peers, as its authors' settings list them.
+    /// </summary>
     /// <remarks>
     /// As <see cref="Cifar100"/>, but the learning rate falls in a straight way from 0.05 to 0.01 over 120 epochs before its milestones, for every
     /// student. Peers are networks of the same zoo, trained alone. The published accuracies are those of the benchmark, with the teacher alone.
@@ -17,37 +19,48 @@ public static partial class Recipes
         private const string MobileNetV2 = "cifar_mobilenet_v2";
 
         /// <summary>WRN-40-2 and its peers teach WRN-16-2.</summary>
-        public static Recipe Wrn40x2ToWrn16x2 { get; } = Class(Cifar100.Wrn40x2ToWrn16x2, ResNet8, ResNet14, ResNet20, MobileNetV2, ShuffleNetV2);
+        public static Recipe Wrn40x2ToWrn16x2 { get; } =
+            Class(Cifar100.Wrn40x2ToWrn16x2, ResNet8, ResNet14, ResNet20, MobileNetV2, ShuffleNetV2);
 
         /// <summary>WRN-40-2 and its peers teach WRN-40-1.</summary>
-        public static Recipe Wrn40x2ToWrn40x1 { get; } = Class(Cifar100.Wrn40x2ToWrn40x1, ResNet8, ResNet14, ResNet20, MobileNetV2, ShuffleNetV2);
+        public static Recipe Wrn40x2ToWrn40x1 { get; } =
+            Class(Cifar100.Wrn40x2ToWrn40x1, ResNet8, ResNet14, ResNet20, MobileNetV2, ShuffleNetV2);
 
         /// <summary>ResNet-56 and its peers teach ResNet-20.</summary>
-        public static Recipe ResNet56ToResNet20 { get; } = Class(Cifar100.ResNet56ToResNet20, ResNet8, ResNet14, ShuffleNetV2, MobileNetV2, ShuffleNetV1);
+        public static Recipe ResNet56ToResNet20 { get; } =
+            Class(Cifar100.ResNet56ToResNet20, ResNet8, ResNet14, ShuffleNetV2, MobileNetV2, ShuffleNetV1);
 
         /// <summary>ResNet-110 and its peers teach ResNet-20.</summary>
-        public static Recipe ResNet110ToResNet20 { get; } = Class(Cifar100.ResNet110ToResNet20, ResNet8, ResNet14, ShuffleNetV2, MobileNetV2, ShuffleNetV1);
+        public static Recipe ResNet110ToResNet20 { get; } =
+            Class(Cifar100.ResNet110ToResNet20, ResNet8, ResNet14, ShuffleNetV2, MobileNetV2, ShuffleNetV1);
 
         /// <summary>ResNet-110 and its peers teach ResNet-32.</summary>
-        public static Recipe ResNet110ToResNet32 { get; } = Class(Cifar100.ResNet110ToResNet32, ResNet8, ResNet14, ShuffleNetV2, MobileNetV2, ShuffleNetV1);
+        public static Recipe ResNet110ToResNet32 { get; } =
+            Class(Cifar100.ResNet110ToResNet32, ResNet8, ResNet14, ShuffleNetV2, MobileNetV2, ShuffleNetV1);
 
         /// <summary>VGG-13 and its peers teach VGG-8.</summary>
-        public static Recipe Vgg13ToVgg8 { get; } = Class(Cifar100.Vgg13ToVgg8, ResNet8, ResNet14, ResNet20, ShuffleNetV1, ShuffleNetV2);
+        public static Recipe Vgg13ToVgg8 { get; } =
+            Class(Cifar100.Vgg13ToVgg8, ResNet8, ResNet14, ResNet20, ShuffleNetV1, ShuffleNetV2);
 
         /// <summary>VGG-13 and its peers teach MobileNetV2.</summary>
-        public static Recipe Vgg13ToMobileNetV2 { get; } = Class(Cifar100.Vgg13ToMobileNetV2, ResNet8, ResNet14, ResNet20, ShuffleNetV1, ShuffleNetV2);
+        public static Recipe Vgg13ToMobileNetV2 { get; } =
+            Class(Cifar100.Vgg13ToMobileNetV2, ResNet8, ResNet14, ResNet20, ShuffleNetV1, ShuffleNetV2);
 
         /// <summary>ResNet-50 and its peers teach MobileNetV2.</summary>
-        public static Recipe ResNet50ToMobileNetV2 { get; } = Class(Cifar100.ResNet50ToMobileNetV2, ResNet8, ResNet14, ResNet20, ShuffleNetV1, ShuffleNetV2);
+        public static Recipe ResNet50ToMobileNetV2 { get; } =
+            Class(Cifar100.ResNet50ToMobileNetV2, ResNet8, ResNet14, ResNet20, ShuffleNetV1, ShuffleNetV2);
 
         /// <summary>ResNet-32x4 and its peers teach ShuffleNetV1.</summary>
-        public static Recipe ResNet32x4ToShuffleNetV1 { get; } = Class(Cifar100.ResNet32x4ToShuffleNetV1, ResNet8, ResNet14, ResNet20, MobileNetV2, ShuffleNetV2);
+        public static Recipe ResNet32x4ToShuffleNetV1 { get; } =
+            Class(Cifar100.ResNet32x4ToShuffleNetV1, ResNet8, ResNet14, ResNet20, MobileNetV2, ShuffleNetV2);
 
         /// <summary>ResNet-32x4 and its peers teach ShuffleNetV2.</summary>
-        public static Recipe ResNet32x4ToShuffleNetV2 { get; } = Class(Cifar100.ResNet32x4ToShuffleNetV2, ResNet8, ResNet14, ResNet20, MobileNetV2, ShuffleNetV1);
+        public static Recipe ResNet32x4ToShuffleNetV2 { get; } =
+            Class(Cifar100.ResNet32x4ToShuffleNetV2, ResNet8, ResNet14, ResNet20, MobileNetV2, ShuffleNetV1);
 
         /// <summary>WRN-40-2 and its peers teach ShuffleNetV1.</summary>
-        public static Recipe Wrn40x2ToShuffleNetV1 { get; } = Class(Cifar100.Wrn40x2ToShuffleNetV1, ResNet8, ResNet14, ResNet20, MobileNetV2, ShuffleNetV2);
+        public static Recipe Wrn40x2ToShuffleNetV1 { get; } =
+            Class(Cifar100.Wrn40x2ToShuffleNetV1, ResNet8, ResNet14, ResNet20, MobileNetV2, ShuffleNetV2);
 
         /// <summary>All of them.</summary>
         public static IReadOnlyList<Recipe> All { get; } =

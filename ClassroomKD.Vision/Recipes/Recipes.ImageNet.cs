@@ -4,8 +4,9 @@ public static partial class Recipes
 {
     /// <summary>The two pairs that the literature compares on ImageNet.</summary>
     /// <remarks>
-    /// The ClassroomKD paper's schedule: 100 epochs, batches of 512, weight decay 1e-4, learning rate 0.1 times 0.1 every 30 epochs; tau 4. Published: torchvision's figures for its
-    /// first weights of the teacher and of ResNet-18, and mdistiller's for classical distillation (whose learning rate was 0.2).
+    /// The ClassroomKD paper's schedule: 100 epochs, batches of 512, weight decay 1e-4, learning rate 0.1 times 0.1 every 30 epochs; tau 4.
+    /// Published: torchvision's figures for its first weights of the teacher and of ResNet-18, and mdistiller's for classical distillation
+    /// (whose learning rate was 0.2).
     /// </remarks>
     public static class ImageNet
     {

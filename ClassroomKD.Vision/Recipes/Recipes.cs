@@ -1,6 +1,8 @@
 namespace ClassroomKD.Vision;
 
-/// <summary>The experiments of the distillation literature that the method is measured by, as code: pairs and classes on CIFAR-100 and ImageNet.</summary>
+/// <summary>
+/// The experiments of the distillation literature that the method is measured by, as code: pairs and classes on CIFAR-100 and ImageNet.
+/// </summary>
 public static partial class Recipes
 {
     /// <summary>All recipes.</summary>

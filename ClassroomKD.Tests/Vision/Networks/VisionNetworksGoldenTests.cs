@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ClassroomKD.Networks;
 using ClassroomKD.Tests.Golden;
 using ClassroomKD.Vision;
 
@@ -12,6 +13,9 @@ namespace ClassroomKD.Tests.Vision.Networks;
 public sealed class VisionNetworksGoldenTests
 {
     private static IEnumerable<string> Names => VisionNetworks.All.Select(network => network.Name);
+
+    [TearDown]
+    public void Settle() => LiveTensors.Settled();
 
     [Test]
     public void No_network_is_left_out() =>
@@ -32,12 +36,15 @@ public sealed class VisionNetworksGoldenTests
 
         WeightRule.Fill(network);
         network.eval();
+        using var prepared = new PreparedNetwork(network, type: null);
         foreach (var answer in golden.GetProperty("answers").EnumerateArray())
         {
             int Number(string property) => answer.GetProperty(property).GetInt32();
-            var logits = network.call(WeightRule.Images(Number("batch"), Number("height"), Number("width")));
+            var images = WeightRule.Images(Number("batch"), Number("height"), Number("width"));
+            var logits = network.call(images);
             var within = 1e-4 * answer.GetProperty("std").GetDouble();
             logits[.., ..4].ShouldBe(answer.GetProperty("logits").Numbers(), within, $"{name}, logits to a ten-thousandth of their deviation");
+            prepared.Answer(images)[.., ..4].ShouldBe(answer.GetProperty("logits").Numbers(), within, $"{name}, prepared for answering");
             logits.std().Number().Should().BeApproximately(answer.GetProperty("std").GetDouble(), within);
             logits.abs().max().Number().Should().BeApproximately(answer.GetProperty("max").GetDouble(), within);
         }

@@ -4,6 +4,9 @@ namespace ClassroomKD.Tests.Vision;
 
 public sealed class RecipesTests
 {
+    [TearDown]
+    public void Settle() => LiveTensors.Settled();
+
     [Test]
     public void Build_their_students_and_mentors()
     {
