@@ -73,12 +73,11 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
     /// <inheritdoc/>
     public DistillationLoss Distill(in DistillationArguments<Tensor, Tensor> arguments)
     {
-        var student = InFullPrecision(arguments.Student);
         if (loss is null)
         {
             var divergence = MultiMentorDivergence.Compute(new MultiMentorDivergenceArguments
             {
-                Student = student,
+                Student = arguments.Student,
                 Mentors = arguments.Mentors,
                 Weights = arguments.Weights,
                 Temperatures = arguments.Temperatures,
@@ -88,6 +87,7 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
             return new DistillationLoss { PerSample = divergence.Loss, PerMentor = divergence.PerMentor };
         }
 
+        var student = InFullPrecision(arguments.Student);
         var distribution = Distribution(arguments.Targets, student);
         var total = zeros_like(arguments.Weights.select(0, 0));
         var parts = new Tensor[arguments.Mentors.Count];
