@@ -3,5 +3,9 @@
 public sealed class GlobalSetup
 {
     [OneTimeSetUp]
-    public void Prepare() => LibTorch.UsePassiveWaiting();
+    public void Prepare()
+    {
+        LibTorch.UsePassiveWaiting();
+        LibTorch.Load();
+    }
 }
