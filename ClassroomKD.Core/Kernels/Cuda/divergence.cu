@@ -20,15 +20,11 @@ KERNEL(divergence, DivergenceCall)
     readTile<STUDENT>(call.student, row, 0, call.classes, student);
     if (nextWeight != 0)
         readTile<MENTOR>(call.mentors[0], row, 0, call.classes, next);
-    const float studentMax = together<Largest, 0>(largest(student));
+    Pair pair = {0, 0, 0, together<Largest, 0>(largest(student)), 0, 0};
+    float loss = 0;
 #pragma unroll
     for (int i = 0; i < ITEMS; i++)
-    {
-        student[i] -= studentMax;
         studentPowers[i] = gradient[i] = 0;
-    }
-
-    float loss = 0, studentSum = 0, studentFactor = 0;
     for (int m = 0; m < call.mentorCount; m++)
     {
         const long long cell = (long long)m * call.rows + row;
@@ -48,11 +44,13 @@ KERNEL(divergence, DivergenceCall)
         }
 
         const float temperature = call.temperatures[cell], studentTemperature = call.studentTemperatures[cell];
-        const float factor = LOG2E * call.scale / temperature, ownFactor = LOG2E * call.scale / studentTemperature;
-        const float mentorMax = together<Largest, 1>(largest(mentor));
+        const float studentFactor = LOG2E * call.scale / studentTemperature;
+        pair.mentorFactor = LOG2E * call.scale / temperature;
+        pair.mentorMax = together<Largest, 1>(largest(mentor));
 
         // One temperature for all mentors is common: the student's powers are then those of the mentor before.
-        const bool studentToo = ownFactor != studentFactor;
+        const bool studentToo = pair.studentFactor != studentFactor;
+        pair.studentFactor = studentFactor;
         float mentorPart = 0, studentPart = 0;
 #pragma unroll
         for (int i = 0; i < ITEMS; i++)
@@ -60,24 +58,19 @@ KERNEL(divergence, DivergenceCall)
             mentorPowers[i] = 0;
             if (!inside(0, i, call.classes))
                 continue;
-            mentor[i] = product(mentor[i] - mentorMax, factor);
-            mentorPowers[i] = power2(mentor[i]);
+            mentorPowers[i] = power2(exponent(mentor[i], pair.mentorMax, pair.mentorFactor));
             mentorPart += mentorPowers[i];
             if (studentToo)
             {
-                studentPowers[i] = power2(product(student[i], ownFactor));
+                studentPowers[i] = power2(exponent(student[i], pair.studentMax, studentFactor));
                 studentPart += studentPowers[i];
             }
         }
 
-        const float mentorSum = together<Sum, 2>(mentorPart);
+        pair.mentorSum = together<Sum, 2>(mentorPart);
         if (studentToo)
-        {
-            studentSum = together<Sum, 3>(studentPart);
-            studentFactor = ownFactor;
-        }
-
-        const float ofMentor = 1 / mentorSum, ofStudent = 1 / studentSum, logRatio = naturalLog(mentorSum / studentSum);
+            pair.studentSum = together<Sum, 3>(studentPart);
+        const float ofMentor = 1 / pair.mentorSum, ofStudent = 1 / pair.studentSum, logOfSums = naturalLog(pair.mentorSum / pair.studentSum);
         const float slope = call.scale * weight * temperature;
         float part = 0;
 #pragma unroll
@@ -86,7 +79,7 @@ KERNEL(divergence, DivergenceCall)
             if (!inside(0, i, call.classes))
                 continue;
             const float p = mentorPowers[i] * ofMentor, q = studentPowers[i] * ofStudent;
-            part += divergenceOf(p, q, LN2 * (mentor[i] - product(student[i], ownFactor)) - logRatio);
+            part += divergenceOf(p, q, logRatio(pair, mentor[i], student[i], logOfSums));
             gradient[i] += slope * (q - p);
         }
 

@@ -10,14 +10,14 @@ KERNEL(divergence_long, DivergenceCall)
         return;
     float student[ITEMS], mentor[ITEMS];
     float* gradient = call.gradient == 0 ? 0 : call.gradient + (long long)row * call.classes;
-    float studentMax = LOWEST;
+    Pair pair = {0, 0, 0, LOWEST, 0, 0};
     for (int first = 0; first < call.classes; first += tile())
     {
         readTile<STUDENT>(call.student, row, first, call.classes, student);
-        studentMax = larger(studentMax, largest(student));
+        pair.studentMax = larger(pair.studentMax, largest(student));
     }
 
-    studentMax = together<Largest, 0>(studentMax);
+    pair.studentMax = together<Largest, 0>(pair.studentMax);
     float loss = 0;
     bool taught = false;
     for (int m = 0; m < call.mentorCount; m++)
@@ -32,7 +32,8 @@ KERNEL(divergence_long, DivergenceCall)
         }
 
         const float temperature = call.temperatures[cell], studentTemperature = call.studentTemperatures[cell];
-        const float factor = LOG2E * call.scale / temperature, ownFactor = LOG2E * call.scale / studentTemperature;
+        pair.mentorFactor = LOG2E * call.scale / temperature;
+        pair.studentFactor = LOG2E * call.scale / studentTemperature;
 
         // Maximum and sum in one reading: what was summed shrinks when a larger logit comes.
         float ownMax = LOWEST, mentorPart = 0, studentPart = 0;
@@ -41,22 +42,22 @@ KERNEL(divergence_long, DivergenceCall)
             readTile<MENTOR>(call.mentors[m], row, first, call.classes, mentor);
             readTile<STUDENT>(call.student, row, first, call.classes, student);
             const float max = larger(ownMax, largest(mentor));
-            mentorPart *= power2(product(ownMax - max, factor));
+            mentorPart *= power2(exponent(ownMax, max, pair.mentorFactor));
             ownMax = max;
 #pragma unroll
             for (int i = 0; i < ITEMS; i++)
             {
                 if (!inside(first, i, call.classes))
                     continue;
-                mentorPart += power2(product(mentor[i] - ownMax, factor));
-                studentPart += power2(product(student[i] - studentMax, ownFactor));
+                mentorPart += power2(exponent(mentor[i], ownMax, pair.mentorFactor));
+                studentPart += power2(exponent(student[i], pair.studentMax, pair.studentFactor));
             }
         }
 
-        const float mentorMax = together<Largest, 1>(ownMax);
-        const float mentorSum = together<Sum, 2>(mentorPart * power2(product(ownMax - mentorMax, factor)));
-        const float studentSum = together<Sum, 3>(studentPart);
-        const float ofMentor = 1 / mentorSum, ofStudent = 1 / studentSum, logRatio = naturalLog(mentorSum / studentSum);
+        pair.mentorMax = together<Largest, 1>(ownMax);
+        pair.mentorSum = together<Sum, 2>(mentorPart * power2(exponent(ownMax, pair.mentorMax, pair.mentorFactor)));
+        pair.studentSum = together<Sum, 3>(studentPart);
+        const float ofMentor = 1 / pair.mentorSum, ofStudent = 1 / pair.studentSum, logOfSums = naturalLog(pair.mentorSum / pair.studentSum);
         const float slope = call.scale * weight * temperature;
         float part = 0;
         for (int first = 0; first < call.classes; first += tile())
@@ -69,9 +70,9 @@ KERNEL(divergence_long, DivergenceCall)
                 if (!inside(first, i, call.classes))
                     continue;
                 const int at = first + place(i);
-                const float a = product(mentor[i] - mentorMax, factor), b = product(student[i] - studentMax, ownFactor);
-                const float p = power2(a) * ofMentor, q = power2(b) * ofStudent;
-                part += divergenceOf(p, q, LN2 * (a - b) - logRatio);
+                const float p = power2(exponent(mentor[i], pair.mentorMax, pair.mentorFactor)) * ofMentor;
+                const float q = power2(exponent(student[i], pair.studentMax, pair.studentFactor)) * ofStudent;
+                part += divergenceOf(p, q, logRatio(pair, mentor[i], student[i], logOfSums));
                 if (gradient != 0)
                     gradient[at] = (taught ? gradient[at] : 0) + slope * (q - p);
             }
