@@ -3,9 +3,12 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using ClassroomKD;
+using ClassroomKD.Benchmarks;
 
 LibTorch.UsePassiveWaiting();
 LibTorch.Load();
+if (args is ["check", .. var rest])
+    return CheckCommand.Run(rest);
 
 // In process: a generated project would not find libtorch.
 var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).AsDefault());

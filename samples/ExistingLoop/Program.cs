@@ -4,6 +4,7 @@ using ExistingLoop;
 using static TorchSharp.torch;
 
 LibTorch.UsePassiveWaiting();
+LibTorch.Load();
 random.manual_seed(1);
 
 // What the trainer already has: two models that know the task.
