@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Benchmarks;
 
 /// <summary>
-/// <c>check [--device cpu|cuda|cuda:N]</c>: are the kernels right on this machine, do they let the device run on, and how fast are they? For
+/// <c>check [--device cpu|cuda|cuda:N] [--no-timing]</c>: are the kernels right on this machine, do they let the device run on, and how fast are they? For
 /// machines with a GPU and no SDK.
 /// </summary>
 internal static class CheckCommand
@@ -14,8 +14,8 @@ internal static class CheckCommand
     private static readonly LogitsShape[] Small =
         [new(128, 10, 3), new(64, 100, 6), new(33, 257, 2), new(64, 1000, 6), new(17, 3072, 4), new(9, 5001, 3)];
 
-    private static readonly LogitsShape[] Timed =
-        [.. LogitsShape.All, new(1024, 1000, 12), new(4096, 1000, 6), new(256 * 17, 3072, 3)];
+    /// <summary>Timed on a GPU besides; tensor operations on a CPU need seconds for each.</summary>
+    private static readonly LogitsShape[] Large = [new(1024, 1000, 12), new(4096, 1000, 6), new(256 * 17, 3072, 3)];
 
     private static readonly (ScalarType Student, ScalarType Mentors)[] Types =
     [
@@ -25,14 +25,15 @@ internal static class CheckCommand
 
     public static int Run(string[] arguments)
     {
-        if (arguments is not ([] or ["--device", _]))
+        var timing = !arguments.Contains("--no-timing");
+        var name = arguments.Where(argument => argument != "--no-timing").ToArray() switch { [] => "cpu", ["--device", var given] => given, _ => "" };
+        var onGpu = name == "cuda" || (name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name["cuda:".Length..], out _));
+        if (name != "cpu" && !onGpu)
         {
-            Console.Error.WriteLine("check [--device cpu|cuda|cuda:N]");
+            Console.Error.WriteLine("check [--device cpu|cuda|cuda:N] [--no-timing]");
             return 1;
         }
 
-        var device = torch.device(arguments.Length == 0 ? "cpu" : arguments[1]);
-        var onGpu = device.type == DeviceType.CUDA;
         if (onGpu && !cuda.is_available())
         {
             Console.Error.WriteLine(
@@ -40,11 +41,13 @@ internal static class CheckCommand
             return 1;
         }
 
+        var device = torch.device(name);
         var ours = onGpu ? KernelImplementation.Cuda : KernelImplementation.Simd;
         Line($"device {device}, {get_num_threads()} CPU threads, implementation {ours}");
         var wrong = CheckErrors(device, ours);
         var waits = CheckWaiting(device);
-        Time(device, ours);
+        if (timing)
+            Time(device, ours);
         Line($"{(KernelDiagnostics.CudaRefusal is { } reason ? $"CUDA kernels refused: {reason}" : "no kernel was refused")}");
         Line(wrong + waits == 0 ? "check passed" : $"check FAILED: {wrong} cases wrong, {waits} waits for the device");
         return wrong + waits == 0 ? 0 : 1;
@@ -113,7 +116,7 @@ internal static class CheckCommand
         var bandwidth = Stopwatches.CopyBandwidth(device);
         Line($"copy bandwidth {bandwidth / 1e9:F0} GB/s; loss and backward, microseconds:");
         Line($"{"",-16}{"tensor ops",12}{"reference",12}{"kernel",12}{"ratio",8}{"kernel alone",14}{"of copy",9}");
-        foreach (var shape in Timed)
+        foreach (var shape in LogitsShape.All.Concat(device.type == DeviceType.CUDA ? Large : []))
         {
             using var scope = NewDisposeScope();
             var sample = new CheckCase(shape, ScalarType.Float32, ScalarType.Float32, device);

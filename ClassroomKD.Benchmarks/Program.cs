@@ -6,7 +6,16 @@ using ClassroomKD;
 using ClassroomKD.Benchmarks;
 
 LibTorch.UsePassiveWaiting();
-LibTorch.Load();
+try
+{
+    LibTorch.Load();
+}
+catch (LibTorchLoadException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}
+
 if (args is ["check", .. var rest])
     return CheckCommand.Run(rest);
 

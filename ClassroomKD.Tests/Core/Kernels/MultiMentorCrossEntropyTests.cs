@@ -8,8 +8,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Tests.Core.Kernels;
 
-// Runs itself, and is what the tests of the CUDA kernels extend.
-#pragma warning disable NUnit1034
+#pragma warning disable NUnit1034 // Runs itself, and is what the tests of the CUDA kernels extend.
 [TestFixture(KernelImplementation.Reference, 0)]
 [TestFixture(KernelImplementation.Simd, 0)]
 [TestFixture(KernelImplementation.Simd, 16)]

@@ -31,7 +31,7 @@ public sealed class CudaAccuracyTests
         var tolerance = difference < 0.01 ? 1e-4 : 1e-5;
         var (loss, perMentor, _) = lesson.Expected();
 
-        var result = Compute(lesson.Arguments(KernelImplementation.Cuda));
+        var result = EmulatedCuda.Compute(lesson.Arguments(KernelImplementation.Cuda));
 
         Values(result.PerMentor).Zip(perMentor, (a, e) => Math.Abs(a - e) / e).Max().Should().BeLessThan(tolerance);
         Values(result.Loss).Zip(loss, (a, e) => Math.Abs(a - e) / e).Max().Should().BeLessThan(tolerance);
@@ -45,7 +45,7 @@ public sealed class CudaAccuracyTests
         lesson.Student.requires_grad = true;
         var (loss, _, gradient) = lesson.Expected(own);
 
-        var result = Compute(lesson.Arguments(KernelImplementation.Cuda, own));
+        var result = EmulatedCuda.Compute(lesson.Arguments(KernelImplementation.Cuda, own));
         (result.Loss * lesson.Upstream).sum().backward();
 
         Values(result.Loss).Zip(loss, (a, e) => Math.Abs(a - e) - (2e-5 * e)).Max().Should().BeLessThan(1e-6);
@@ -59,7 +59,7 @@ public sealed class CudaAccuracyTests
         lesson.Weights.fill_(0);
         lesson.Student.requires_grad = true;
 
-        Compute(lesson.Arguments(KernelImplementation.Cuda)).Loss.sum().backward();
+        EmulatedCuda.Compute(lesson.Arguments(KernelImplementation.Cuda)).Loss.sum().backward();
 
         Values(lesson.Student.grad!).Should().OnlyContain(value => value == 0);
     }
@@ -79,7 +79,7 @@ public sealed class CudaAccuracyTests
         student.requires_grad = true;
         var (loss, _, gradient) = lesson.Expected();
 
-        var result = Compute(lesson.Arguments(KernelImplementation.Cuda) with { Student = student, Mentors = mentors });
+        var result = EmulatedCuda.Compute(lesson.Arguments(KernelImplementation.Cuda) with { Student = student, Mentors = mentors });
         (result.Loss * lesson.Upstream).sum().backward();
 
         result.Loss.dtype.Should().Be(ScalarType.Float32);
@@ -96,7 +96,7 @@ public sealed class CudaAccuracyTests
         lesson.Mentors[1].copy_(lesson.Mentors[1].to_type(ScalarType.BFloat16));
         var expected = lesson.Expected().Loss;
 
-        var result = Compute(lesson.Arguments(KernelImplementation.Cuda) with
+        var result = EmulatedCuda.Compute(lesson.Arguments(KernelImplementation.Cuda) with
         {
             Mentors = [lesson.Mentors[0], lesson.Mentors[1].to_type(ScalarType.BFloat16)],
         });
@@ -111,7 +111,7 @@ public sealed class CudaAccuracyTests
         var expected = lesson.Expected().Loss;
         Tensor Shifted(Tensor x) => cat([zeros(offset, x.dtype), x.reshape(-1)])[TensorIndex.Slice(offset)].view(2, 64);
 
-        var result = Compute(lesson.Arguments(KernelImplementation.Cuda) with
+        var result = EmulatedCuda.Compute(lesson.Arguments(KernelImplementation.Cuda) with
         {
             Student = Shifted(lesson.Student),
             Mentors = [Shifted(lesson.Mentors[0])],
@@ -143,7 +143,7 @@ public sealed class CudaAccuracyTests
         }
 
         var reference = Kinds(x => MultiMentorDivergence.Compute(x), KernelImplementation.Reference);
-        var cuda = Kinds(Compute, KernelImplementation.Cuda);
+        var cuda = Kinds(EmulatedCuda.Compute, KernelImplementation.Cuda);
 
         cuda.Loss.Should().Equal(reference.Loss);
         cuda.Gradient.Should().Equal(reference.Gradient);
@@ -163,7 +163,4 @@ public sealed class CudaAccuracyTests
         Values(result.CrossEntropy).Select(double.IsNaN).Should().Equal(true, true, true, false);
         result.Correct.data<bool>().Should().OnlyContain(right => !right);
     }
-
-    private static MultiMentorDivergenceResult Compute(MultiMentorDivergenceArguments arguments) =>
-        MultiMentorDivergence.Compute(arguments, SimdWidth.Auto, EmulatedCuda.Runtime);
 }

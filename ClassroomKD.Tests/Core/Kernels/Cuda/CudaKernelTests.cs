@@ -1,55 +1,34 @@
 using ClassroomKD.Kernels;
 using NUnit.Framework;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Tests.Core.Kernels.Cuda;
 
-/// <summary>The same on a GPU; skipped where there is none.</summary>
+/// <summary>What every implementation of the divergence must do, done on a GPU; skipped where there is none.</summary>
 [TestFixture, Category("Cuda")]
 public sealed class CudaDivergenceTests() : MultiMentorDivergenceTests(KernelImplementation.Cuda, 0)
 {
     [OneTimeSetUp]
     public void RequireGpu() => Gpu.Require();
 
-    protected override MultiMentorDivergenceResult Compute(MultiMentorDivergenceArguments arguments)
-    {
-        var result = MultiMentorDivergence.Compute(arguments with
-        {
-            Student = arguments.Student.to(CUDA),
-            Mentors = [.. arguments.Mentors.Select(mentor => mentor.to(CUDA))],
-            Weights = arguments.Weights.to(CUDA),
-            Temperatures = arguments.Temperatures.to(CUDA),
-            StudentTemperatures = arguments.StudentTemperatures?.to(CUDA),
-        });
-        return new() { Loss = result.Loss.to(CPU), PerMentor = result.PerMentor.to(CPU) };
-    }
+    protected override MultiMentorDivergenceResult Compute(MultiMentorDivergenceArguments arguments) => Gpu.Compute(arguments);
 }
 
-/// <summary>Likewise for the cross-entropy.</summary>
+/// <summary>The golden figures likewise.</summary>
+[TestFixture, Category("Cuda")]
+public sealed class CudaDivergenceGoldenTests() : DivergenceGoldenTests(KernelImplementation.Cuda)
+{
+    [OneTimeSetUp]
+    public void RequireGpu() => Gpu.Require();
+
+    protected override MultiMentorDivergenceResult Compute(MultiMentorDivergenceArguments arguments) => Gpu.Compute(arguments);
+}
+
+/// <summary>And the cross-entropy.</summary>
 [TestFixture, Category("Cuda")]
 public sealed class CudaCrossEntropyTests() : MultiMentorCrossEntropyTests(KernelImplementation.Cuda, 0)
 {
     [OneTimeSetUp]
     public void RequireGpu() => Gpu.Require();
 
-    protected override MultiMentorCrossEntropyResult Judge(MultiMentorCrossEntropyArguments arguments)
-    {
-        var result = MultiMentorCrossEntropy.Compute(arguments with
-        {
-            Student = arguments.Student.to(CUDA),
-            Mentors = [.. arguments.Mentors.Select(mentor => mentor.to(CUDA))],
-            Targets = arguments.Targets.to(CUDA),
-        });
-        return new() { CrossEntropy = result.CrossEntropy.to(CPU), Correct = result.Correct.to(CPU), Finite = result.Finite.to(CPU) };
-    }
-}
-
-internal static class Gpu
-{
-    public static void Require()
-    {
-        if (!cuda.is_available())
-            Assert.Ignore("There is no GPU that libtorch can use.");
-    }
+    protected override MultiMentorCrossEntropyResult Judge(MultiMentorCrossEntropyArguments arguments) => Gpu.Judge(arguments);
 }

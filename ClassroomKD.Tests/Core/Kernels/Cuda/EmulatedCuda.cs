@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using ClassroomKD.Kernels;
 using ClassroomKD.Kernels.Cuda;
 using FluentAssertions;
 using NUnit.Framework;
@@ -17,6 +18,9 @@ internal static unsafe class EmulatedCuda
     private static readonly Lazy<CudaRuntime> Shared = new(New);
 
     public static CudaRuntime Runtime => Shared.Value;
+
+    public static MultiMentorDivergenceResult Compute(MultiMentorDivergenceArguments arguments) =>
+        MultiMentorDivergence.Compute(arguments, SimdWidth.Auto, Runtime);
 
     /// <summary>One that has compiled nothing yet.</summary>
     public static CudaRuntime New()

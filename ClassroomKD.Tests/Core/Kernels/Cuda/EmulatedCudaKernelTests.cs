@@ -7,11 +7,17 @@ namespace ClassroomKD.Tests.Core.Kernels.Cuda;
 [TestFixture]
 public sealed class EmulatedCudaDivergenceTests() : MultiMentorDivergenceTests(KernelImplementation.Cuda, 0)
 {
-    protected override MultiMentorDivergenceResult Compute(MultiMentorDivergenceArguments arguments) =>
-        MultiMentorDivergence.Compute(arguments, SimdWidth.Auto, EmulatedCuda.Runtime);
+    protected override MultiMentorDivergenceResult Compute(MultiMentorDivergenceArguments arguments) => EmulatedCuda.Compute(arguments);
 }
 
-/// <summary>Likewise for the cross-entropy.</summary>
+/// <summary>The golden figures likewise.</summary>
+[TestFixture]
+public sealed class EmulatedCudaDivergenceGoldenTests() : DivergenceGoldenTests(KernelImplementation.Cuda)
+{
+    protected override MultiMentorDivergenceResult Compute(MultiMentorDivergenceArguments arguments) => EmulatedCuda.Compute(arguments);
+}
+
+/// <summary>And the cross-entropy.</summary>
 [TestFixture]
 public sealed class EmulatedCudaCrossEntropyTests() : MultiMentorCrossEntropyTests(KernelImplementation.Cuda, 0)
 {
