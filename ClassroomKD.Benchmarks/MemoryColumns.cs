@@ -3,6 +3,7 @@ using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using TorchSharp;
 
 namespace ClassroomKD.Benchmarks;
 
@@ -28,10 +29,18 @@ internal sealed class BandwidthShareColumn : ShapeColumn
 {
     public override string ColumnName => "Copy speed";
 
-    public override string Legend => $"Least MB / mean time, as a share of this machine's measured copy bandwidth ({CopyBandwidth.BytesPerSecond / 1e9:F0} GB/s)";
+    public override string Legend => $"Least MB / mean time, as a share of this machine's measured copy bandwidth ({MachineBandwidth.Value / 1e9:F0} GB/s)";
 
     protected override string Value(LogitsShape shape, double seconds) =>
-        (shape.LeastBytes / seconds / CopyBandwidth.BytesPerSecond).ToString("P0", CultureInfo.InvariantCulture);
+        (shape.LeastBytes / seconds / MachineBandwidth.Value).ToString("P0", CultureInfo.InvariantCulture);
+}
+
+internal static class MachineBandwidth
+{
+    private static readonly Lazy<double> Measured = new(() => Stopwatches.CopyBandwidth(torch.CPU));
+
+    /// <summary>Bytes read and written per second when all of libtorch's threads copy memory.</summary>
+    public static double Value => Measured.Value;
 }
 
 internal abstract class ShapeColumn : IColumn

@@ -3,6 +3,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using ClassroomKD;
+using ClassroomKD.Benchmarks;
 
 // What the samples do; "--as-it-comes" measures without.
 if (!args.Contains("--as-it-comes"))
@@ -11,7 +12,18 @@ if (!args.Contains("--as-it-comes"))
     LibTorch.KeepFreedMemory();
 }
 
-LibTorch.Load();
+try
+{
+    LibTorch.Load();
+}
+catch (LibTorchLoadException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}
+
+if (args is ["check", .. var rest])
+    return CheckCommand.Run(rest);
 
 // In process: a generated project would not find libtorch.
 var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).AsDefault());

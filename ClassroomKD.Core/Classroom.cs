@@ -1,3 +1,4 @@
+using ClassroomKD.Kernels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TorchSharp;
@@ -25,6 +26,8 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     private readonly PerformanceGranularity granularity;
     private readonly TaskCoefficient coefficient;
     private readonly TeachingTally tally;
+    private readonly ILogger logger;
+    private bool toldOfRefusal;
 
     /// <summary>A classroom of these mentors.</summary>
     /// <param name="mentors">At least one, each with a name of its own. The classroom does not dispose them.</param>
@@ -65,7 +68,8 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         this.pace = pace ?? options.CreatePace();
         granularity = options.ResolvedGranularity;
         coefficient = options.TaskCoefficient;
-        tally = new TeachingTally(name, names, logger ?? NullLogger.Instance);
+        this.logger = logger ?? NullLogger.Instance;
+        tally = new TeachingTally(name, names, this.logger);
     }
 
     /// <summary>What logs and metrics call the classroom.</summary>
@@ -153,6 +157,12 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         };
         tally.Add(lesson, assessment);
         Step++;
+        if (!toldOfRefusal && KernelDiagnostics.CudaRefusal is { } reason)
+        {
+            toldOfRefusal = true;
+            Log.CudaRefused(logger, Name, reason);
+        }
+
         return MoveToOuter(scope, lesson);
     }
 

@@ -7,5 +7,6 @@ public sealed class GlobalSetup
     {
         LibTorch.UsePassiveWaiting();
         LibTorch.KeepFreedMemory();
+        LibTorch.Load();
     }
 }

@@ -12,4 +12,8 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Debug,
         "Classroom '{Classroom}' gave {Lessons} lessons on {Samples} samples; the student's mean performance was {Performance:F4}.")]
     public static partial void Reported(ILogger logger, string classroom, long lessons, long samples, double performance);
+
+    [LoggerMessage(3, LogLevel.Warning,
+        "The CUDA kernels do not run, and tensor operations take over for classroom '{Classroom}': {Reason}")]
+    public static partial void CudaRefused(ILogger logger, string classroom, string reason);
 }

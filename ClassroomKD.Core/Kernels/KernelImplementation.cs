@@ -11,4 +11,10 @@ public enum KernelImplementation
 
     /// <summary>Fused vector instructions on the CPU, in float32. Refuses tensors on other devices and in float64.</summary>
     Simd = 2,
+
+    /// <summary>
+    /// Fused kernels on an NVIDIA GPU (compute capability 7.0 or above), in float32, reading half precision as it is. Refuses tensors on other
+    /// devices, in float64, or of more than 128 mentors, and says why where driver or compiler is missing.
+    /// </summary>
+    Cuda = 3,
 }

@@ -1,3 +1,4 @@
+using ClassroomKD.Kernels.Cuda;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,17 +16,25 @@ public static class MultiMentorCrossEntropy
     /// <returns>Tables of <c>[1+M, R]</c>, the student first.</returns>
     /// <exception cref="ArgumentException">
     /// A shape, type or device does not fit; a class index on the CPU is neither a class nor <see cref="MultiMentorCrossEntropyArguments.IgnoreIndex"/>;
-    /// or the wanted implementation cannot serve the tensors.
+    /// or the wanted implementation cannot serve the tensors. On a GPU a class index is not looked at: one that is no class gives NaN by the
+    /// CUDA kernel, and the device's own error by tensor operations.
     /// </exception>
+    /// <exception cref="NotSupportedException"><see cref="KernelImplementation.Cuda"/> was asked for, and driver or compiler is missing or refuses.</exception>
     public static MultiMentorCrossEntropyResult Compute(in MultiMentorCrossEntropyArguments arguments) => Compute(arguments, SimdWidth.Auto);
 
     /// <param name="arguments">As above.</param>
     /// <param name="width">The widest vector to use.</param>
-    internal static MultiMentorCrossEntropyResult Compute(in MultiMentorCrossEntropyArguments arguments, SimdWidth width)
+    /// <param name="cuda">Who runs the CUDA kernels; default: this machine's driver.</param>
+    internal static MultiMentorCrossEntropyResult Compute(
+        in MultiMentorCrossEntropyArguments arguments, SimdWidth width, CudaRuntime? cuda = null)
     {
         CrossEntropyValidation.Check(arguments);
         using var recording = no_grad();
         using var scope = NewDisposeScope();
+        cuda ??= CudaRuntime.Installed;
+        if (KernelSeam.UsesCuda(arguments.Implementation, arguments.Student, arguments.Mentors.Count, cuda)
+            && CudaCrossEntropy.TryCompute(arguments, cuda, out var judged))
+            return MoveToOuter(judged);
         var type = ComputeType.For(arguments.Student);
         var input = new CrossEntropyInput
         {
@@ -36,6 +45,11 @@ public static class MultiMentorCrossEntropy
         var result = KernelSeam.UsesSimd(arguments.Implementation, input.Logits[0])
             ? SimdCrossEntropy.Compute(input, width)
             : ReferenceCrossEntropy.Compute(input);
+        return MoveToOuter(result);
+    }
+
+    private static MultiMentorCrossEntropyResult MoveToOuter(in MultiMentorCrossEntropyResult result)
+    {
         result.CrossEntropy.MoveToOuterDisposeScope();
         result.Correct.MoveToOuterDisposeScope();
         result.Finite.MoveToOuterDisposeScope();

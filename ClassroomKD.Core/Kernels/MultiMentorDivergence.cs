@@ -1,3 +1,4 @@
+using ClassroomKD.Kernels.Cuda;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,21 +20,30 @@ public static class MultiMentorDivergence
     /// <param name="arguments">Logits, weights and temperatures. float16 and bfloat16 are computed in float32.</param>
     /// <returns>The loss of each row and its parts, in the type of computation.</returns>
     /// <exception cref="ArgumentException">A shape, type or device does not fit, or the wanted implementation cannot serve it.</exception>
+    /// <exception cref="NotSupportedException"><see cref="KernelImplementation.Cuda"/> was asked for, and driver or compiler is missing or refuses.</exception>
     public static MultiMentorDivergenceResult Compute(in MultiMentorDivergenceArguments arguments) => Compute(arguments, SimdWidth.Auto);
 
     /// <param name="arguments">As above.</param>
     /// <param name="width">The widest vector to use.</param>
-    internal static MultiMentorDivergenceResult Compute(in MultiMentorDivergenceArguments arguments, SimdWidth width)
+    /// <param name="cuda">Who runs the CUDA kernels; default: this machine's driver.</param>
+    internal static MultiMentorDivergenceResult Compute(in MultiMentorDivergenceArguments arguments, SimdWidth width, CudaRuntime? cuda = null)
     {
         DivergenceValidation.Check(arguments);
         using var scope = NewDisposeScope();
         var type = ComputeType.For(arguments.Student);
-        var student = ComputeType.Cast(arguments.Student, type);
+        var student = arguments.Student;
         var differentiate = student.requires_grad && is_grad_enabled();
+        cuda ??= CudaRuntime.Installed;
 
-        DivergenceParts parts;
-        using (no_grad())
+        var parts = default(DivergenceParts);
+        var computed = false;
+        if (KernelSeam.UsesCuda(arguments.Implementation, student, arguments.Mentors.Count, cuda))
+            using (no_grad())
+                computed = CudaDivergence.TryCompute(arguments, differentiate, cuda, out parts);
+        if (!computed)
         {
+            student = ComputeType.Cast(student, type);
+            using var recording = no_grad();
             var input = new DivergenceInput(arguments, student, type);
             parts = KernelSeam.UsesSimd(arguments.Implementation, student)
                 ? SimdDivergence.Compute(input, differentiate, width)

@@ -6,15 +6,30 @@ namespace ClassroomKD;
 /// <summary>The native library under TorchSharp: how it is loaded, and how its threads wait.</summary>
 public static partial class LibTorch
 {
+    /// <summary>The environment variable that names the folder of an installed libtorch.</summary>
+    public const string FolderVariable = "CLASSROOMKD_LIBTORCH";
+
     private const string WaitPolicy = "OMP_WAIT_POLICY";
 
     /// <summary>
     /// Loads libtorch and TorchSharp's native part. Not needed where all is well, since TorchSharp loads them at first use; where they do
-    /// not load, this says why and what to do.
+    /// not load, this says why and what to do. With a folder, an installed libtorch is taken in place of a package, for the CPU or CUDA: of PyTorch
+    /// 2.10, the <c>torch/lib</c> of a wheel or the <c>lib</c> of an unpacked libtorch.
     /// </summary>
+    /// <param name="folder">
+    /// Where libtorch lies. Default null: where the environment variable <c>CLASSROOMKD_LIBTORCH</c> says, and if it is not set, beside the application.
+    /// </param>
+    /// <remarks>With a folder, call it before anything of TorchSharp: what is loaded once stays.</remarks>
     /// <exception cref="LibTorchLoadException">A library is missing or does not fit the system; the message names the remedies.</exception>
-    public static void Load()
+    public static void Load(string? folder = null)
     {
+        folder ??= Environment.GetEnvironmentVariable(FolderVariable);
+        if (!string.IsNullOrWhiteSpace(folder))
+        {
+            InstalledLibTorch.Load(folder);
+            return;
+        }
+
         try
         {
             NativeLibrary.Load("torch_cpu", typeof(torch).Assembly, null);
@@ -56,7 +71,7 @@ public static partial class LibTorch
                    $"{Environment.NewLine}The loader said: {failure}";
         return $"libtorch was not found or does not load on {runtime}. TorchSharp brings no libtorch of its own: either add the package for this " +
                "system to the application (libtorch-cpu-linux-x64, libtorch-cpu-win-x64, libtorch-cpu-osx-arm64, or a TorchSharp-cuda package), in the " +
-               "version that TorchSharp names; or put the folder of an installed libtorch of that version on the loader's path." +
+               "version that TorchSharp names; or name the folder of an installed libtorch of that version in the environment variable CLASSROOMKD_LIBTORCH, which LibTorch.Load reads." +
                $"{Environment.NewLine}The loader said: {failure}";
     }
 

@@ -88,9 +88,8 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
     /// <inheritdoc/>
     public DistillationLoss Distill(in DistillationArguments<Tensor, Tensor> arguments)
     {
-        var student = InFullPrecision(arguments.Student);
         var mentors = MappedLogits.Shared(arguments.Mentors, arguments.MentorClasses);
-        return loss is null ? Divergence(student, mentors, arguments) : Custom(loss, student, mentors, arguments);
+        return loss is null ? Divergence(arguments.Student, mentors, arguments) : Custom(loss, InFullPrecision(arguments.Student), mentors, arguments);
     }
 
     // All mentors that know every class in one pass; those of each map that lacks some in one more, on the shared classes.

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 LibTorch.UsePassiveWaiting();
 LibTorch.KeepFreedMemory();
+LibTorch.Load();
 random.manual_seed(1);
 
 // What the trainer already has: two models that know the task.

@@ -7,9 +7,11 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Tests.Core.Kernels;
 
+#pragma warning disable NUnit1034 // Runs itself, and is what the tests of the CUDA kernels extend.
 [TestFixture(KernelImplementation.Reference)]
 [TestFixture(KernelImplementation.Simd)]
-public sealed class DivergenceGoldenTests(KernelImplementation implementation)
+public class DivergenceGoldenTests(KernelImplementation implementation)
+#pragma warning restore NUnit1034
 {
     [Test]
     public void Dtkd_with_its_two_temperatures_equals_the_golden_figure()
@@ -20,7 +22,7 @@ public sealed class DivergenceGoldenTests(KernelImplementation implementation)
         var (studentMax, teacherMax) = (student.amax([1]), teacher.amax([1]));
         var sum = studentMax + teacherMax;
 
-        var result = MultiMentorDivergence.Compute(new()
+        var result = Compute(new()
         {
             Student = student,
             Mentors = [teacher],
@@ -46,7 +48,7 @@ public sealed class DivergenceGoldenTests(KernelImplementation implementation)
             name => full(4, expected.GetProperty("mentors").GetProperty(name).GetProperty(figure).GetDouble(), dtype: ScalarType.Float32)));
         student.requires_grad = true;
 
-        var result = MultiMentorDivergence.Compute(new()
+        var result = Compute(new()
         {
             Student = student,
             Mentors = mentors,
@@ -61,8 +63,11 @@ public sealed class DivergenceGoldenTests(KernelImplementation implementation)
         // T² is 80 for the teacher: that much of float32's rounding reaches the loss.
         total.ToDouble().Should().BeApproximately(expected.GetProperty("total").GetDouble(), 1e-5);
         var gradient = Matrix(expected.GetProperty("grad_student_logits"));
-        (student.grad! - gradient).abs().max().ToDouble().Should().BeLessThan(2e-7);
+        // A GPU's 2^x is off by two units in the last place, the others' by one.
+        (student.grad! - gradient).abs().max().ToDouble().Should().BeLessThan(implementation == KernelImplementation.Cuda ? 5e-7 : 2e-7);
     }
+
+    protected virtual MultiMentorDivergenceResult Compute(MultiMentorDivergenceArguments arguments) => MultiMentorDivergence.Compute(arguments);
 
     private static (Tensor Student, Tensor Teacher) Logits(JsonElement golden)
     {

@@ -1,0 +1,137 @@
+using System.Globalization;
+using ClassroomKD.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Benchmarks;
+
+/// <summary>
+/// <c>check [--device cpu|cuda|cuda:N] [--no-timing]</c>: are the kernels right on this machine, do they let the device run on, and how fast are they? For
+/// machines with a GPU and no SDK.
+/// </summary>
+internal static class CheckCommand
+{
+    private static readonly LogitsShape[] Small =
+        [new(128, 10, 3), new(64, 100, 6), new(33, 257, 2), new(64, 1000, 6), new(17, 3072, 4), new(9, 5001, 3)];
+
+    /// <summary>Timed on a GPU besides; tensor operations on a CPU need seconds for each.</summary>
+    private static readonly LogitsShape[] Large = [new(1024, 1000, 12), new(4096, 1000, 6), new(256 * 17, 3072, 3)];
+
+    private static readonly (ScalarType Student, ScalarType Mentors)[] Types =
+    [
+        (ScalarType.Float32, ScalarType.Float32), (ScalarType.Float32, ScalarType.BFloat16),
+        (ScalarType.Float16, ScalarType.Float16), (ScalarType.BFloat16, ScalarType.BFloat16),
+    ];
+
+    public static int Run(string[] arguments)
+    {
+        var timing = !arguments.Contains("--no-timing");
+        var name = arguments.Where(argument => argument != "--no-timing").ToArray() switch { [] => "cpu", ["--device", var given] => given, _ => "" };
+        var onGpu = name == "cuda" || (name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name["cuda:".Length..], out _));
+        if (name != "cpu" && !onGpu)
+        {
+            Console.Error.WriteLine("check [--device cpu|cuda|cuda:N] [--no-timing]");
+            return 1;
+        }
+
+        if (onGpu && !cuda.is_available())
+        {
+            Console.Error.WriteLine(
+                $"libtorch sees no GPU. A libtorch for CUDA and NVIDIA's driver are needed; {LibTorch.FolderVariable} names a folder with the former.");
+            return 1;
+        }
+
+        var device = torch.device(name);
+        var ours = onGpu ? KernelImplementation.Cuda : KernelImplementation.Simd;
+        Line($"device {device}, {get_num_threads()} CPU threads, implementation {ours}");
+        var wrong = CheckErrors(device, ours);
+        var waits = CheckWaiting(device);
+        if (timing)
+            Time(device, ours);
+        Line($"{(KernelDiagnostics.CudaRefusal is { } reason ? $"CUDA kernels refused: {reason}" : "no kernel was refused")}");
+        Line(wrong + waits == 0 ? "check passed" : $"check FAILED: {wrong} cases wrong, {waits} waits for the device");
+        return wrong + waits == 0 ? 0 : 1;
+    }
+
+    private static int CheckErrors(Device device, KernelImplementation ours)
+    {
+        Line($"{"largest error against float64",-46}{"loss",10}{"gradient",10}{"CE",10}");
+        var wrong = 0;
+        foreach (var shape in Small)
+            foreach (var (student, mentors) in Types)
+            {
+                using var scope = NewDisposeScope();
+                var sample = new CheckCase(shape, student, mentors, device);
+                foreach (var implementation in (KernelImplementation[])[KernelImplementation.Reference, ours])
+                {
+                    var errors = sample.Errors(implementation);
+                    var right = errors.Within(student);
+                    wrong += right || implementation == KernelImplementation.Reference ? 0 : 1;
+                    Line($"{shape,-16} {student,-9}{mentors,-9}{implementation,-11}{errors.Loss,10:E1}{errors.Gradient,10:E1}{errors.CrossEntropy,10:E1}{(right ? "" : "  WRONG")}");
+                }
+            }
+
+        return wrong;
+    }
+
+    private static int CheckWaiting(Device device)
+    {
+        if (device.type != DeviceType.CUDA)
+        {
+            Line("waits for the device: none possible on the CPU");
+            return 0;
+        }
+
+        using var scope = NewDisposeScope();
+        var sample = new CheckCase(new(64, 100, 3), ScalarType.Float32, ScalarType.Float32, device);
+        using var network = nn.Identity();
+        using var classroom = new Classroom([.. Enumerable.Range(0, 3).Select(m => new Mentor($"mentor {m}", network))]);
+        void Teach() => classroom.Teach(sample.Student, sample.Mentors, sample.Labels).Loss.backward();
+        Teach();
+        if (!Waiting.TryForbid(true))
+        {
+            Line("waits for the device: this libtorch has no switch that forbids them");
+            return 0;
+        }
+
+        try
+        {
+            Teach();
+            Line("waits for the device in Teach and backward: none");
+            return 0;
+        }
+        catch (System.Runtime.InteropServices.ExternalException exception)
+        {
+            Line($"waits for the device in Teach and backward: {exception.Message}");
+            return 1;
+        }
+        finally
+        {
+            Waiting.TryForbid(false);
+        }
+    }
+
+    private static void Time(Device device, KernelImplementation ours)
+    {
+        var bandwidth = Stopwatches.CopyBandwidth(device);
+        Line($"copy bandwidth {bandwidth / 1e9:F0} GB/s; loss and backward, microseconds:");
+        Line($"{"",-16}{"tensor ops",12}{"reference",12}{"kernel",12}{"ratio",8}{"kernel alone",14}{"of copy",9}");
+        foreach (var shape in LogitsShape.All.Concat(device.type == DeviceType.CUDA ? Large : []))
+        {
+            using var scope = NewDisposeScope();
+            var sample = new CheckCase(shape, ScalarType.Float32, ScalarType.Float32, device);
+            var naive = Stopwatches.Seconds(device, () => sample.Step(sample.Naive));
+            var reference = Stopwatches.Seconds(device, () => sample.Step(() => sample.Loss(KernelImplementation.Reference)));
+            var kernel = Stopwatches.Seconds(device, () => sample.Step(() => sample.Loss(ours)));
+            var bytes = (shape.Mentors + 2.0) * shape.Rows * shape.Classes * sizeof(float);
+            var alone = Stopwatches.Seconds(device, () => sample.Loss(ours));
+            Line($"{shape,-16}{naive * 1e6,12:F0}{reference * 1e6,12:F0}{kernel * 1e6,12:F0}{naive / kernel,8:F1}{alone * 1e6,14:F0}{bytes / alone / bandwidth,9:P0}");
+        }
+
+        Line($"kernel alone: loss and gradient without backward, against (M+2) B C 4 bytes at the copy's rate");
+    }
+
+    private static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+
+    private static void Line(string text) => Console.WriteLine(text);
+}

@@ -1,0 +1,48 @@
+// One call of MultiMentorDivergence; CudaDivergenceCall in C# has the same layout. Tables are [mentors, rows].
+struct DivergenceCall
+{
+    const void* student;
+    const float* weights;
+    const float* temperatures;
+    const float* studentTemperatures;
+    float* loss;
+    float* perMentor;
+    float* gradient; // or null
+    int rows;
+    int classes;
+    int mentorCount;
+    float scale;
+    const void* mentors[MENTORS];
+};
+
+// What a student's and a mentor's row have in common: a logit z stands for 2^(factor (z - max)) / sum.
+struct Pair
+{
+    float mentorMax, mentorFactor, mentorSum, studentMax, studentFactor, studentSum;
+};
+
+DEVICE float exponent(float logit, float max, float factor) { return product(logit - max, factor); }
+
+// ln p - ln q of one class. At one temperature the logits are subtracted first: where they are close, that is exact, and the small
+// difference keeps its digits.
+DEVICE float logRatio(const Pair& pair, float mentor, float student, float logOfSums)
+{
+    const float powers = pair.mentorFactor == pair.studentFactor
+        ? (mentor - student - (pair.mentorMax - pair.studentMax)) * pair.mentorFactor
+        : exponent(mentor, pair.mentorMax, pair.mentorFactor) - exponent(student, pair.studentMax, pair.studentFactor);
+    return LN2 * powers - logOfSums;
+}
+
+// What one class adds to KL(p || q), d being ln p - ln q: p (d + e^-d - 1), which equals p d + q - p. Its terms are never negative, so
+// nothing large cancels; and as p and q each sum to 1, an error common to all d shows only in its square. Near 0 the series keeps
+// every digit that d has.
+DEVICE float divergenceOf(float p, float q, float d)
+{
+    float series = -1.0f / 5040;
+    series = series * d + 1.0f / 720;
+    series = series * d - 1.0f / 120;
+    series = series * d + 1.0f / 24;
+    series = series * d - 1.0f / 6;
+    series = series * d + 0.5f;
+    return d > -0.5f && d < 0.5f ? p * d * d * series : p * d + (q - p);
+}

@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using TorchSharp;
+
+namespace ClassroomKD;
+
+/// <summary>A libtorch that lies in a folder of its own: in a PyTorch wheel's torch/lib, or an unpacked libtorch's lib.</summary>
+internal static partial class InstalledLibTorch
+{
+    /// <summary>What TorchSharp's native part was built against.</summary>
+    public const string Version = "2.10";
+
+    // TorchSharp asks for its libraries by name; the loader answers with those that are loaded already. So they come first, by path,
+    // each after those that it needs.
+    private static readonly string[] Needed = ["c10", "torch_cpu"];
+    private static readonly string[] NeededForCuda = ["c10_cuda", "torch_cuda"];
+
+    /// <exception cref="LibTorchLoadException">A file is missing, does not load, or is of another version; the message says which.</exception>
+    public static void Load(string folder)
+    {
+        var full = Path.GetFullPath(folder);
+        if (!Directory.Exists(full))
+            throw new LibTorchLoadException($"libtorch's folder {full} does not exist. {Expected}");
+        string[] names = File.Exists(FileOf(full, NeededForCuda[^1])) ? [.. Needed, .. NeededForCuda, "torch"] : [.. Needed, "torch"];
+        foreach (var name in names)
+            if (!File.Exists(FileOf(full, name)))
+                throw new LibTorchLoadException($"libtorch's folder {full} has no {NameOf(name)}. {Expected}");
+        if (VersionOf(full) is { } version && !version.StartsWith(Version + ".", StringComparison.Ordinal))
+            throw new LibTorchLoadException($"libtorch in {full} is version {version}; TorchSharp was built for {Version}.");
+        if (LoadedElsewhere(full) is { } other)
+            throw new LibTorchLoadException(
+                $"libtorch is loaded already, from {other}; {full} cannot take its place. Call LibTorch.Load before anything of TorchSharp.");
+
+        foreach (var name in names)
+            LoadFile(FileOf(full, name), full);
+        try
+        {
+            NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, null);
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
+        {
+            throw new LibTorchLoadException(
+                exception.Message.Contains("GLIBCXX_", StringComparison.Ordinal)
+                    ? LibTorch.Explain(exception.Message, RuntimeInformation.RuntimeIdentifier)
+                    : $"TorchSharp's native library does not load on the libtorch in {full} (version {VersionOf(full) ?? "unknown"}); TorchSharp was built for " +
+                      $"{Version}.{Environment.NewLine}The loader said: {exception.Message}",
+                exception);
+        }
+    }
+
+    /// <summary>As the files beside it say, which are read and never run: build-version in an unpacked libtorch, version.py in a wheel.</summary>
+    internal static string? VersionOf(string folder)
+    {
+        var parent = Path.Combine(folder, "..");
+        var (zip, wheel) = (Path.Combine(parent, "build-version"), Path.Combine(parent, "version.py"));
+        if (File.Exists(zip))
+            return File.ReadAllText(zip).Trim();
+        return File.Exists(wheel) && PythonVersion().Match(File.ReadAllText(wheel)) is { Success: true } match ? match.Groups[1].Value : null;
+    }
+
+    private static string Expected =>
+        $"A folder with {string.Join(", ", Needed.Append("torch").Select(NameOf))} was expected: torch/lib of a PyTorch {Version} wheel, or lib of an unpacked libtorch {Version}.";
+
+    private static void LoadFile(string file, string folder)
+    {
+        try
+        {
+            NativeLibrary.Load(file);
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
+        {
+            throw new LibTorchLoadException(
+                $"{Path.GetFileName(file)} in {folder} does not load; it, or a library that it needs, is damaged, missing or for another system." +
+                $"{Environment.NewLine}The loader said: {exception.Message}",
+                exception);
+        }
+    }
+
+    private static string? LoadedElsewhere(string folder)
+    {
+        const string Maps = "/proc/self/maps";
+        return !File.Exists(Maps) ? null : File.ReadLines(Maps)
+            .Where(line => line.EndsWith($"/{NameOf("torch_cpu")}", StringComparison.Ordinal))
+            .Select(line => line[line.IndexOf('/', StringComparison.Ordinal)..])
+            .FirstOrDefault(path => !SameFile(path, FileOf(folder, "torch_cpu")));
+    }
+
+    private static bool SameFile(string path, string other) => Resolve(path) == Resolve(other);
+
+    private static string Resolve(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+
+    private static string FileOf(string folder, string name) => Path.Combine(folder, NameOf(name));
+
+    private static string NameOf(string name) =>
+        OperatingSystem.IsWindows() ? $"{name}.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
+
+    [GeneratedRegex("""^__version__\s*=\s*['"]([^'"]+)['"]""", RegexOptions.Multiline)]
+    private static partial Regex PythonVersion();
+}

@@ -1,0 +1,29 @@
+// What NVRTC knows by itself and clang without a CUDA toolkit does not; only to compile the kernels to PTX where there is no toolkit.
+#define __device__ __attribute__((device))
+#define __global__ __attribute__((global))
+#define __shared__ __attribute__((shared))
+#define __forceinline__ inline __attribute__((always_inline))
+#define __launch_bounds__(threads) __attribute__((launch_bounds(threads)))
+#define __grid_constant__
+
+struct Builtin { int x, y; };
+#define threadIdx (Builtin{__nvvm_read_ptx_sreg_tid_x(), 0})
+#define blockDim (Builtin{__nvvm_read_ptx_sreg_ntid_x(), 0})
+#define blockIdx (Builtin{__nvvm_read_ptx_sreg_ctaid_x(), __nvvm_read_ptx_sreg_ctaid_y()})
+
+static __device__ __forceinline__ float __shfl_xor_sync(unsigned lanes, float value, int mask)
+{
+    return __nvvm_shfl_sync_bfly_f32(lanes, value, mask, 31);
+}
+
+static __device__ __forceinline__ int __shfl_xor_sync(unsigned lanes, int value, int mask)
+{
+    return __nvvm_shfl_sync_bfly_i32(lanes, value, mask, 31);
+}
+
+static __device__ __forceinline__ float __fmul_rn(float x, float y) { return __nvvm_mul_rn_f(x, y); }
+static __device__ __forceinline__ float fmaxf(float x, float y) { return __builtin_fmaxf(x, y); }
+static __device__ __forceinline__ float __uint_as_float(unsigned bits) { return __builtin_bit_cast(float, bits); }
+
+// Good enough to compile with; NVRTC's own is exact to the last place.
+static __device__ __forceinline__ float logf(float x) { return __nvvm_lg2_approx_f(x) * 0.693147182f; }
