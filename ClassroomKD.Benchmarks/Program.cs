@@ -24,6 +24,8 @@ catch (LibTorchLoadException exception)
 
 if (args is ["check", .. var rest])
     return CheckCommand.Run(rest);
+if (args is ["curves", .. var folder])
+    return CurvesCommand.Run(folder);
 
 // In process: a generated project would not find libtorch.
 var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).AsDefault());
