@@ -68,7 +68,9 @@ internal static unsafe class EmulatedCuda
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
             return (null, "The emulation of a GPU needs Linux on x64.");
-        var library = Path.Combine(Directory.CreateTempSubdirectory("classroomkd-cuda-").FullName, "libfakecuda.so");
+        var folder = Directory.CreateTempSubdirectory("classroomkd-cuda-");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Delete(recursive: true);
+        var library = Path.Combine(folder.FullName, "libfakecuda.so");
         var result = Compile("g++", "-std=c++17", "-O1", "-shared", "-fPIC", $"-DHOST_DEVICE=\"{Source("host_device.h")}\"", "-o", library, Source("fake_cuda.cpp"), "-ldl");
         if (result is null)
             return (null, "There is no g++ to compile the CUDA kernels for the CPU.");

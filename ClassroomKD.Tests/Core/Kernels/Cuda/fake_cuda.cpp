@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
+#include <filesystem>
 #include <fstream>
 #include <mutex>
 #include <sstream>
@@ -70,6 +71,7 @@ extern "C"
         if (context != &primary)
             return INVALID_CONTEXT;
         *module = dlopen((const char*)image, RTLD_NOW | RTLD_LOCAL);
+        std::filesystem::remove_all(std::filesystem::path((const char*)image).parent_path());
         return *module == nullptr ? 200 : answer("cuModuleLoadData");
     }
 
@@ -103,6 +105,8 @@ extern "C"
 
     int nvrtcCreateProgram(void** program, const char* source, const char* name, int count, const char** headers, const char** names)
     {
+        if (int result = answer("nvrtcCreateProgram"))
+            return result;
         char folder[] = "/tmp/classroomkd-kernel-XXXXXX";
         auto* made = new Program();
         made->folder = mkdtemp(folder);
@@ -111,7 +115,7 @@ extern "C"
         for (int i = 0; i < count; i++)
             write(made->folder + "/" + names[i], strcmp(names[i], "device.cu") == 0 ? "#include \"" HOST_DEVICE "\"\n" : headers[i]);
         *program = made;
-        return answer("nvrtcCreateProgram");
+        return 0;
     }
 
     int nvrtcCompileProgram(void* handle, int count, const char** options)
@@ -129,6 +133,8 @@ extern "C"
         program->image = program->folder + "/kernel.so";
         command += " -o " + program->image + " " + program->name + " 2> " + program->folder + "/log";
         const bool failed = architecture != "sm_80" || answer("nvrtcCompileProgram") || system(command.c_str()) != 0;
+        if (failed)
+            program->image.clear();
         program->log = failed ? architecture + ": " + read(program->folder + "/log") : "";
         return failed ? COMPILATION : 0;
     }
@@ -137,5 +143,12 @@ extern "C"
     int nvrtcGetProgramLog(void* program, char* log) { strcpy(log, ((Program*)program)->log.c_str()); return 0; }
     int nvrtcGetCUBINSize(void* program, size_t* size) { *size = ((Program*)program)->image.size() + 1; return 0; }
     int nvrtcGetCUBIN(void* program, char* image) { strcpy(image, ((Program*)program)->image.c_str()); return 0; }
-    int nvrtcDestroyProgram(void** program) { delete (Program*)*program; return 0; }
+    int nvrtcDestroyProgram(void** handle)
+    {
+        auto* program = (Program*)*handle;
+        if (program->image.empty())
+            std::filesystem::remove_all(program->folder);
+        delete program;
+        return 0;
+    }
 }
