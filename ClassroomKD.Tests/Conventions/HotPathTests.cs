@@ -14,19 +14,27 @@ public sealed class HotPathTests
 
     private static readonly string[] Readers = ["ClassroomKD.TeachingTally::Values"];
 
+    // What draws batches in Vision.
+    private static readonly string[] Drawers =
+    [
+        "ImageBatches", "BatchSampler", "ImageLoader", "ImageFileSource", "Normalization", "RandomCropFlip", "RandomErasing", "RandAugment", "ColourOperations",
+        "ToneOperations", "AffineSampling", "MixUp", "CutMix", "MixingChoice", "Partners", "HostTensor",
+    ];
+
     [Test]
     public void Teaching_reads_nothing_back() => Found("ClassroomKD.Core", static _ => true).Should().Equal(Readers);
 
     [Test]
-    public void Augmenting_and_loading_read_nothing_back()
+    public void Drawing_batches_reads_nothing_back()
     {
-        Found("ClassroomKD.Imaging", static _ => true).Should().BeEmpty();
-        // Measuring or checking a whole data set happens once.
-        Found("ClassroomKD.Vision", static type => !type.Contains("ImageDataset", StringComparison.Ordinal))
-            .Should().BeSubsetOf(["ClassroomKD.Vision.Normalization::Accumulate"]);
+        // The host's own memory is written through "bytes", which refuses tensors that live elsewhere.
+        Found("ClassroomKD.Imaging", static _ => true, allowed: "get_bytes").Should().BeEmpty();
+        Drawers.Should().AllSatisfy(name => typeof(ClassroomKD.Vision.ImageBatches).Assembly.GetType($"ClassroomKD.Vision.{name}").Should().NotBeNull());
+        Found("ClassroomKD.Vision", static type => Drawers.Contains(type.Split('/')[0].Split('.')[^1]), allowed: "get_bytes")
+            .Should().Equal(["ClassroomKD.Vision.Normalization::Accumulate"], "measuring a data set happens once");
     }
 
-    private static List<string> Found(string assembly, Func<string, bool> types)
+    private static List<string> Found(string assembly, Func<string, bool> types, string allowed = "")
     {
         using var module = ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
         return (
@@ -36,7 +44,8 @@ public sealed class HotPathTests
             where method.HasBody
             from instruction in method.Body.Instructions
             let called = instruction.Operand as MethodReference
-            where called is not null && called.DeclaringType.FullName.StartsWith("TorchSharp.", StringComparison.Ordinal) && ReadBacks.Contains(called.Name)
+            where called is not null && called.DeclaringType.FullName.StartsWith("TorchSharp.", StringComparison.Ordinal)
+                && ReadBacks.Contains(called.Name) && called.Name != allowed
             select $"{type.FullName}::{method.Name}").Distinct().ToList();
     }
 }

@@ -80,7 +80,7 @@ public sealed class ImageLoaderTests
     public void Broken_files_end_the_epoch_or_are_skipped_and_listed()
     {
         var files = Generated(20);
-        File.WriteAllBytes(files.Paths[3], File.ReadAllBytes(files.Paths[3])[..200]);
+        File.WriteAllBytes(files.Paths[3], File.ReadAllBytes(files.Paths[3]).AsSpan(0, 90));
         File.Delete(files.Paths[11]);
         var before = Tensor.TotalCount;
         FluentActions.Invoking(() => new ImageLoader(files, new CentreFit(16, 20), 4) { Shuffle = false }.Epoch(0).Count())
