@@ -24,5 +24,10 @@ public sealed class CentreFit : IImageFit
     public int ShortSide { get; }
 
     /// <inheritdoc/>
-    public RgbImage Apply(RgbImage image, ref SplitMix64 random) => ImageResize.CentreCrop(image, ShortSide, Side);
+    public RgbImage Apply(EncodedImage image, ref SplitMix64 random)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        using var whole = image.Decode();
+        return ImageResize.CentreCrop(whole, ShortSide, Side);
+    }
 }

@@ -5,9 +5,10 @@ namespace ClassroomKD.Vision;
 /// <summary>Brings photographs of any size to the one size of a batch, one by one on the loading threads.</summary>
 public interface IImageFit
 {
-    /// <summary>Cuts and resizes an image.</summary>
-    /// <param name="image">The decoded image; not disposed.</param>
+    /// <summary>Decodes, cuts and resizes an image.</summary>
+    /// <param name="image">The opened image, of which the part that is needed is best decoded; not disposed.</param>
     /// <param name="random">The random numbers of this image in this epoch.</param>
     /// <returns>A new image, of the same size for every input.</returns>
-    RgbImage Apply(RgbImage image, ref SplitMix64 random);
+    /// <exception cref="ImageException">The image is broken.</exception>
+    RgbImage Apply(EncodedImage image, ref SplitMix64 random);
 }

@@ -15,7 +15,7 @@ internal sealed class ImageFileSource(LabelledFiles files, IImageFit fit, ImageD
 
     public Sample Load(in SampleRequest request)
     {
-        using var image = decoder.Decode(files.Paths[request.Index]);
+        using var image = decoder.Open(files.Paths[request.Index]);
         var random = request.Random();
         return new Sample(fit.Apply(image, ref random), files.Labels[request.Index]);
     }

@@ -39,14 +39,18 @@ public sealed class RandomResizedCrop : IImageFit
     public double MaximumArea { get; }
 
     /// <inheritdoc/>
-    public RgbImage Apply(RgbImage image, ref SplitMix64 random)
+    public RgbImage Apply(EncodedImage image, ref SplitMix64 random)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return ImageResize.Crop(image, Draw(image.Width, image.Height, ref random), Side, Side);
+        using var part = image.Decode(Draw(image.Width, image.Height, ref random));
+        return ImageResize.To(part, Side, Side);
     }
 
     /// <summary>The part of an image of the given size that is kept.</summary>
-    internal ImageBox Draw(int width, int height, ref SplitMix64 random)
+    /// <param name="width">The width of the image.</param>
+    /// <param name="height">The height of the image.</param>
+    /// <param name="random">The random numbers of the image.</param>
+    public ImageBox Draw(int width, int height, ref SplitMix64 random)
     {
         for (var attempt = 0; attempt < Tries; attempt++)
         {

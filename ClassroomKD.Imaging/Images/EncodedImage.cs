@@ -1,0 +1,134 @@
+using SkiaSharp;
+
+namespace ClassroomKD.Imaging;
+
+/// <summary>An image file that has been opened: its size is known, its pixels are decoded when asked for, all of them or a part.</summary>
+/// <remarks>Holds the file's content in pooled memory until disposed. Not for use by several threads at once.</remarks>
+public sealed class EncodedImage : IDisposable
+{
+    private readonly ImageDecoderOptions options;
+    private readonly SKData data;
+    private readonly SKCodec codec;
+    private readonly int length;
+    private readonly FileContent? owned;
+    private bool disposed;
+
+    /// <summary>Takes over a file's content.</summary>
+    internal EncodedImage(FileContent content, string name, ImageDecoderOptions options)
+        : this(name, options, content.Address, content.Bytes) => owned = content;
+
+    /// <summary>Looks at bytes that stay where they are for as long as this object is used.</summary>
+    internal EncodedImage(string name, ImageDecoderOptions options, nint address, ReadOnlySpan<byte> bytes)
+    {
+        (Name, this.options, length) = (name, options, bytes.Length);
+        data = SKData.Create(address, length);
+        try
+        {
+            codec = ImageFormats.Open(data, bytes, name, options.MaximumPixels);
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+        (Width, Height) = Turned ? (codec.Info.Height, codec.Info.Width) : (codec.Info.Width, codec.Info.Height);
+    }
+
+    /// <summary>The file, or what else the image is known by.</summary>
+    public string Name { get; }
+
+    /// <summary>Columns, once <see cref="ImageDecoderOptions.ApplyOrientation"/> has been followed.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows, likewise.</summary>
+    public int Height { get; }
+
+    private SKEncodedOrigin Origin => options.ApplyOrientation ? codec.EncodedOrigin : SKEncodedOrigin.TopLeft;
+
+    private bool Turned => Orientation.SwapsSides(Origin);
+
+    /// <summary>Decodes the image.</summary>
+    /// <returns>The image; the caller disposes it.</returns>
+    /// <exception cref="ImageException">The image is damaged or ends early.</exception>
+    public RgbImage Decode()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        var size = ImageFormats.Reduced(codec, options.ShortSideAtLeast);
+        return Decoded(size, new SKRectI(0, 0, size.Width, size.Height), Whole);
+    }
+
+    /// <summary>Decodes a part of the image: the same pixels as decoding it in full and cutting them out.</summary>
+    /// <param name="region">The part.</param>
+    /// <returns>An image of the part's size; the caller disposes it.</returns>
+    /// <remarks>
+    /// Of a JPEG only that part is computed, which is a good deal faster; what lies below it is not even read, so damage there goes unnoticed.
+    /// <see cref="ImageDecoderOptions.ShortSideAtLeast"/> does not matter here.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The region reaches beyond the image.</exception>
+    /// <exception cref="ImageException">The image is damaged or ends early.</exception>
+    public RgbImage Decode(ImageBox region)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (!region.IsWithin(Width, Height))
+            throw new ArgumentOutOfRangeException(nameof(region), region, $"Expected a box within the {Width} x {Height} pixels of {Name}.");
+        var full = codec.Info.Size;
+        if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg && Origin == SKEncodedOrigin.TopLeft)
+            return Decoded(full, new SKRectI(region.X, region.Y, region.X + region.Width, region.Y + region.Height), Lines);
+        using var whole = Decoded(full, new SKRectI(0, 0, full.Width, full.Height), Whole);
+        return whole.Cut(region);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (disposed)
+            return;
+        disposed = true;
+        codec.Dispose();
+        data.Dispose();
+        owned?.Dispose();
+    }
+
+    private delegate SKCodecResult Reading(SKSizeI size, SKRectI part, RgbImage target);
+
+    private RgbImage Decoded(SKSizeI size, SKRectI part, Reading read)
+    {
+        var image = new RgbImage(part.Width, part.Height) { OriginalWidth = Width, OriginalHeight = Height };
+        try
+        {
+            var result = read(size, part, image);
+            return result == SKCodecResult.Success
+                ? Orientation.Apply(image, Origin)
+                : throw new ImageException(Name, ImageFormats.Described(result, codec.EncodedFormat, length));
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    // No colour space: pixels are not converted from an embedded profile. Unpremultiplied: transparent pixels keep their colour.
+    private SKImageInfo Wanted(SKSizeI size) =>
+        new(size.Width, size.Height, SKColorType.Rgba8888, codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
+
+    private unsafe SKCodecResult Whole(SKSizeI size, SKRectI part, RgbImage target)
+    {
+        var wanted = Wanted(size);
+        fixed (byte* pixels = target.Pixels)
+            return codec.GetPixels(wanted, (nint)pixels, wanted.RowBytes, SKCodecOptions.Default);
+    }
+
+    private unsafe SKCodecResult Lines(SKSizeI size, SKRectI part, RgbImage target)
+    {
+        var begun = codec.StartScanlineDecode(Wanted(size), new SKCodecOptions(new SKRectI(part.Left, 0, part.Right, size.Height)));
+        if (begun != SKCodecResult.Success)
+            return begun;
+        if (part.Top > 0 && !codec.SkipScanlines(part.Top))
+            return SKCodecResult.IncompleteInput;
+        fixed (byte* pixels = target.Pixels)
+            return codec.GetScanlines((nint)pixels, part.Height, part.Width * RgbImage.BytesPerPixel) == part.Height
+                ? SKCodecResult.Success
+                : SKCodecResult.IncompleteInput;
+    }
+}
