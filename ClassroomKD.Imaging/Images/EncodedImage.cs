@@ -6,6 +6,9 @@ namespace ClassroomKD.Imaging;
 /// <remarks>Holds the file's content in pooled memory until disposed. Not for use by several threads at once.</remarks>
 public sealed class EncodedImage : IDisposable
 {
+    // Columns beside the region from which libjpeg interpolates the colour of its outermost ones.
+    private const int Margin = 4;
+
     private readonly ImageDecoderOptions options;
     private readonly SKData data;
     private readonly SKCodec codec;
@@ -68,14 +71,25 @@ public sealed class EncodedImage : IDisposable
     /// <exception cref="ImageException">The image is damaged or ends early.</exception>
     public RgbImage Decode(ImageBox region)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        if (!region.IsWithin(Width, Height))
-            throw new ArgumentOutOfRangeException(nameof(region), region, $"Expected a box within the {Width} x {Height} pixels of {Name}.");
-        var full = codec.Info.Size;
-        if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg && Origin == SKEncodedOrigin.TopLeft)
-            return Decoded(full, new SKRectI(region.X, region.Y, region.X + region.Width, region.Y + region.Height), Lines);
-        using var whole = Decoded(full, new SKRectI(0, 0, full.Width, full.Height), Whole);
-        return whole.Cut(region);
+        var image = Containing(region, out var within);
+        if (image.Width == within.Width && image.Height == within.Height)
+            return image;
+        using (image)
+            return image.Cut(within);
+    }
+
+    /// <summary>Decodes a part of the image and resizes it: the same as decoding it in full and <see cref="ImageResize.Crop"/>.</summary>
+    /// <param name="region">The part; pixels outside it have no influence.</param>
+    /// <param name="width">The new width, at least 1.</param>
+    /// <param name="height">The new height, at least 1.</param>
+    /// <returns>A new image; the caller disposes it.</returns>
+    /// <remarks>Of a JPEG only that part is computed; see <see cref="Decode(ImageBox)"/>.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The region reaches beyond the image, or a side is below 1.</exception>
+    /// <exception cref="ImageException">The image is damaged or ends early.</exception>
+    public RgbImage DecodeResized(ImageBox region, int width, int height)
+    {
+        using var image = Containing(region, out var within);
+        return ImageResize.Crop(image, within, width, height);
     }
 
     /// <inheritdoc/>
@@ -87,6 +101,21 @@ public sealed class EncodedImage : IDisposable
         codec.Dispose();
         data.Dispose();
         owned?.Dispose();
+    }
+
+    /// <summary>Decodes at least a region.</summary>
+    private RgbImage Containing(ImageBox region, out ImageBox within)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (!region.IsWithin(Width, Height))
+            throw new ArgumentOutOfRangeException(nameof(region), region, $"Expected a box within the {Width} x {Height} pixels of {Name}.");
+        var full = codec.Info.Size;
+        within = region;
+        if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg || Origin != SKEncodedOrigin.TopLeft)
+            return Decoded(full, new SKRectI(0, 0, full.Width, full.Height), Whole);
+        var (left, right) = (Math.Max(region.X - Margin, 0), Math.Min(region.X + region.Width + Margin, full.Width));
+        within = region with { X = region.X - left, Y = 0 };
+        return Decoded(full, new SKRectI(left, region.Y, right, region.Y + region.Height), Lines);
     }
 
     private delegate SKCodecResult Reading(SKSizeI size, SKRectI part, RgbImage target);

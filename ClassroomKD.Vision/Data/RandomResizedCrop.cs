@@ -42,8 +42,7 @@ public sealed class RandomResizedCrop : IImageFit
     public RgbImage Apply(EncodedImage image, ref SplitMix64 random)
     {
         ArgumentNullException.ThrowIfNull(image);
-        using var part = image.Decode(Draw(image.Width, image.Height, ref random));
-        return ImageResize.To(part, Side, Side);
+        return image.DecodeResized(Draw(image.Width, image.Height, ref random), Side, Side);
     }
 
     /// <summary>The part of an image of the given size that is kept.</summary>
