@@ -115,6 +115,20 @@ public sealed class ImageLoaderTests
         Tensor.TotalCount.Should().Be(before);
     }
 
+    [Test, CancelAfter(Patience), NonParallelizable]
+    public void Memory_for_pixels_is_pooled()
+    {
+        var files = Generated(64);
+        var loader = new ImageLoader(files, new RandomResizedCrop(64), 8);
+        loader.Epoch(0).Count().Should().Be(8);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        for (var epoch = 1; epoch <= 5; epoch++)
+            loader.Epoch(epoch).Count().Should().Be(8);
+        var perImage = (GC.GetTotalAllocatedBytes(precise: true) - before) / (5 * 64);
+        TestContext.Out.WriteLine($"{perImage} bytes allocated per image");
+        perImage.Should().BeLessThan(64 * 64 * RgbImage.BytesPerPixel / 2, "a fitted image has twice as many bytes, a decoded one more");
+    }
+
     [Test]
     public void Crops_stay_within_the_image_and_within_their_area() =>
         Gen.Select(Gen.Int[1, 300], Gen.Int[1, 300], Gen.Long).Sample((width, height, seed) =>
