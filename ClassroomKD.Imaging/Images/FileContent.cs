@@ -1,14 +1,19 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>A file read whole into pooled memory. Not mapped: a mapped file that shrinks meanwhile ends the process.</summary>
+/// <summary>A file read whole into pooled memory that stays in its place. Not mapped: a mapped file that shrinks meanwhile ends the process.</summary>
 internal readonly struct FileContent : IDisposable
 {
     private readonly byte[] memory;
     private readonly int length;
+    private readonly GCHandle pin;
 
-    private FileContent(byte[] memory, int length) => (this.memory, this.length) = (memory, length);
+    private FileContent(byte[] memory, int length) =>
+        (this.memory, this.length, pin) = (memory, length, GCHandle.Alloc(memory, GCHandleType.Pinned));
+
+    public nint Address => pin.AddrOfPinnedObject();
 
     public ReadOnlySpan<byte> Bytes => memory.AsSpan(0, length);
 
@@ -27,7 +32,7 @@ internal readonly struct FileContent : IDisposable
                 read = RandomAccess.Read(file, memory.AsSpan(filled, (int)length - filled), filled);
             return new FileContent(memory, filled);
         }
-        catch (Exception cause) when (cause is (IOException and not ImageException) or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception cause) when (cause is IOException and not ImageException or UnauthorizedAccessException or NotSupportedException)
         {
             if (memory is not null)
                 ArrayPool<byte>.Shared.Return(memory);
@@ -35,5 +40,9 @@ internal readonly struct FileContent : IDisposable
         }
     }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(memory);
+    public void Dispose()
+    {
+        pin.Free();
+        ArrayPool<byte>.Shared.Return(memory);
+    }
 }

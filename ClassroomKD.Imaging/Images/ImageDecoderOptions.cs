@@ -9,7 +9,7 @@ public sealed record ImageDecoderOptions
 
     /// <summary>
     /// Lets JPEGs be decoded at 1/2, 1/4 or 1/8 of their size, by the inverse transform itself, as long as the shorter side keeps at least
-    /// so many pixels: faster where images are made much smaller anyway, with pixels that differ a little from decoding in full.
+    /// so many pixels: faster where images are made much smaller anyway, with pixels that differ a little from decoding in full. For whole images only.
     /// </summary>
     /// <value>Default: 0, decode in full.</value>
     public int ShortSideAtLeast { get; init; }

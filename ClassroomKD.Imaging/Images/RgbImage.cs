@@ -88,6 +88,21 @@ public sealed class RgbImage : IDisposable
         return tensor;
     }
 
+    /// <summary>A copy of a part.</summary>
+    /// <param name="region">The part.</param>
+    /// <returns>An image of the part's size; the caller disposes it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The region reaches beyond the image.</exception>
+    public RgbImage Cut(ImageBox region)
+    {
+        if (!region.IsWithin(Width, Height))
+            throw new ArgumentOutOfRangeException(nameof(region), region, $"Expected a box within {Width} x {Height} pixels.");
+        var part = new RgbImage(region.Width, region.Height) { OriginalWidth = OriginalWidth, OriginalHeight = OriginalHeight };
+        var row = region.Width * BytesPerPixel;
+        for (var y = 0; y < region.Height; y++)
+            Pixels.Slice(((region.Y + y) * Width + region.X) * BytesPerPixel, row).CopyTo(part.Pixels.Slice(y * row, row));
+        return part;
+    }
+
     /// <summary>Gives the memory back; doing so twice is harmless.</summary>
     public void Dispose()
     {

@@ -11,7 +11,7 @@ public sealed class ClassroomOfNetworksTests
     {
         manual_seed(1);
         using var data = ShapesAndTextures.Generate(32, seed: 1);
-        var batches = new BatchSampler(data, 8, seed: 1) { Augmentation = new RandomCropFlip(), Normalization = Normalization.Of(data) };
+        var batches = new BatchSampler(data, 8, seed: 1) { Augmentations = [new RandomCropFlip()], Normalization = Normalization.Of(data) };
         using var mentor = new Mentor("resnet14", new CifarResNet(14, 10, width: 4));
         using var student = new CifarResNet(8, 10, width: 4);
         using var optimizer = new SgdOptimizer(student.parameters(), learningRate: 0.01, momentum: 0.9);

@@ -64,6 +64,6 @@ internal sealed class Trainer(ImageData data, int epochs, ProgressDisplay progre
 
     private BatchSampler Sampler(int seed) => new(data.Training, BatchSize, seed)
     {
-        DropLast = true, Augmentation = new RandomCropFlip(), Normalization = data.Normalization,
+        DropLast = true, Augmentations = [new RandomCropFlip()], Normalization = data.Normalization,
     };
 }

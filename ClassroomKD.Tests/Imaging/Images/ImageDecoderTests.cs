@@ -102,6 +102,41 @@ public sealed class ImageDecoderTests
         along.Should().Be(At(stored, 35, 3));
     }
 
+    [TestCaseSource(nameof(Formats))]
+    public void A_part_is_what_cutting_it_out_gives(SKEncodedImageFormat format)
+    {
+        using var folder = new TestImages.Folder();
+        var path = folder.Write("some.image", WithOrientation(TestImages.Encoded(format, 61, 47), 6, format));
+        foreach (var decoder in new[] { ImageDecoder.Default, new ImageDecoder(new() { ApplyOrientation = true, ShortSideAtLeast = 8 }) })
+        {
+            using var image = decoder.Open(path);
+            using var whole = new ImageDecoder(new() { ApplyOrientation = decoder != ImageDecoder.Default }).Decode(path);
+            (image.Width, image.Height).Should().Be((whole.Width, whole.Height));
+            Gen.Select(Gen.Int[0, image.Width - 1], Gen.Int[0, image.Height - 1], Gen.Int[1, 61], Gen.Int[1, 61]).Sample((x, y, width, height) =>
+            {
+                var region = new ImageBox(x, y, Math.Min(width, image.Width - x), Math.Min(height, image.Height - y));
+                using var part = image.Decode(region);
+                using var cut = whole.Cut(region);
+                TestImages.Rgb(part).AsSpan().SequenceEqual(TestImages.Rgb(cut)).Should().BeTrue($"{region} is the same part");
+                using var resized = image.DecodeResized(region, 9, 7);
+                using var afterwards = ImageResize.Crop(whole, region, 9, 7);
+                TestImages.Rgb(resized).AsSpan().SequenceEqual(TestImages.Rgb(afterwards)).Should().BeTrue($"{region} is the same part, resized");
+            }, iter: 2000, threads: 1);
+        }
+    }
+
+    [Test]
+    public void A_part_beyond_the_image_or_the_end_of_the_file_is_refused()
+    {
+        using var folder = new TestImages.Folder();
+        var whole = TestImages.Encoded(SKEncodedImageFormat.Jpeg, 64, 64);
+        using var image = ImageDecoder.Default.Open(folder.Write("whole.jpg", whole));
+        FluentActions.Invoking(() => image.Decode(new ImageBox(60, 0, 5, 5))).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*64 x 64 pixels of *whole.jpg*");
+        using var cut = ImageDecoder.Default.Open(folder.Write("cut.jpg", whole[..^(whole.Length / 3)]));
+        FluentActions.Invoking(() => cut.Decode(new ImageBox(0, 50, 60, 14))).Should().Throw<ImageException>().WithMessage("*cut.jpg: the Jpeg image ends early*");
+        FluentActions.Invoking(() => cut.Decode(new ImageBox(0, 60, 60, 4))).Should().Throw<ImageException>().WithMessage("*cut.jpg: the Jpeg image ends early*");
+    }
+
     [Test]
     public void A_JPEG_can_be_decoded_smaller()
     {
@@ -150,6 +185,7 @@ public sealed class ImageDecoderTests
     public void Damaged_bytes_give_an_image_or_an_exception(SKEncodedImageFormat format)
     {
         var decoder = new ImageDecoder(new() { MaximumPixels = 1 << 20 });
+        using var folder = new TestImages.Folder();
         var whole = TestImages.Encoded(format);
         Gen.Select(Gen.Int[0, Math.Min(whole.Length, 200) - 1], Gen.Byte, Gen.Int[0, whole.Length - 1], Gen.Byte, Gen.Int[1, whole.Length]).Sample((a, x, b, y, length) =>
         {
@@ -158,8 +194,10 @@ public sealed class ImageDecoderTests
             damaged[b % length] = y;
             try
             {
-                using var image = decoder.Decode(damaged, "damaged");
-                _ = TestImages.Rgb(image);
+                using (var image = decoder.Decode(damaged, "damaged"))
+                    _ = TestImages.Rgb(image);
+                using var opened = decoder.Open(folder.Write($"damaged-{Environment.CurrentManagedThreadId}", damaged));
+                using var part = opened.Decode(new ImageBox(opened.Width / 3, opened.Height / 3, (opened.Width + 2) / 3, (opened.Height + 2) / 3));
             }
             catch (ImageException)
             {
@@ -173,14 +211,21 @@ public sealed class ImageDecoderTests
         foreach (var path in Directory.GetFiles(RealData.Folder("coco-mini/train2017")).Take(8))
         {
             using var image = ImageDecoder.Default.Decode(path);
-            (image.Width, image.Height).Should().Be(ImageDecoder.Default.ReadSize(path));
+            using var opened = ImageDecoder.Default.Open(path);
+            (opened.Width, opened.Height, opened.Name).Should().Be((image.Width, image.Height, path));
+            var region = new ImageBox(image.Width / 5, image.Height / 3, image.Width / 2, image.Height / 2);
+            using var part = opened.Decode(region);
+            using var cut = image.Cut(region);
+            TestImages.Rgb(part).Should().Equal(TestImages.Rgb(cut));
             TestImages.Rgb(image).Distinct().Should().HaveCountGreaterThan(100);
         }
     }
 
     /// <summary>Puts an EXIF segment with one tag behind the start of a JPEG.</summary>
-    private static byte[] WithOrientation(byte[] jpeg, int orientation)
+    private static byte[] WithOrientation(byte[] jpeg, int orientation, SKEncodedImageFormat format = SKEncodedImageFormat.Jpeg)
     {
+        if (format != SKEncodedImageFormat.Jpeg)
+            return jpeg;
         byte[] exif =
         [
             0xFF, 0xE1, 0x00, 0x22, .. "Exif\0\0"u8, .. "MM"u8, 0x00, 0x2A, 0x00, 0x00, 0x00, 0x08,

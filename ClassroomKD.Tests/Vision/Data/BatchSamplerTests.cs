@@ -85,7 +85,7 @@ public sealed class BatchSamplerTests
     {
         using var scope = NewDisposeScope();
         using var data = ShapesAndTextures.Generate(8, seed: 1);
-        BatchSampler Sampler() => new(data, 4, seed: 2) { Shuffle = false, Augmentation = new RandomCropFlip(4), Normalization = Normalization.Cifar10 };
+        BatchSampler Sampler() => new(data, 4, seed: 2) { Shuffle = false, Augmentations = [new RandomCropFlip(4)], Normalization = Normalization.Cifar10 };
         Tensor Epoch(int epoch) => cat([.. Sampler().Epoch(epoch).Select(batch => batch.Images.clone())]);
         var first = Epoch(0);
         first.dtype.Should().Be(ScalarType.Float32);
@@ -97,7 +97,7 @@ public sealed class BatchSamplerTests
     public void Batches_are_released_when_the_loop_goes_on_or_is_left()
     {
         using var data = Images.Numbered(20);
-        var sampler = new BatchSampler(data, 4) { Augmentation = new RandomCropFlip(1), Normalization = Normalization.Cifar10 };
+        var sampler = new BatchSampler(data, 4) { Augmentations = [new RandomCropFlip(1)], Normalization = Normalization.Cifar10 };
         var before = Tensor.TotalCount;
         foreach (var batch in sampler.Epoch(0))
         {

@@ -1,6 +1,6 @@
 using ClassroomKD.Vision;
 
-namespace ClassroomKD.Tests.Vision.Data;
+namespace ClassroomKD.Tests.Vision.Augmentation;
 
 public sealed class NormalizationTests
 {

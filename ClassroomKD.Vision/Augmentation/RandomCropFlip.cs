@@ -14,7 +14,7 @@ namespace ClassroomKD.Vision;
 /// black (0), which normalisation turns into <c>-mean / std</c>. Offsets are uniform over <c>0..2 padding</c> in both directions.
 /// Pixels are gathered for the whole batch at once on the images' device; only source rows and columns come from the host.
 /// </remarks>
-public sealed class RandomCropFlip
+public sealed class RandomCropFlip : IBatchAugmentation
 {
     private static readonly Scalar One = 1L;
 

@@ -1,0 +1,163 @@
+using SkiaSharp;
+
+namespace ClassroomKD.Imaging;
+
+/// <summary>An image file that has been opened: its size is known, its pixels are decoded when asked for, all of them or a part.</summary>
+/// <remarks>Holds the file's content in pooled memory until disposed. Not for use by several threads at once.</remarks>
+public sealed class EncodedImage : IDisposable
+{
+    // Columns beside the region from which libjpeg interpolates the colour of its outermost ones.
+    private const int Margin = 4;
+
+    private readonly ImageDecoderOptions options;
+    private readonly SKData data;
+    private readonly SKCodec codec;
+    private readonly int length;
+    private readonly FileContent? owned;
+    private bool disposed;
+
+    /// <summary>Takes over a file's content.</summary>
+    internal EncodedImage(FileContent content, string name, ImageDecoderOptions options)
+        : this(name, options, content.Address, content.Bytes) => owned = content;
+
+    /// <summary>Looks at bytes that stay where they are for as long as this object is used.</summary>
+    internal EncodedImage(string name, ImageDecoderOptions options, nint address, ReadOnlySpan<byte> bytes)
+    {
+        (Name, this.options, length) = (name, options, bytes.Length);
+        data = SKData.Create(address, length);
+        try
+        {
+            codec = ImageFormats.Open(data, bytes, name, options.MaximumPixels);
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+        (Width, Height) = Turned ? (codec.Info.Height, codec.Info.Width) : (codec.Info.Width, codec.Info.Height);
+    }
+
+    /// <summary>The file, or what else the image is known by.</summary>
+    public string Name { get; }
+
+    /// <summary>Columns, once <see cref="ImageDecoderOptions.ApplyOrientation"/> has been followed.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows, likewise.</summary>
+    public int Height { get; }
+
+    private SKEncodedOrigin Origin => options.ApplyOrientation ? codec.EncodedOrigin : SKEncodedOrigin.TopLeft;
+
+    private bool Turned => Orientation.SwapsSides(Origin);
+
+    /// <summary>Decodes the image.</summary>
+    /// <returns>The image; the caller disposes it.</returns>
+    /// <exception cref="ImageException">The image is damaged or ends early.</exception>
+    public RgbImage Decode()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        var size = ImageFormats.Reduced(codec, options.ShortSideAtLeast);
+        return Decoded(size, new SKRectI(0, 0, size.Width, size.Height), Whole);
+    }
+
+    /// <summary>Decodes a part of the image: the same pixels as decoding it in full and cutting them out.</summary>
+    /// <param name="region">The part.</param>
+    /// <returns>An image of the part's size; the caller disposes it.</returns>
+    /// <remarks>
+    /// Of a JPEG only that part is computed, which is a good deal faster; what lies below it is not even read, so damage there goes unnoticed.
+    /// <see cref="ImageDecoderOptions.ShortSideAtLeast"/> does not matter here.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The region reaches beyond the image.</exception>
+    /// <exception cref="ImageException">The image is damaged or ends early.</exception>
+    public RgbImage Decode(ImageBox region)
+    {
+        var image = Containing(region, out var within);
+        if (image.Width == within.Width && image.Height == within.Height)
+            return image;
+        using (image)
+            return image.Cut(within);
+    }
+
+    /// <summary>Decodes a part of the image and resizes it: the same as decoding it in full and <see cref="ImageResize.Crop"/>.</summary>
+    /// <param name="region">The part; pixels outside it have no influence.</param>
+    /// <param name="width">The new width, at least 1.</param>
+    /// <param name="height">The new height, at least 1.</param>
+    /// <returns>A new image; the caller disposes it.</returns>
+    /// <remarks>Of a JPEG only that part is computed; see <see cref="Decode(ImageBox)"/>.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The region reaches beyond the image, or a side is below 1.</exception>
+    /// <exception cref="ImageException">The image is damaged or ends early.</exception>
+    public RgbImage DecodeResized(ImageBox region, int width, int height)
+    {
+        using var image = Containing(region, out var within);
+        return ImageResize.Crop(image, within, width, height);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (disposed)
+            return;
+        disposed = true;
+        codec.Dispose();
+        data.Dispose();
+        owned?.Dispose();
+    }
+
+    /// <summary>Decodes at least a region.</summary>
+    private RgbImage Containing(ImageBox region, out ImageBox within)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (!region.IsWithin(Width, Height))
+            throw new ArgumentOutOfRangeException(nameof(region), region, $"Expected a box within the {Width} x {Height} pixels of {Name}.");
+        var full = codec.Info.Size;
+        within = region;
+        if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg || Origin != SKEncodedOrigin.TopLeft)
+            return Decoded(full, new SKRectI(0, 0, full.Width, full.Height), Whole);
+        var (left, right) = (Math.Max(region.X - Margin, 0), Math.Min(region.X + region.Width + Margin, full.Width));
+        within = region with { X = region.X - left, Y = 0 };
+        return Decoded(full, new SKRectI(left, region.Y, right, region.Y + region.Height), Lines);
+    }
+
+    private delegate SKCodecResult Reading(SKSizeI size, SKRectI part, RgbImage target);
+
+    private RgbImage Decoded(SKSizeI size, SKRectI part, Reading read)
+    {
+        var image = new RgbImage(part.Width, part.Height) { OriginalWidth = Width, OriginalHeight = Height };
+        try
+        {
+            var result = read(size, part, image);
+            return result == SKCodecResult.Success
+                ? Orientation.Apply(image, Origin)
+                : throw new ImageException(Name, ImageFormats.Described(result, codec.EncodedFormat, length));
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    // No colour space: pixels are not converted from an embedded profile. Unpremultiplied: transparent pixels keep their colour.
+    private SKImageInfo Wanted(SKSizeI size) =>
+        new(size.Width, size.Height, SKColorType.Rgba8888, codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
+
+    private unsafe SKCodecResult Whole(SKSizeI size, SKRectI part, RgbImage target)
+    {
+        var wanted = Wanted(size);
+        fixed (byte* pixels = target.Pixels)
+            return codec.GetPixels(wanted, (nint)pixels, wanted.RowBytes, SKCodecOptions.Default);
+    }
+
+    private unsafe SKCodecResult Lines(SKSizeI size, SKRectI part, RgbImage target)
+    {
+        var begun = codec.StartScanlineDecode(Wanted(size), new SKCodecOptions(new SKRectI(part.Left, 0, part.Right, size.Height)));
+        if (begun != SKCodecResult.Success)
+            return begun;
+        if (part.Top > 0 && !codec.SkipScanlines(part.Top))
+            return SKCodecResult.IncompleteInput;
+        fixed (byte* pixels = target.Pixels)
+            return codec.GetScanlines((nint)pixels, part.Height, part.Width * RgbImage.BytesPerPixel) == part.Height
+                ? SKCodecResult.Success
+                : SKCodecResult.IncompleteInput;
+    }
+}

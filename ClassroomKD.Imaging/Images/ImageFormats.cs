@@ -1,0 +1,56 @@
+using SkiaSharp;
+
+namespace ClassroomKD.Imaging;
+
+/// <summary>Which formats are read, and what is said about images that cannot be.</summary>
+internal static class ImageFormats
+{
+    public const string Expected = "expected a JPEG, PNG, WebP, BMP or GIF image";
+
+    // Those libjpeg-turbo has vector code for.
+    private static readonly float[] Reductions = [1 / 8f, 1 / 4f, 1 / 2f];
+
+    /// <summary>Recognises an image, or says why not.</summary>
+    public static SKCodec Open(SKData data, ReadOnlySpan<byte> encoded, string name, long maximumPixels)
+    {
+        if (encoded.IsEmpty)
+            throw new ImageException(name, $"the file is empty; {Expected}.");
+        var codec = SKCodec.Create(data) ?? throw new ImageException(
+            name, $"{Expected}, found {encoded.Length} bytes that start with {Convert.ToHexString(encoded[..Math.Min(8, encoded.Length)])}.");
+        var (format, info) = (codec.EncodedFormat, codec.Info);
+        var most = Math.Min(maximumPixels, Array.MaxLength / RgbImage.BytesPerPixel);
+        var reason =
+            format is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif)
+                ? $"{Expected}, found {format}."
+            : info.Width < 1 || info.Height < 1 ? $"expected at least one pixel, found {info.Width} x {info.Height}."
+            : (long)info.Width * info.Height > most ? $"expected at most {most} pixels, found {info.Width} x {info.Height}."
+            : null;
+        if (reason is null)
+            return codec;
+        codec.Dispose();
+        throw new ImageException(name, reason);
+    }
+
+    /// <summary>The least size at which a JPEG's shorter side keeps so many pixels.</summary>
+    public static SKSizeI Reduced(SKCodec codec, int shortSideAtLeast)
+    {
+        if (shortSideAtLeast > 0 && codec.EncodedFormat == SKEncodedImageFormat.Jpeg)
+        {
+            foreach (var reduction in Reductions)
+            {
+                var size = codec.GetScaledDimensions(reduction);
+                if (Math.Min(size.Width, size.Height) >= shortSideAtLeast)
+                    return size;
+            }
+        }
+        return codec.Info.Size;
+    }
+
+    /// <summary>Why decoding failed.</summary>
+    public static string Described(SKCodecResult result, SKEncodedImageFormat format, int length) => result switch
+    {
+        SKCodecResult.IncompleteInput => $"the {format} image ends early, after {length} bytes.",
+        SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => $"the {format} image is damaged.",
+        _ => $"the {format} image cannot be decoded ({result}).",
+    };
+}

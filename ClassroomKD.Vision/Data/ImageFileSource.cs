@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using ClassroomKD.Imaging;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Vision;
+
+/// <summary>Decodes and fits labelled files; a batch is raw images and labels on a device.</summary>
+internal sealed class ImageFileSource(LabelledFiles files, IImageFit fit, ImageDecoder decoder, Device device)
+    : IBatchSource<ImageFileSource.Sample, ImageBatch>
+{
+    public int Count => files.Count;
+
+    public string Describe(int index) => files.Paths[index];
+
+    public Sample Load(in SampleRequest request)
+    {
+        using var image = decoder.Open(files.Paths[request.Index]);
+        var random = request.Random();
+        return new Sample(fit.Apply(image, ref random), files.Labels[request.Index]);
+    }
+
+    public ImageBatch Collate(IReadOnlyList<Sample> samples, in BatchRequest request)
+    {
+        var labels = empty([samples.Count], ScalarType.Int64, CPU);
+        var classes = MemoryMarshal.Cast<byte, long>(labels.bytes);
+        var images = new RgbImage[samples.Count];
+        for (var i = 0; i < images.Length; i++)
+            (images[i], classes[i]) = (samples[i].Image, samples[i].Label);
+        return new ImageBatch(ImageTensor.Stack(images, device).DetachFromDisposeScope(), DeviceTransfer.Send(labels, device).DetachFromDisposeScope())
+        {
+            Number = request.Batch,
+        };
+    }
+
+    public readonly record struct Sample(RgbImage Image, int Label) : IDisposable
+    {
+        public void Dispose() => Image.Dispose();
+    }
+}

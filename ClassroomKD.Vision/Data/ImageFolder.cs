@@ -1,0 +1,59 @@
+namespace ClassroomKD.Vision;
+
+/// <summary>Reads the layout <c>split/class/file</c>: a folder for each class, images in it or below it.</summary>
+/// <remarks>
+/// Classes and files are sorted by code point, as torchvision's <c>ImageFolder</c> sorts them, so labels agree with networks trained there.
+/// Files count by their extension: .jpg, .jpeg, .png, .webp, .bmp, .gif, in any case. Hidden files and folders are passed over.
+/// </remarks>
+public static class ImageFolder
+{
+    private static readonly HashSet<string> Extensions = new([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"], StringComparer.OrdinalIgnoreCase);
+
+    private static readonly EnumerationOptions Below = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+        IgnoreInaccessible = false,
+    };
+
+    /// <summary>Lists the images of one split.</summary>
+    /// <param name="folder">The folder of the split, which holds the folders of the classes.</param>
+    /// <param name="classNames">The classes of the training split when another one is read: it may lack some, but have no others. Default: those
+    /// that are there.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">There are no classes, one has no image, or one is not among <paramref name="classNames"/>.</exception>
+    public static LabelledFiles Read(string folder, IReadOnlyList<string>? classNames = null)
+    {
+        var found = Classes(folder);
+        if (found.Length == 0)
+            throw new InvalidDataException($"{folder}: expected a folder for each class, found none.");
+        classNames ??= found;
+        var labels = Enumerable.Range(0, classNames.Count).ToDictionary(label => classNames[label], StringComparer.Ordinal);
+        var (paths, truths) = (new List<string>(), new List<int>());
+        foreach (var name in found)
+        {
+            var path = Path.Combine(folder, name);
+            if (!labels.TryGetValue(name, out var label))
+                throw new InvalidDataException($"{path}: this is none of the {classNames.Count} classes ({classNames[0]}, ...).");
+            var images = Images(path);
+            if (images.Length == 0)
+                throw new InvalidDataException($"{path}: expected images ({string.Join(", ", Extensions)}), found none.");
+            paths.AddRange(images);
+            truths.AddRange(Enumerable.Repeat(label, images.Length));
+        }
+        return new LabelledFiles(paths, truths, classNames);
+    }
+
+    /// <summary>The names of the folders in a folder, sorted.</summary>
+    internal static string[] Classes(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"{folder}: there is no such folder; expected one with a folder for each class.");
+        return [.. new DirectoryInfo(folder).EnumerateDirectories()
+            .Where(each => !each.Name.StartsWith('.')).Select(each => each.Name).Order(StringComparer.Ordinal)];
+    }
+
+    private static string[] Images(string folder) =>
+        [.. Directory.EnumerateFiles(folder, "*", Below).Where(path => Extensions.Contains(Path.GetExtension(path))).Order(StringComparer.Ordinal)];
+}
