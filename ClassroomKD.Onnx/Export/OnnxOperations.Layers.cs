@@ -18,11 +18,8 @@ internal sealed partial class OnnxOperations
         Linear linear => Connect(linear, x),
         BatchNormalization normalization => Normalize(normalization, x),
         LayerNorm normalization => Normalize(normalization, x),
-        MaxPool2d pool => Node(
-            "MaxPool", Slid(x, x.Shape[1], Window.Of(pool)), [x], [.. Window.Of(pool).Attributes(), new("ceil_mode", pool.ceil_mode ? 1L : 0L)]),
-        AvgPool2d { divisor_override: null } pool => Node(
-            "AveragePool", Slid(x, x.Shape[1], Window.Of(pool)), [x],
-            [.. Window.Of(pool).Attributes()[..^1], new("ceil_mode", pool.ceil_mode ? 1L : 0L), new("count_include_pad", pool.count_include_pad ? 1L : 0L)]),
+        MaxPool2d pool => Slide("MaxPool", x, x.Shape[1], Window.Of(pool), [x]),
+        AvgPool2d { divisor_override: null } pool => Average(pool, x),
         Upsample { mode: UpsampleMode.Nearest } upsample => Enlarge(upsample, x),
         Dropout or StochasticDepth or Identity => x,
         ReLU => Relu(x),
@@ -37,10 +34,9 @@ internal sealed partial class OnnxOperations
         RequirePlain(convolution);
         if (x.Shape.Length != 4 || x.Shape[1] != convolution.in_channels)
             throw new ArgumentException($"Expected [B, {convolution.in_channels}, H, W] for a convolution of {convolution.in_channels} channels, found {Text(x)}.");
-        var window = Window.Of(convolution);
-        return Node(
-            "Conv", Slid(x, convolution.out_channels, window), Weighted(x, convolution.weight!, convolution.bias),
-            [.. window.Attributes(), new("group", convolution.groups)]);
+        return Slide(
+            "Conv", x, convolution.out_channels, Window.Of(convolution), Weighted(x, convolution.weight!, convolution.bias),
+            new OnnxAttribute("group", convolution.groups));
     }
 
     private OnnxValue Widen(ConvTranspose2d convolution, OnnxValue x)
@@ -51,8 +47,30 @@ internal sealed partial class OnnxOperations
         long Side(int i) => (x.Shape[2 + i] - 1) * window.Stride[i] - 2 * window.Padding[i] + window.Dilation[i] * (window.Kernel[i] - 1) + more[i] + 1;
         return Node(
             "ConvTranspose", [x.Shape[0], convolution.out_channels, Side(0), Side(1)], Weighted(x, convolution.weight!, convolution.bias),
-            [.. window.Attributes(), new("group", convolution.groups), new("output_padding", more)]);
+            [.. Attributes(window, [0, 0]), new("group", convolution.groups), new("output_padding", more)]);
     }
+
+    // What is counted is what lies within the padding, also where the last window reaches beyond it. There runtimes have differed, so the
+    // padding is made a part of the plane.
+    private OnnxValue Average(AvgPool2d pool, OnnxValue x)
+    {
+        var window = Window.Of(pool);
+        var (shape, beyond) = (Slid(x, x.Shape[1], window), Beyond(window, x));
+        var counted = pool.count_include_pad && window.Padding.Any(padding => padding > 0);
+        if (counted && beyond.Any(more => more > 0))
+        {
+            var (rows, columns) = (window.Padding[0], window.Padding[1]);
+            x = Node(
+                "Pad", [x.Shape[0], x.Shape[1], x.Shape[2] + 2 * rows, x.Shape[3] + 2 * columns],
+                [x, Integers(0, 0, rows, columns, 0, 0, rows, columns)]);
+            (window, counted) = (window with { Padding = [0, 0] }, false);
+        }
+        return Node("AveragePool", shape, [x], [.. Attributes(window, beyond)[..^1], new("count_include_pad", counted ? 1L : 0L)]);
+    }
+
+    // Rounding up is written as padding at the end, which all runtimes understand alike.
+    private OnnxValue Slide(string operation, OnnxValue x, long channels, Window window, IEnumerable<OnnxValue> inputs, params OnnxAttribute[] more) =>
+        Node(operation, Slid(x, channels, window), inputs, [.. Attributes(window, Beyond(window, x)), .. more]);
 
     private OnnxValue Connect(Linear linear, OnnxValue x)
     {
@@ -90,6 +108,15 @@ internal sealed partial class OnnxOperations
 
     private OnnxValue[] Weighted(OnnxValue x, Tensor weight, Tensor? bias) =>
         bias is null ? [x, Constant(weight)] : [x, Constant(weight), Constant(bias)];
+
+    private static long[] Beyond(Window window, OnnxValue x) => [window.Beyond(x.Shape[2], 0), window.Beyond(x.Shape[3], 1)];
+
+    // The dilation last: mean pooling has none.
+    private static OnnxAttribute[] Attributes(Window window, long[] beyond)
+    {
+        long[] pads = [.. window.Padding, window.Padding[0] + beyond[0], window.Padding[1] + beyond[1]];
+        return [new("kernel_shape", window.Kernel), new("strides", window.Stride), new("pads", pads), new("dilations", window.Dilation)];
+    }
 
     private static long[] Slid(OnnxValue x, long channels, Window window) =>
         [x.Shape[0], channels, window.Steps(x.Shape[2], 0), window.Steps(x.Shape[3], 1)];

@@ -16,16 +16,18 @@ internal readonly record struct Window(long[] Kernel, long[] Stride, long[] Padd
 
     public static long[] Pair(long[] numbers) => numbers.Length == 1 ? [numbers[0], numbers[0]] : numbers;
 
-    /// <summary>The attributes of ONNX's sliding operations, the dilation last.</summary>
-    public OnnxAttribute[] Attributes() =>
-        [new("kernel_shape", Kernel), new("strides", Stride), new("pads", (long[])[.. Padding, .. Padding]), new("dilations", Dilation)];
-
     /// <summary>How often the window fits along rows or columns, by PyTorch's rule.</summary>
     public long Steps(long size, int axis)
     {
-        var room = size + 2 * Padding[axis] - Dilation[axis] * (Kernel[axis] - 1) - 1;
+        var room = size + 2 * Padding[axis] - Reach(axis);
         var steps = (Ceil ? room + Stride[axis] - 1 : room) / Stride[axis] + 1;
         // No window begins behind the plane and its first padding.
         return Ceil && (steps - 1) * Stride[axis] >= size + Padding[axis] ? steps - 1 : steps;
     }
+
+    /// <summary>How far the last window reaches beyond the padding, which happens where steps are rounded up.</summary>
+    public long Beyond(long size, int axis) =>
+        Math.Max(0, (Steps(size, axis) - 1) * Stride[axis] + Reach(axis) - size - 2 * Padding[axis]);
+
+    private long Reach(int axis) => Dilation[axis] * (Kernel[axis] - 1) + 1;
 }
