@@ -56,10 +56,10 @@ public class MentorForwardBenchmark
 
     /// <summary>What a mentor does by default: folded, channels last, the batch in parts.</summary>
     [Benchmark]
-    public void Prepared() => Ask(m => prepared[m].Answer(images));
+    public void Prepared() => Ask(m => prepared[m].Run(images));
 
     [Benchmark]
-    public void PreparedBFloat16() => Ask(m => inHalf[m].Answer(images));
+    public void PreparedBFloat16() => Ask(m => inHalf[m].Run(images));
 
     private static void Ask(Action<int> mentor)
     {
@@ -78,8 +78,8 @@ public class MentorForwardBenchmark
         for (var m = 0; m < networks.Length; m++)
         {
             var plain = networks[m].call(images);
-            var error = (prepared[m].Answer(images) - plain).abs().max().ToDouble() / plain.abs().max().ToDouble();
-            var half = (inHalf[m].Answer(images) - plain).abs().max().ToDouble() / plain.abs().max().ToDouble();
+            var error = (prepared[m].Run(images)[0] - plain).abs().max().ToDouble() / plain.abs().max().ToDouble();
+            var half = (inHalf[m].Run(images)[0] - plain).abs().max().ToDouble() / plain.abs().max().ToDouble();
             Console.WriteLine($"// {Names[m]}: prepared within {error:E1} of the largest logit, bfloat16 within {half:E1}");
             if (error > 1e-5)
                 throw new InvalidOperationException($"{Names[m]}: the prepared answer differs by {error:E1} of the largest logit.");

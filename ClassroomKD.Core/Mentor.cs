@@ -32,15 +32,16 @@ public class Mentor<TAnswer> : IDisposable
         : this(name, (module ?? throw new ArgumentNullException(nameof(module))).call, module as IDisposable, options)
     {
         var inference = options?.Inference ?? new();
-        if (inference.Prepare && module is NetworkModule network)
+        if (inference.Prepare && module is IDescribedModule<TAnswer> { Network: { } network } described)
         {
             prepared = new PreparedNetwork(network, inference.Type);
-            forward = (Func<Tensor, TAnswer>)(object)new Func<Tensor, Tensor>(prepared.Answer);
+            forward = input => described.Answer(input, prepared.Run);
         }
         else if (inference.Type is { } type)
         {
             throw new ArgumentException(
-                $"Mentor '{name}': only a {nameof(NetworkModule)} with Prepare = true can answer in {type}; the module is {module.GetType().Name}.", nameof(options));
+                $"Mentor '{name}': only a {nameof(NetworkModule)}, or what holds one, with Prepare = true can answer in {type}; the module is {module.GetType().Name}.",
+                nameof(options));
         }
     }
 

@@ -57,22 +57,15 @@ public class Student<TAnswer> : IDisposable
         return AnswerTensors.MoveToOuter(scope, forward.call(input));
     }
 
-    /// <summary>Writes the weights in TorchSharp's format: whole or not at all.</summary>
+    /// <summary>Writes the weights, parameters and buffers, as safetensors: whole or not at all. <c>module.LoadWeights(path)</c> reads them.</summary>
     /// <param name="path">The file; an existing one is replaced only once the new one is complete.</param>
-    public void Save(string path)
+    /// <param name="card">What the weights are, to go along; <see cref="ModelCard.Read"/> reads it. Default null: weights alone.</param>
+    /// <exception cref="ArgumentException">The card is incomplete or contradicts itself.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path, ModelCard? card = null)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var partial = path + ".partial";
-        try
-        {
-            Module.save(partial);
-            File.Move(partial, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(partial);
-        }
+        SafetensorsFile.Write(path, Module.state_dict(), card?.ToMetadata());
     }
 
     /// <summary>Disposes the model.</summary>

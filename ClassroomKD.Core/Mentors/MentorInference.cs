@@ -6,8 +6,9 @@ namespace ClassroomKD;
 public sealed class MentorInference
 {
     /// <summary>
-    /// Whether a <see cref="Networks.NetworkModule"/> answers from a private copy of its weights, made for answering: batch normalisation
-    /// folded into convolutions, channels last. The same answers up to rounding (1e-5), 1.6 to 1.8 times as fast on the CPU.
+    /// Whether a <see cref="Networks.NetworkModule"/>, or the one within an <see cref="Networks.IDescribedModule"/>, answers from a private copy of
+    /// its weights, made for answering: batch normalisation folded into convolutions, channels last. The same answers up to rounding (1e-5),
+    /// 1.6 to 1.8 times as fast on the CPU.
     /// </summary>
     /// <value>
     /// Default true. Set it to false for a module whose weights go on changing, such as a moving average of the student: the copy
@@ -15,7 +16,7 @@ public sealed class MentorInference
     /// </value>
     public bool Prepare { get; set; } = true;
 
-    /// <summary>The type that a <see cref="Networks.NetworkModule"/> computes in; answers come in the type of its weights all the same.</summary>
+    /// <summary>The type that such a network computes in; answers come in the type of its weights all the same.</summary>
     /// <value>
     /// Default null: the type of its weights. <see cref="ScalarType.BFloat16"/> about doubles the speed on processors and GPUs that have it, and
     /// moves logits by about 0.5 % of the largest one: mentors near the student's rank can change places with it (docs/performance.md).

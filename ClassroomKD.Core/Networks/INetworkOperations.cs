@@ -15,9 +15,10 @@ public interface INetworkOperations<TValue>
 {
     /// <summary>Runs a layer, a <c>Sequential</c> or a block.</summary>
     /// <remarks>
-    /// All operations know <c>Sequential</c>, <see cref="NetworkModule"/>, <c>Conv2d</c>, <c>Linear</c>, <see cref="BatchNormalization"/>,
-    /// <c>LayerNorm</c>, <c>MaxPool2d</c>, <c>AvgPool2d</c>, <c>Dropout</c>, <see cref="StochasticDepth"/>, <c>ReLU</c>, <c>ReLU6</c>,
-    /// <c>SiLU</c> and <c>GELU</c>. Outside training the two random ones hand on their input.
+    /// All operations know <c>Sequential</c>, <see cref="NetworkModule"/>, <c>Conv2d</c>, <c>ConvTranspose2d</c>, <c>Linear</c>,
+    /// <see cref="BatchNormalization"/>, <c>LayerNorm</c>, <c>MaxPool2d</c>, <c>AvgPool2d</c>, <c>Upsample</c> (nearest), <c>Dropout</c>,
+    /// <see cref="StochasticDepth"/>, <c>ReLU</c>, <c>ReLU6</c>, <c>SiLU</c> and <c>GELU</c>. Outside training the two random ones hand on their
+    /// input.
     /// </remarks>
     /// <param name="layer">A module with one input and one output.</param>
     /// <param name="x">Its input.</param>
@@ -51,6 +52,19 @@ public interface INetworkOperations<TValue>
 
     /// <summary><c>1 / (1 + exp(-x))</c></summary>
     TValue Sigmoid(TValue x);
+
+    /// <summary><c>min(max(x / 6 + 1 / 2, 0), 1)</c></summary>
+    TValue HardSigmoid(TValue x);
+
+    /// <summary><c>max(x, minimum)</c></summary>
+    /// <param name="x">A value.</param>
+    /// <param name="minimum">The same number in every pass.</param>
+    TValue AtLeast(TValue x, double minimum);
+
+    /// <summary><c>x</c> to the power of <c>exponent</c>.</summary>
+    /// <param name="x">A value.</param>
+    /// <param name="exponent">The same number in every pass.</param>
+    TValue Power(TValue x, double exponent);
 
     /// <summary><c>exp(x)</c> over its sum along a dimension.</summary>
     TValue Softmax(TValue x, int dimension);

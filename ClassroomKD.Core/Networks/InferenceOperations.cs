@@ -18,11 +18,13 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
 
     private readonly Dictionary<(nn.Module, nn.Module?), PreparedConvolution> convolutions = [];
 
-    public Tensor Run(NetworkModule network, Tensor input)
+    /// <summary>The results for a batch, in the caller's dispose scope.</summary>
+    public Tensor[] Run(INetworkDescription network, Tensor input)
     {
         using var scope = NewDisposeScope();
         var x = InType(input);
-        return Done(network.Describe(this, new InferenceValue(channelsLast && x.dim() == 4 ? MemoryOrder.ChannelsLast(x) : x))).MoveToOuterDisposeScope();
+        var results = network.DescribeResults(this, new InferenceValue(channelsLast && x.dim() == 4 ? MemoryOrder.ChannelsLast(x) : x));
+        return [.. results.Select(result => Done(result).MoveToOuterDisposeScope())];
     }
 
     public InferenceValue Apply(nn.Module<Tensor, Tensor> layer, InferenceValue x)
@@ -60,6 +62,12 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
     public InferenceValue Relu(InferenceValue x, bool overwrite = false) => new(Tensors.Relu(Done(x), overwrite));
 
     public InferenceValue Sigmoid(InferenceValue x) => new(Tensors.Sigmoid(Done(x)));
+
+    public InferenceValue HardSigmoid(InferenceValue x) => new(Tensors.HardSigmoid(Done(x)));
+
+    public InferenceValue AtLeast(InferenceValue x, double minimum) => new(Tensors.AtLeast(Done(x), minimum));
+
+    public InferenceValue Power(InferenceValue x, double exponent) => new(Tensors.Power(Done(x), exponent));
 
     public InferenceValue Softmax(InferenceValue x, int dimension) => new(Tensors.Softmax(Done(x), dimension));
 

@@ -9,7 +9,7 @@ namespace ClassroomKD.Networks;
 /// No layer mixes samples when it is not training, so the parts' answers are those of the whole. A thread that does a whole part waits for no
 /// other after each layer, and a part's activations stay in its cache.
 /// </remarks>
-internal sealed class PreparedNetwork(NetworkModule network, ScalarType? type) : IDisposable
+internal sealed class PreparedNetwork(INetworkDescription network, ScalarType? type) : IDisposable
 {
     /// <summary>As measured: fewer do not fill the convolutions of wide networks, more leave the cache.</summary>
     private const int MostSamplesPerPart = 32;
@@ -17,10 +17,11 @@ internal sealed class PreparedNetwork(NetworkModule network, ScalarType? type) :
     private InferenceOperations? operations;
     private nint weights;
 
-    public Tensor Answer(Tensor input)
+    /// <summary>The network's results for a batch, in the caller's dispose scope.</summary>
+    public IReadOnlyList<Tensor> Run(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var parameter = network.parameters().First();
+        var parameter = network.Owner.parameters().First();
         if (operations is null || weights != parameter.Handle)
         {
             // Moving a network to another device or type replaces its parameters.
@@ -30,17 +31,17 @@ internal sealed class PreparedNetwork(NetworkModule network, ScalarType? type) :
         }
 
         var threads = input.device_type == DeviceType.CPU && IntraOpThreads.CanBeLimited ? get_num_threads() : 0;
-        var answer = threads > 0 && input.size(0) > 1 ? InParts(operations, input, threads) : operations.Run(network, input);
-        return (answer.dtype == parameter.dtype ? answer : answer.to_type(parameter.dtype)).MoveToOuterDisposeScope();
+        var results = threads > 0 && input.size(0) > 1 ? InParts(operations, input, threads) : operations.Run(network, input);
+        return [.. results.Select(result => (result.dtype == parameter.dtype ? result : result.to_type(parameter.dtype)).MoveToOuterDisposeScope())];
     }
 
     public void Dispose() => operations?.Dispose();
 
-    private Tensor InParts(InferenceOperations on, Tensor input, int threads)
+    private Tensor[] InParts(InferenceOperations on, Tensor input, int threads)
     {
         var batch = input.size(0);
         var size = Math.Min(MostSamplesPerPart, (batch + threads - 1) / threads);
-        var parts = new Tensor?[(batch + size - 1) / size];
+        var parts = new Tensor[]?[(batch + size - 1) / size];
         try
         {
             Parallel.For(0, parts.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
@@ -48,9 +49,10 @@ internal sealed class PreparedNetwork(NetworkModule network, ScalarType? type) :
                 using var gradient = no_grad();
                 using var thread = IntraOpThreads.One();
                 using var scope = NewDisposeScope();
-                parts[i] = on.Run(network, input.narrow(0, i * size, Math.Min(size, batch - (i * size)))).DetachFromDisposeScope();
+                var results = on.Run(network, input.narrow(0, i * size, Math.Min(size, batch - (i * size))));
+                parts[i] = Array.ConvertAll(results, result => result.DetachFromDisposeScope());
             });
-            return cat(parts!, 0);
+            return [.. parts[0]!.Select((_, result) => cat([.. parts.Select(part => part![result])], 0))];
         }
         catch (AggregateException failures)
         {
@@ -59,8 +61,8 @@ internal sealed class PreparedNetwork(NetworkModule network, ScalarType? type) :
         }
         finally
         {
-            foreach (var part in parts)
-                part?.Dispose();
+            foreach (var result in parts.SelectMany(part => part ?? []))
+                result.Dispose();
         }
     }
 }

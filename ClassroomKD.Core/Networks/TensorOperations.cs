@@ -25,6 +25,12 @@ internal sealed class TensorOperations : INetworkOperations<Tensor>
 
     public Tensor Sigmoid(Tensor x) => x.sigmoid();
 
+    public Tensor HardSigmoid(Tensor x) => x.hardsigmoid();
+
+    public Tensor AtLeast(Tensor x, double minimum) => x.clamp_min(Scalars.Of(minimum));
+
+    public Tensor Power(Tensor x, double exponent) => x.pow(Scalars.Of(exponent));
+
     public Tensor Softmax(Tensor x, int dimension) => x.softmax(dimension);
 
     public Tensor Mean(Tensor x, long[] dimensions, bool keepDimensions = false) => x.mean(dimensions, keepDimensions);

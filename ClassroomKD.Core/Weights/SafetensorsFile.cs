@@ -71,23 +71,12 @@ public static class SafetensorsFile
         // Widest elements first, so that every tensor begins at a multiple of its element's width.
         var inFile = named.OrderByDescending(tensor => TensorBytes.Width(tensor.Value.dtype)).ToArray();
         var header = Header(named, inFile, metadata ?? []);
-        var unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
+        WholeFile.Write(path, stream =>
         {
-            using (var stream = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
-            {
-                stream.Write(header);
-                foreach (var (_, tensor) in inFile)
-                    TensorBytes.Write(stream, tensor);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(unfinished, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(unfinished);
-            throw;
-        }
+            stream.Write(header);
+            foreach (var (_, tensor) in inFile)
+                TensorBytes.Write(stream, tensor);
+        });
     }
 
     /// <summary>A length of which the highest bytes are zero, then an opening brace: no zip archive and no pickle starts so.</summary>

@@ -1,4 +1,4 @@
-using TorchSharp;
+using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -6,37 +6,38 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Pose;
 
 /// <summary>HRNet's module: blocks on each resolution, then every resolution takes in all others.</summary>
-internal sealed class HrNetExchange : nn.Module<Tensor[], Tensor[]>
+internal sealed class HrNetExchange : nn.Module
 {
     private const int Blocks = 4;
 
-    [ComponentName(Name = "branches")] private readonly ModuleList<Sequential> _branches;
-    [ComponentName(Name = "fuse_layers")] private readonly ModuleList<ModuleList<nn.Module<Tensor, Tensor>>> _fuse;
+    private readonly ModuleList<Sequential> branches;
+    [ComponentName(Name = "fuse_layers")] private readonly ModuleList<ModuleList<nn.Module<Tensor, Tensor>>> fuse;
 
     /// <param name="channels">of each resolution, highest first</param>
     /// <param name="outputs">how many resolutions are answered, highest first</param>
-    public HrNetExchange(int[] channels, int outputs) : base(nameof(HrNetExchange))
+    public HrNetExchange(int[] channels, int outputs)
+        : base(nameof(HrNetExchange))
     {
-        _branches = new ModuleList<Sequential>([.. channels.Select(c =>
+        branches = new ModuleList<Sequential>([.. channels.Select(c =>
             nn.Sequential([.. Enumerable.Range(0, Blocks).Select(_ => new BasicBlock(c, c))]))]);
-        _fuse = new ModuleList<ModuleList<nn.Module<Tensor, Tensor>>>([.. Enumerable.Range(0, outputs).Select(to =>
+        fuse = new ModuleList<ModuleList<nn.Module<Tensor, Tensor>>>([.. Enumerable.Range(0, outputs).Select(to =>
             new ModuleList<nn.Module<Tensor, Tensor>>([.. Enumerable.Range(0, channels.Length).Select(from => Path(channels, from, to))]))]);
         RegisterComponents();
     }
 
-    public override Tensor[] forward(Tensor[] input)
+    public TValue[] Describe<TValue>(INetworkOperations<TValue> ops, TValue[] inputs)
     {
-        using var scope = NewDisposeScope();
-        var branches = input.Select((x, i) => _branches[i].call(x)).ToArray();
-        return [.. _fuse.Select(paths => Fuse(branches, paths).MoveToOuterDisposeScope())];
+        var refined = inputs.Select((x, i) => ops.Apply(branches[i], x)).ToArray();
+        return [.. fuse.Select(paths => Fuse(ops, refined, paths))];
     }
 
-    private static Tensor Fuse(Tensor[] branches, ModuleList<nn.Module<Tensor, Tensor>> paths)
+    private static TValue Fuse<TValue>(INetworkOperations<TValue> ops, TValue[] refined, ModuleList<nn.Module<Tensor, Tensor>> paths)
     {
-        var sum = paths[0].call(branches[0]);
-        for (var i = 1; i < branches.Length; i++)
-            sum = sum.add(paths[i].call(branches[i]), Scalars.One);
-        return sum.relu();
+        // The first may be a branch itself, which others read too.
+        var sum = Layers.Along(ops, paths[0], refined[0]);
+        for (var i = 1; i < refined.Length; i++)
+            sum = ops.Add(sum, Layers.Along(ops, paths[i], refined[i]), overwrite: i > 1);
+        return ops.Relu(sum, overwrite: true);
     }
 
     private static nn.Module<Tensor, Tensor> Path(int[] channels, int from, int to)

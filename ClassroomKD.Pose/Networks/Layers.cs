@@ -1,5 +1,4 @@
 using ClassroomKD.Networks;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -36,11 +35,14 @@ internal static class Layers
             throw new ArgumentOutOfRangeException(nameof(joints), joints, "Expected one joint at least.");
     }
 
+    /// <summary>A layer's output, or the input itself where nothing is to be done: it may then not be overwritten.</summary>
+    public static TValue Along<TValue>(INetworkOperations<TValue> ops, nn.Module<Tensor, Tensor> path, TValue x) =>
+        path is Identity ? x : ops.Apply(path, x);
+
     /// <summary>Refuses images a network cannot halve five times.</summary>
-    public static void RequireImages(Tensor images)
+    public static void RequireImages(long[] shape)
     {
-        ArgumentNullException.ThrowIfNull(images);
-        if (images.dim() != 4 || images.size(1) != 3 || images.size(2) % 32 != 0 || images.size(3) % 32 != 0)
-            throw new ArgumentException($"Expected images [B, 3, H, W] with sides that are multiples of 32, found {JointShapes.Describe(images)}.", nameof(images));
+        if (shape.Length != 4 || shape[1] != 3 || shape[2] % 32 != 0 || shape[3] % 32 != 0)
+            throw new ArgumentException($"Expected images [B, 3, H, W] with sides that are multiples of 32, found [B, {string.Join(", ", shape[1..])}].");
     }
 }

@@ -1,6 +1,5 @@
-using TorchSharp;
+using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
@@ -10,22 +9,26 @@ namespace ClassroomKD.Pose;
 /// The input's size is fixed when the network is made. No temporary scalars in forward. The caller disposes the network. Decode its answers
 /// with a <see cref="SimccCodec"/> of the same input size.
 /// </remarks>
-public sealed class RtmPose : nn.Module<Tensor, SimccAnswer>
+public sealed class RtmPose : NetworkModule<SimccAnswer>
 {
     private const int BinsPerPixel = 2;
 
-    private readonly int _width, _height;
-    [ComponentName(Name = "backbone")] private readonly Sequential _backbone;
-    [ComponentName(Name = "head")] private readonly RtmPoseHead _head;
+    private static readonly string[] Axes = ["simcc_x", "simcc_y"];
 
-    private RtmPose(int joints, int width, int height, double depthFactor, double widthFactor) : base(nameof(RtmPose))
+    private readonly int width;
+    private readonly int height;
+    private readonly Sequential backbone;
+    private readonly RtmPoseHead head;
+
+    private RtmPose(int joints, int width, int height, double depthFactor, double widthFactor)
+        : base(nameof(RtmPose))
     {
         Layers.RequireJoints(joints);
         if (width < 32 || height < 32 || width % 32 != 0 || height % 32 != 0)
             throw new ArgumentException($"Expected an input with sides that are multiples of 32, found {width}x{height}.");
-        (_width, _height) = (width, height);
-        _backbone = CspNext.Create(depthFactor, widthFactor);
-        _head = new RtmPoseHead((int)(1024 * widthFactor), joints, width / 32 * (height / 32), BinsPerPixel * width, BinsPerPixel * height);
+        (this.width, this.height) = (width, height);
+        backbone = CspNext.Create(depthFactor, widthFactor);
+        head = new RtmPoseHead((int)(1024 * widthFactor), joints, width / 32 * (height / 32), BinsPerPixel * width, BinsPerPixel * height);
         RegisterComponents();
     }
 
@@ -49,17 +52,25 @@ public sealed class RtmPose : nn.Module<Tensor, SimccAnswer>
     /// <inheritdoc cref="Tiny" path="/*[not(self::summary)]"/>
     public static RtmPose Large(int joints = 17, int width = 192, int height = 256) => new(joints, width, height, 1, 1);
 
-    /// <summary>Bins of x and y for each joint of a batch of images.</summary>
-    /// <param name="input"><c>[B, 3, height, width]</c></param>
-    /// <returns><c>[B, K, 2 width]</c> and <c>[B, K, 2 height]</c>; the caller's dispose scope owns them.</returns>
-    /// <exception cref="ArgumentException">The images have another shape.</exception>
-    public override SimccAnswer forward(Tensor input)
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ResultNames => Axes;
+
+    /// <inheritdoc/>
+    /// <returns>The bins of x <c>[B, K, 2 width]</c> and of y <c>[B, K, 2 height]</c>.</returns>
+    /// <exception cref="ArgumentException">The images are not <c>[B, 3, height, width]</c>.</exception>
+    public override IReadOnlyList<TValue> DescribeResults<TValue>(INetworkOperations<TValue> ops, TValue input)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        if (input.dim() != 4 || input.size(1) != 3 || input.size(2) != _height || input.size(3) != _width)
-            throw new ArgumentException($"Expected images [B, 3, {_height}, {_width}], found {JointShapes.Describe(input)}.", nameof(input));
-        using var scope = NewDisposeScope();
-        var answer = _head.call(_backbone.call(input));
-        return new SimccAnswer(answer.X.MoveToOuterDisposeScope(), answer.Y.MoveToOuterDisposeScope());
+        ArgumentNullException.ThrowIfNull(ops);
+        long[] shape = ops.Shape(input);
+        if (shape is not [_, 3, var rows, var columns] || rows != height || columns != width)
+            throw new ArgumentException($"Expected images [B, 3, {height}, {width}], found [B, {string.Join(", ", shape[1..])}].", nameof(input));
+        return head.Describe(ops, ops.Apply(backbone, input));
+    }
+
+    /// <inheritdoc/>
+    protected override SimccAnswer Answer(IReadOnlyList<Tensor> results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        return new SimccAnswer(results[0], results[1]);
     }
 }

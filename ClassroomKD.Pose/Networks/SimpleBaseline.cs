@@ -1,5 +1,4 @@
 using ClassroomKD.Networks;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -13,12 +12,18 @@ namespace ClassroomKD.Pose;
 /// H and W must be multiples of 32. Parameters of the ResNets are named as in the published PyTorch code (<c>layer1.0.conv1.weight</c>,
 /// <c>deconv_layers.0.weight</c>, <c>final_layer.weight</c>). No temporary scalars in forward. The caller disposes the network.
 /// </remarks>
-public sealed class SimpleBaseline : Sequential
+public sealed class SimpleBaseline : NetworkModule
 {
     private const int Filters = 256;
 
-    private SimpleBaseline(params (string, nn.Module<Tensor, Tensor>)[] modules) : base(modules)
+    private readonly nn.Module<Tensor, Tensor>[] parts;
+
+    private SimpleBaseline(params (string Name, nn.Module<Tensor, Tensor> Module)[] parts)
+        : base(nameof(SimpleBaseline))
     {
+        this.parts = [.. parts.Select(part => part.Module)];
+        foreach (var (name, module) in parts)
+            register_module(name, module);
     }
 
     /// <summary>On ResNet-18: 15,376,721 parameters with 17 joints.</summary>
@@ -66,10 +71,11 @@ public sealed class SimpleBaseline : Sequential
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The images are not <c>[B, 3, H, W]</c> with sides that are multiples of 32.</exception>
-    public override Tensor forward(Tensor tensor)
+    public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input)
     {
-        Layers.RequireImages(tensor);
-        return base.forward(tensor);
+        ArgumentNullException.ThrowIfNull(ops);
+        Layers.RequireImages(ops.Shape(input));
+        return parts.Aggregate(input, (x, part) => ops.Apply(part, x));
     }
 
     private static SimpleBaseline OnResNet(int joints, bool bottleneck, params int[] blocks)

@@ -1,3 +1,4 @@
+using ClassroomKD.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,17 +10,23 @@ namespace ClassroomKD.Pose;
 /// <c>AddMentor</c>. It owns the network: parameters, modes and disposal are those of the network, and a saved file holds the network's own
 /// names.
 /// </remarks>
-public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>
+public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>, IDescribedModule<PoseAnswer>
 {
     private readonly nn.Module network;
-    private readonly Func<Tensor, PoseAnswer> answer;
+    private readonly Func<Tensor, IReadOnlyList<Tensor>> plain;
+    private readonly Func<Tensor, Func<Tensor, IReadOnlyList<Tensor>>, PoseAnswer> answer;
 
-    private PoseNetwork(object network, Func<Tensor, PoseAnswer> answer) : base(nameof(PoseNetwork))
+    private PoseNetwork(
+        object network, Func<Tensor, IReadOnlyList<Tensor>> plain, Func<Tensor, Func<Tensor, IReadOnlyList<Tensor>>, PoseAnswer> answer)
+        : base(nameof(PoseNetwork))
     {
         this.network = network as nn.Module ?? throw new ArgumentException($"{network.GetType()} is no nn.Module.", nameof(network));
-        this.answer = answer;
+        (this.plain, this.answer) = (plain, answer);
         register_module(nameof(network), this.network);
     }
+
+    /// <inheritdoc/>
+    public INetworkDescription? Network => network as INetworkDescription;
 
     /// <summary>From a network that answers with heatmaps <c>[B, K, H, W]</c>.</summary>
     /// <param name="network">such as <see cref="SimpleBaseline"/> or <see cref="HrNet"/>, or a TorchScript module; owned from now on</param>
@@ -36,9 +43,9 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>
         ArgumentNullException.ThrowIfNull(network);
         codec ??= new HeatmapCodec();
         RequireSize(inputSize);
-        return new PoseNetwork(network, input =>
+        return new PoseNetwork(network, input => [network.call(input)], (input, run) =>
         {
-            var maps = network.call(Resized(input, inputSize, codec.Udp));
+            var maps = run(Resized(input, inputSize, codec.Udp))[0];
             // Cells lie on the images as they came just as on the resized ones: one rule made both.
             JointShapes.RequireHeatmaps(maps, nameof(network));
             var geometry = new HeatmapGeometry((int)input.size(3), (int)input.size(2), (int)maps.size(3), (int)maps.size(2));
@@ -63,19 +70,33 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>
         ArgumentNullException.ThrowIfNull(network);
         RequireSize(inputSize);
         codec ??= new SimccCodec();
-        return new PoseNetwork(network, input => new SimccPose(network.call(Resized(input, inputSize, false)), codec, joints, sharpness));
+        return new PoseNetwork(network, Both, (input, run) =>
+        {
+            var bins = run(Resized(input, inputSize, false));
+            return new SimccPose(new SimccAnswer(bins[0], bins[1]), codec, joints, sharpness);
+        });
+
+        IReadOnlyList<Tensor> Both(Tensor input)
+        {
+            var (x, y) = network.call(input);
+            return [x, y];
+        }
     }
 
     /// <summary>Answers a batch of images.</summary>
     /// <param name="input"><c>[B, 3, H, W]</c></param>
     /// <returns>The answer; its tensors belong to the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">The images or what the network says of them has an unexpected shape.</exception>
-    public override PoseAnswer forward(Tensor input)
+    public override PoseAnswer forward(Tensor input) => Answer(input, plain);
+
+    /// <inheritdoc/>
+    public PoseAnswer Answer(Tensor input, Func<Tensor, IReadOnlyList<Tensor>> run)
     {
         ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(run);
         if (input.dim() != 4)
             throw new ArgumentException($"Expected images [B, C, H, W], found {JointShapes.Describe(input)}.", nameof(input));
-        return answer(input);
+        return answer(input, run);
     }
 
     /// <inheritdoc/>

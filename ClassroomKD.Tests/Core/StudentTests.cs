@@ -25,14 +25,14 @@ public sealed class StudentTests
         try
         {
             using var student = new Student("pupil", Linear(4, 3));
-            var path = Path.Combine(folder, "pupil.dat");
+            var path = Path.Combine(folder, "pupil.safetensors");
             student.Save(path);
             Directory.GetFiles(folder).Should().Equal(path);
             using var again = Linear(4, 3);
-            again.load(path);
+            again.LoadWeights(path);
             again.weight.ShouldBeBitwiseEqual(((TorchSharp.Modules.Linear)student.Module).weight, "weight");
 
-            var nowhere = Path.Combine(folder, "missing", "pupil.dat");
+            var nowhere = Path.Combine(folder, "missing", "pupil.safetensors");
             student.Invoking(pupil => pupil.Save(nowhere)).Should().Throw<IOException>();
             Directory.GetFiles(folder).Should().Equal(path);
         }

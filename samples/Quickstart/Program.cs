@@ -12,7 +12,7 @@ var epochs = new Option<int>("--epochs") { Description = "Epochs of every traini
 var seeds = new Option<int>("--seeds") { Description = "How often the three students are trained, each time from another start.", DefaultValueFactory = _ => 1 };
 var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
 var preset = new Option<ClassroomPreset>("--preset") { Description = "The variant of the method.", DefaultValueFactory = _ => ClassroomPreset.Paper };
-var output = new Option<string>("--output") { Description = "Where weights and plot are written, and mentors are kept for the next run.", DefaultValueFactory = _ => "quickstart-output" };
+var output = new Option<string>("--output") { Description = "Where the student and the plot are written, and mentors are kept for the next run.", DefaultValueFactory = _ => "quickstart-output" };
 epochs.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError("--epochs must be at least 1."); });
 seeds.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError("--seeds must be at least 1."); });
 
@@ -46,7 +46,7 @@ int Run(ParseResult parsed, CancellationToken cancellation)
         Console.Error.WriteLine("Stopped. Mentors that were finished are kept; nothing else was written.");
         return 130;
     }
-    catch (Exception exception) when (exception is IOException or InvalidDataException or ArgumentException or LibTorchLoadException or UnauthorizedAccessException)
+    catch (Exception exception) when (exception is IOException or InvalidDataException or ArgumentException or LibTorchLoadException or UnauthorizedAccessException or WeightsException)
     {
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Quickstart: {exception.Message}"));
         return 1;

@@ -37,7 +37,7 @@ internal static class ResultTables
         console.Write(students);
     }
 
-    public static string Json(StudyResult result, string weights, string plot) => JsonSerializer.Serialize(
+    public static string Json(StudyResult result, string weights, string onnx, string plot) => JsonSerializer.Serialize(
         new
         {
             result.Data,
@@ -50,6 +50,7 @@ internal static class ResultTables
             students = result.Students.Select(student => new { student.Name, accuracy = student.Mean, student.Spread, student.Accuracies }),
             seconds = Math.Round(result.Seconds, 1),
             weights,
+            onnx,
             plot,
         },
         Compact);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ClassroomKD;
+using ClassroomKD.Onnx;
 using ClassroomKD.Vision;
 using TorchSharp;
 
@@ -37,11 +38,13 @@ internal sealed class Study(QuickstartOptions options, ImageData data, Trainer t
         var plot = Path.Combine(options.Output, "accuracy.svg");
         AccuracyPlot.Write(result, plot);
         ResultTables.Print(result);
-        Console.WriteLine($"Weights: {WeightsPath(options)}  Plot: {plot}");
-        Console.WriteLine(ResultTables.Json(result, WeightsPath(options), plot));
+        Console.WriteLine($"Student: {WeightsPath(options)}, {OnnxPath(options)}  Plot: {plot}");
+        Console.WriteLine(ResultTables.Json(result, WeightsPath(options), OnnxPath(options), plot));
     }
 
-    private static string WeightsPath(QuickstartOptions options) => Path.Combine(options.Output, "student.dat");
+    private static string WeightsPath(QuickstartOptions options) => Path.Combine(options.Output, "student.safetensors");
+
+    private static string OnnxPath(QuickstartOptions options) => Path.Combine(options.Output, "student.onnx");
 
     // A mentor's forward pass costs about a third of a training step of its network.
     private static double Teaching(int mentors) => Plans[^mentors..].Sum(plan => plan.Work) / 3;
@@ -87,21 +90,21 @@ internal sealed class Study(QuickstartOptions options, ImageData data, Trainer t
 
     private (Mentor Mentor, double Accuracy) TrainOrLoad(MentorPlan plan, ProgressDisplay progress)
     {
-        var path = Path.Combine(options.Output, $"{plan.Name}-{data.Name}-{data.Training.Count}-images-{options.Epochs}-epochs.dat");
+        var path = Path.Combine(options.Output, $"{plan.Name}-{data.Name}-{data.Training.Count}-images-{options.Epochs}-epochs.safetensors");
         using var learner = new Student(plan.Name, Network(plan.Depth, plan.Width, MentorSeed));
         if (File.Exists(path))
         {
-            learner.Module.load(path);
+            learner.Module.LoadWeights(path);
             progress.Advance(plan.Work, $"{plan.Name} (kept)");
         }
         else
         {
             trainer.Train(learner, $"mentor {plan.Name}", MentorSeed, plan.Work);
-            learner.Save(path);
+            learner.Save(path, Card(plan.Name));
         }
 
         var network = Network(plan.Depth, plan.Width, MentorSeed);
-        network.load(path);
+        network.LoadWeights(path);
         return (new Mentor(plan.Name, network), trainer.Accuracy(learner));
     }
 
@@ -110,9 +113,22 @@ internal sealed class Study(QuickstartOptions options, ImageData data, Trainer t
         using var student = NewStudent(seed);
         var curve = trainer.Train(student, title, seed, work, classroom);
         if (classroom?.Mentors.Count == Plans.Length && seed == MentorSeed + 1)
-            student.Save(WeightsPath(options));
+        {
+            var card = Card($"resnet{StudentDepth}, width {StudentWidth}");
+            student.Save(WeightsPath(options), card);
+            OnnxFile.Write(OnnxPath(options), student.Module, card);
+        }
         return curve;
     }
+
+    private ModelCard Card(string network) => new()
+    {
+        NetworkName = network,
+        ClassNames = data.Training.ClassNames,
+        InputSize = ((int)data.Training.Images.size(2), (int)data.Training.Images.size(3)),
+        Mean = data.Normalization.Mean,
+        StandardDeviation = data.Normalization.StandardDeviation,
+    };
 
     private Student NewStudent(int seed) => new("student", Network(StudentDepth, StudentWidth, seed));
 

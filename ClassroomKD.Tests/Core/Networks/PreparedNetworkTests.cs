@@ -79,7 +79,7 @@ public sealed class PreparedNetworkTests
         {
             using var prepared = new PreparedNetwork(network, null);
             for (var i = 0; i < 5; i++)
-                prepared.Answer(randn(40, 3, 16, 16));
+                prepared.Run(randn(40, 3, 16, 16));
         }
 
         Tensor.TotalCount.Should().Be(before);

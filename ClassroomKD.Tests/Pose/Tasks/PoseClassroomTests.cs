@@ -108,13 +108,13 @@ public sealed class PoseClassroomTests
         }
         weight.IsInvalid.Should().BeTrue("the mentor owned it");
 
-        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.dat");
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
         using var student = new Student<PoseAnswer>("student", PoseNetwork.FromHeatmaps(Convolutions(), s_codec));
         using var plain = Convolutions();
         try
         {
             student.Save(path);
-            plain.load(path);
+            plain.LoadWeights(path);
         }
         finally
         {

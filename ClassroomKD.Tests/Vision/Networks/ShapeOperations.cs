@@ -71,6 +71,12 @@ internal sealed class ShapeOperations : INetworkOperations<long[]>
 
     public long[] Sigmoid(long[] x) => x;
 
+    public long[] HardSigmoid(long[] x) => x;
+
+    public long[] AtLeast(long[] x, double minimum) => x;
+
+    public long[] Power(long[] x, double exponent) => x;
+
     public long[] Softmax(long[] x, int dimension) => x;
 
     public long[] Mean(long[] x, long[] dimensions, bool keepDimensions = false)

@@ -1,0 +1,132 @@
+using ClassroomKD.Networks;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Onnx;
+
+internal sealed partial class OnnxOperations
+{
+    private static readonly double RootOfTwo = Math.Sqrt(2);
+
+    public OnnxValue Apply(nn.Module<Tensor, Tensor> layer, OnnxValue x) => layer switch
+    {
+        NetworkModule block => block.Describe(this, x),
+        Sequential sequence => sequence.children().Aggregate(x, (value, part) => Apply((nn.Module<Tensor, Tensor>)part, value)),
+        Conv2d convolution => Convolve(convolution, x),
+        ConvTranspose2d convolution => Widen(convolution, x),
+        Linear linear => Connect(linear, x),
+        BatchNormalization normalization => Normalize(normalization, x),
+        LayerNorm normalization => Normalize(normalization, x),
+        MaxPool2d pool => Slide("MaxPool", x, x.Shape[1], Window.Of(pool), [x]),
+        AvgPool2d { divisor_override: null } pool => Average(pool, x),
+        Upsample { mode: UpsampleMode.Nearest } upsample => Enlarge(upsample, x),
+        Dropout or StochasticDepth or Identity => x,
+        ReLU => Relu(x),
+        ReLU6 => Node("Clip", x.Shape, [x, Number(0), Number(6)]),
+        SiLU => Multiply(x, Sigmoid(x)),
+        GELU { approximate: GELU.Approximate.none } => Multiply(Scale(x, 0.5), Add(Node("Erf", x.Shape, [Scale(x, 1 / RootOfTwo)]), Number(1))),
+        _ => throw Unknown(layer, "is no layer that can be exported"),
+    };
+
+    private OnnxValue Convolve(Conv2d convolution, OnnxValue x)
+    {
+        RequirePlain(convolution);
+        if (x.Shape.Length != 4 || x.Shape[1] != convolution.in_channels)
+            throw new ArgumentException($"Expected [B, {convolution.in_channels}, H, W] for a convolution of {convolution.in_channels} channels, found {Text(x)}.");
+        return Slide(
+            "Conv", x, convolution.out_channels, Window.Of(convolution), Weighted(x, convolution.weight!, convolution.bias),
+            new OnnxAttribute("group", convolution.groups));
+    }
+
+    private OnnxValue Widen(ConvTranspose2d convolution, OnnxValue x)
+    {
+        RequirePlain(convolution);
+        var window = Window.Of(convolution);
+        var more = Window.Pair(convolution.output_padding ?? [0]);
+        long Side(int i) => (x.Shape[2 + i] - 1) * window.Stride[i] - 2 * window.Padding[i] + window.Dilation[i] * (window.Kernel[i] - 1) + more[i] + 1;
+        return Node(
+            "ConvTranspose", [x.Shape[0], convolution.out_channels, Side(0), Side(1)], Weighted(x, convolution.weight!, convolution.bias),
+            [.. Attributes(window, [0, 0]), new("group", convolution.groups), new("output_padding", more)]);
+    }
+
+    // What is counted is what lies within the padding, also where the last window reaches beyond it. There runtimes have differed, so the
+    // padding is made a part of the plane.
+    private OnnxValue Average(AvgPool2d pool, OnnxValue x)
+    {
+        var window = Window.Of(pool);
+        var (shape, beyond) = (Slid(x, x.Shape[1], window), Beyond(window, x));
+        var counted = pool.count_include_pad && window.Padding.Any(padding => padding > 0);
+        if (counted && beyond.Any(more => more > 0))
+        {
+            var (rows, columns) = (window.Padding[0], window.Padding[1]);
+            x = Node(
+                "Pad", [x.Shape[0], x.Shape[1], x.Shape[2] + 2 * rows, x.Shape[3] + 2 * columns],
+                [x, Integers(0, 0, rows, columns, 0, 0, rows, columns)]);
+            (window, counted) = (window with { Padding = [0, 0] }, false);
+        }
+        return Node("AveragePool", shape, [x], [.. Attributes(window, beyond)[..^1], new("count_include_pad", counted ? 1L : 0L)]);
+    }
+
+    // Rounding up is written as padding at the end, which all runtimes understand alike.
+    private OnnxValue Slide(string operation, OnnxValue x, long channels, Window window, IEnumerable<OnnxValue> inputs, params OnnxAttribute[] more) =>
+        Node(operation, Slid(x, channels, window), inputs, [.. Attributes(window, Beyond(window, x)), .. more]);
+
+    private OnnxValue Connect(Linear linear, OnnxValue x)
+    {
+        long[] shape = [.. x.Shape[..^1], linear.out_features];
+        if (x.Shape.Length == 2)
+            return Node("Gemm", shape, Weighted(x, linear.weight, linear.bias), new OnnxAttribute("transB", 1L));
+        // A runtime turns the weight once, when it opens the file; so it stays what it is in the state dictionary.
+        var weight = Constant(linear.weight);
+        var turned = Node("Transpose", [weight.Shape[1], weight.Shape[0]], [weight], new OnnxAttribute("perm", new long[] { 1, 0 }));
+        var product = MatMul(x, turned);
+        return linear.bias is null ? product : Add(product, Constant(linear.bias));
+    }
+
+    private OnnxValue Normalize(BatchNormalization layer, OnnxValue x) => Node(
+        "BatchNormalization", x.Shape,
+        [x, Constant(layer.Weight), Constant(layer.Bias), Constant(layer.RunningMean), Constant(layer.RunningVariance)],
+        new OnnxAttribute("epsilon", (float)layer.Epsilon));
+
+    private OnnxValue Normalize(LayerNorm layer, OnnxValue x) => Node(
+        "LayerNormalization", x.Shape,
+        layer.weight is null ? [x, Constant(ones(layer.normalized_shape))] : Weighted(x, layer.weight, layer.bias),
+        new OnnxAttribute("axis", -(long)layer.normalized_shape.Length), new OnnxAttribute("epsilon", (float)layer.eps));
+
+    private OnnxValue Enlarge(Upsample upsample, OnnxValue x)
+    {
+        var factors = upsample.scale_factor.ToArray();
+        var sizes = upsample.size.ToArray();
+        double Factor(int i) => factors.Length > 0 ? factors[i % factors.Length] : (double)sizes[i % sizes.Length] / x.Shape[2 + i];
+        float[] scales = [1, 1, (float)Factor(0), (float)Factor(1)];
+        return Node(
+            "Resize", [x.Shape[0], x.Shape[1], (long)(x.Shape[2] * Factor(0)), (long)(x.Shape[3] * Factor(1))],
+            [x, new OnnxValue("", []), Constant(tensor(scales))],
+            new OnnxAttribute("mode", "nearest"), new OnnxAttribute("coordinate_transformation_mode", "asymmetric"), new OnnxAttribute("nearest_mode", "floor"));
+    }
+
+    private OnnxValue[] Weighted(OnnxValue x, Tensor weight, Tensor? bias) =>
+        bias is null ? [x, Constant(weight)] : [x, Constant(weight), Constant(bias)];
+
+    private static long[] Beyond(Window window, OnnxValue x) => [window.Beyond(x.Shape[2], 0), window.Beyond(x.Shape[3], 1)];
+
+    // The dilation last: mean pooling has none.
+    private static OnnxAttribute[] Attributes(Window window, long[] beyond)
+    {
+        long[] pads = [.. window.Padding, window.Padding[0] + beyond[0], window.Padding[1] + beyond[1]];
+        return [new("kernel_shape", window.Kernel), new("strides", window.Stride), new("pads", pads), new("dilations", window.Dilation)];
+    }
+
+    private static long[] Slid(OnnxValue x, long channels, Window window) =>
+        [x.Shape[0], channels, window.Steps(x.Shape[2], 0), window.Steps(x.Shape[3], 1)];
+
+    private static void RequirePlain(Convolution convolution)
+    {
+        if (convolution.padding_type is not null || convolution.padding_mode != PaddingModes.Zeros)
+            throw Unknown(convolution, $"pads by {convolution.padding_type?.ToString() ?? convolution.padding_mode.ToString()}, which cannot be exported");
+    }
+
+    private static NotSupportedException Unknown(nn.Module layer, string what) => new(
+        $"{layer.GetType().FullName} {what}. Build it from the operations and layers of {nameof(INetworkOperations<OnnxValue>)}, in a {nameof(NetworkModule)}.");
+}

@@ -1,0 +1,28 @@
+using ClassroomKD.Networks;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Pose;
+
+/// <summary>The maximum over neighbourhoods of three sizes beside the features themselves.</summary>
+internal sealed class SpatialPyramid : NetworkModule
+{
+    private readonly Sequential conv1;
+    private readonly ModuleList<MaxPool2d> poolings;
+    private readonly Sequential conv2;
+
+    public SpatialPyramid(int channels)
+        : base(nameof(SpatialPyramid))
+    {
+        conv1 = Layers.ConvModule(channels, channels / 2, 1);
+        poolings = new ModuleList<MaxPool2d>(nn.MaxPool2d(5, 1, 2), nn.MaxPool2d(9, 1, 4), nn.MaxPool2d(13, 1, 6));
+        conv2 = Layers.ConvModule(channels / 2 * 4, channels, 1);
+        RegisterComponents();
+    }
+
+    public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input)
+    {
+        var x = ops.Apply(conv1, input);
+        return ops.Apply(conv2, ops.Concatenate([x, .. poolings.Select(pooling => ops.Apply(pooling, x))], 1));
+    }
+}
