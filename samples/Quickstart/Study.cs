@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ClassroomKD;
 using ClassroomKD.Vision;
+using Samples;
 using TorchSharp;
 
 namespace Quickstart;

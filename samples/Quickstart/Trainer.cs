@@ -1,5 +1,6 @@
 using ClassroomKD;
 using ClassroomKD.Vision;
+using Samples;
 using TorchSharp;
 using static TorchSharp.torch;
 
