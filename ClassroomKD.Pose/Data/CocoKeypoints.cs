@@ -25,13 +25,34 @@ public sealed class CocoKeypoints
         var images = Images.ToDictionary(image => image.Id);
         foreach (var person in Annotations)
         {
-            if (person.CategoryId != categoryId || person.IsCrowd || person.Area <= 0 || !person.Keypoints.Any(value => value > 0))
+            if (person.CategoryId != categoryId || Unfit(person) is not null)
                 continue;
             var image = images[person.ImageId];
             if (Clip(person.Box, image) is { } box)
                 yield return (image, person, box);
         }
     }
+
+    /// <summary>A set of persons that was not read from a file, for <see cref="CocoKeypointMetric"/>.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="annotations">The persons on them.</param>
+    /// <returns>The set.</returns>
+    /// <exception cref="InvalidDataException">Two annotations have one id, or one names an image that is not there.</exception>
+    public static CocoKeypoints Of(IEnumerable<CocoImage> images, IEnumerable<CocoAnnotation> annotations)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(annotations);
+        var (all, persons) = (images.ToList(), annotations.ToList());
+        CheckIds(all, persons, "annotations");
+        return new CocoKeypoints(all, persons);
+    }
+
+    /// <summary>Why COCO's rule leaves a person out of training; null if it does not.</summary>
+    internal static PersonDefect? Unfit(CocoAnnotation person) =>
+        person.IsCrowd ? PersonDefect.Crowd
+        : person.Area <= 0 ? PersonDefect.NoArea
+        : !person.Keypoints.Any(value => value > 0) ? PersonDefect.NoJoint
+        : null;
 
     /// <summary>Reads an annotation file.</summary>
     /// <param name="path">For example <c>person_keypoints_val2017.json</c>.</param>
@@ -162,7 +183,7 @@ public sealed class CocoKeypoints
         }
     }
 
-    private static KeypointBox? Clip(KeypointBox box, CocoImage image)
+    internal static KeypointBox? Clip(KeypointBox box, CocoImage image)
     {
         if (image.Width == 0 || image.Height == 0)
             return box;

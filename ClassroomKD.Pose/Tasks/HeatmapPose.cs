@@ -32,6 +32,25 @@ public sealed class HeatmapPose : PoseAnswer
 
     internal override (int Width, int Height) Input => (Geometry.InputWidth, Geometry.InputHeight);
 
+    private protected override DecodedJoints DecodeOwn()
+    {
+        var cells = Codec.Encoding switch
+        {
+            HeatmapEncoding.Dark => DarkDecoder.Dark(Heatmaps, BlurKernel),
+            HeatmapEncoding.Udp => DarkDecoder.Udp(Heatmaps, BlurKernel),
+            _ => HeatmapDecoder.Quarter(Heatmaps),
+        };
+        return cells with { Positions = Geometry.ToInput(cells.Positions, Codec.Udp) };
+    }
+
+    // 11 for a sigma of 2, 17 for 3.
+    private int BlurKernel => Math.Max(3, 2 * (int)Math.Round(3 * Codec.Sigma) - 1);
+
+    private protected override PoseAnswer Averaged(PoseAnswer mirrored, IReadOnlyList<(int Left, int Right)> pairs) =>
+        mirrored is HeatmapPose other
+            ? new HeatmapPose(FlipTest.Average(Heatmaps, other.Heatmaps, pairs, shift: !Codec.Udp), Geometry, Codec)
+            : throw new ArgumentException($"Expected heatmaps of the mirrored images too, found {mirrored.GetType().Name}.", nameof(mirrored));
+
     private protected override Tensor PeakPositions() => Geometry.ToInput(HeatmapDecoder.LogParabola(Heatmaps).Positions, Codec.Udp);
 
     private protected override Tensor MeanPositions() => Geometry.ToInput(HeatmapDecoder.Expected(Heatmaps), Codec.Udp);

@@ -71,6 +71,26 @@ public abstract class PoseAnswer : ITuple
         return new SimccAnswer(x.alias().MoveToOuterDisposeScope(), y.alias().MoveToOuterDisposeScope());
     }
 
+    /// <summary>Joints in input pixels and their scores, in the classroom's order, read as the codec's authors read them. Without gradient.</summary>
+    internal DecodedJoints Decode()
+    {
+        using var free = no_grad();
+        using var scope = NewDisposeScope();
+        var own = DecodeOwn();
+        return Joints is null
+            ? HeatmapDecoder.Leave(own.Positions, own.Scores)
+            : HeatmapDecoder.Leave(Joints.Positions(own.Positions), Joints.Weights(own.Scores));
+    }
+
+    /// <summary>The mean with the answer to the mirrored images.</summary>
+    /// <exception cref="ArgumentException">The network knows other joints than the classroom, whose pairs these are; or the answers differ in form.</exception>
+    internal PoseAnswer AveragedWith(PoseAnswer mirrored, IReadOnlyList<(int Left, int Right)> pairs) =>
+        Joints is null ? Averaged(mirrored, pairs) : throw new ArgumentException("A network with a joint map has other pairs of joints; it cannot have a flip test.");
+
+    private protected abstract DecodedJoints DecodeOwn();
+
+    private protected abstract PoseAnswer Averaged(PoseAnswer mirrored, IReadOnlyList<(int Left, int Right)> pairs);
+
     private protected abstract Tensor PeakPositions();
 
     private protected abstract Tensor MeanPositions();

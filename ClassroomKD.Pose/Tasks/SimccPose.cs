@@ -34,6 +34,17 @@ public sealed class SimccPose : PoseAnswer
 
     internal override (int Width, int Height) Input => (Codec.InputWidth, Codec.InputHeight);
 
+    private protected override DecodedJoints DecodeOwn()
+    {
+        var (x, y) = (Belief(Grid.InFullPrecision(Bins.X)).amax([2]), Belief(Grid.InFullPrecision(Bins.Y)).amax([2]));
+        return new DecodedJoints(PeakPositions(), x.minimum(y));
+    }
+
+    private protected override PoseAnswer Averaged(PoseAnswer mirrored, IReadOnlyList<(int Left, int Right)> pairs) =>
+        mirrored is SimccPose other
+            ? new SimccPose(FlipTest.Average(Bins, other.Bins, pairs), Codec, sharpness: Sharpness)
+            : throw new ArgumentException($"Expected bins of the mirrored images too, found {mirrored.GetType().Name}.", nameof(mirrored));
+
     // Logits have no level of their own, so a highest bin below 0 is as good as another; SimccCodec.Decode refuses it.
     private protected override Tensor PeakPositions() => Pixels(Bins.X.argmax(2), Bins.Y.argmax(2));
 

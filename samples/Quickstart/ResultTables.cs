@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Samples;
 using Spectre.Console;
 
 namespace Quickstart;
@@ -11,11 +12,7 @@ internal static class ResultTables
 
     public static void Print(StudyResult result)
     {
-        var console = Console.IsOutputRedirected
-            ? AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(Console.Out) })
-            : AnsiConsole.Console;
-        if (Console.IsOutputRedirected)
-            console.Profile.Width = 110;
+        var console = ResultConsole.Create(width: 110);
 
         var mentors = new Table().Title("Mentors").Border(TableBorder.Ascii)
             .AddColumn("mentor").AddColumn(Right("parameters")).AddColumn(Right("accuracy"))

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ClassroomKD;
 using ClassroomKD.Onnx;
 using ClassroomKD.Vision;
+using Samples;
 using TorchSharp;
 
 namespace Quickstart;

@@ -1,6 +1,7 @@
 using ClassroomKD;
 using ClassroomKD.Networks;
 using ClassroomKD.Vision;
+using Samples;
 using TorchSharp;
 using static TorchSharp.torch;
 

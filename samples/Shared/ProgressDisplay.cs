@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
 
-namespace Quickstart;
+namespace Samples;
 
 /// <summary>Says how far the whole run is and how long it will take: a bar in a terminal, plain lines where the output is piped.</summary>
 internal sealed class ProgressDisplay(ProgressTask? bar, double total)

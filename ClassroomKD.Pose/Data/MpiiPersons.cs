@@ -1,0 +1,85 @@
+using System.Text.Json;
+using ClassroomKD.Imaging;
+
+namespace ClassroomKD.Pose;
+
+/// <summary>Persons of MPII in HRNet's JSON form as samples.</summary>
+/// <remarks>
+/// A list of <c>image, center [2], scale, joints [16][2], joints_vis [16]</c>, counted from 1. A sample counts from 0; its box is the square of 200 scale pixels
+/// whose centre lies 15 scale lower than annotated, so that the crop of a square input is <see cref="PersonCrop.FromMpii"/>. Its area is
+/// <see cref="OksPerformance.AreaOfBox"/> of that box, as MPII annotates none. Persons without a labelled joint are left out of training, and counted.
+/// </remarks>
+public static class MpiiPersons
+{
+    /// <summary>Reads an annotation file. Images are looked for, not decoded.</summary>
+    /// <param name="annotations">the JSON file, such as <c>annot/valid.json</c></param>
+    /// <param name="images">the folder of the images</param>
+    /// <param name="broken">what to do about persons that the file is wrong about (a scale not above 0, a missing image); default: throw</param>
+    /// <param name="keepUnlabelled">whether persons without a labelled joint are samples too, as in an evaluation against <see cref="MpiiTruth"/>; default false</param>
+    /// <returns>The persons in file order; <see cref="PersonSample.Id"/> is their place in the file.</returns>
+    /// <exception cref="InvalidDataException">The JSON is bad, no person is left, or a person is wrong and not to be skipped; the message names file, person and field.</exception>
+    /// <exception cref="IOException">The file or the folder is missing.</exception>
+    public static PersonDataset Load(string annotations, string images, BrokenSamples broken = BrokenSamples.Throw, bool keepUnlabelled = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(annotations);
+        ArgumentException.ThrowIfNullOrEmpty(images);
+        if (!Directory.Exists(images))
+            throw new DirectoryNotFoundException($"There is no folder of images '{images}'.");
+        var selection = new PersonSelection(annotations, images, broken);
+        var persons = new List<PersonSample>();
+        using var document = Parse(annotations);
+        if (document.RootElement.ValueKind != JsonValueKind.Array)
+            throw new InvalidDataException($"{annotations}: expected a list of persons, found {document.RootElement.ValueKind}.");
+        var index = 0;
+        foreach (var element in document.RootElement.EnumerateArray())
+        {
+            if (Sample(new MpiiJsonPerson(element, annotations, index), selection, keepUnlabelled) is { } sample)
+                persons.Add(sample);
+            index++;
+        }
+        return persons.Count > 0
+            ? new PersonDataset(persons, JointLayout.Mpii, leftOut: selection.LeftOut)
+            : throw new InvalidDataException($"{annotations}: expected a person to learn from, found none of {index}.");
+    }
+
+    private static PersonSample? Sample(MpiiJsonPerson person, PersonSelection selection, bool keepUnlabelled)
+    {
+        var (centre, scale, name) = (person.Numbers("center", 2), person.Number("scale"), person.Text("image"));
+        var keypoints = person.Keypoints();
+        if (!keepUnlabelled && !keypoints.Where((_, i) => i % 3 == 2).Any(v => v > 0))
+        {
+            selection.Leave(PersonDefect.NoJoint);
+            return null;
+        }
+        if (scale <= 0)
+        {
+            selection.Refuse(PersonDefect.NoExtent, person.Index, FormattableString.Invariant($"its scale must be above 0, found {scale}"));
+            return null;
+        }
+        if (selection.Find(name) is not { } path)
+        {
+            selection.Refuse(PersonDefect.NoImage, person.Index, $"its image '{name}' is not in the folder");
+            return null;
+        }
+        var crop = PersonCrop.FromMpii(centre[0], centre[1], scale);
+        var side = 200 * scale;
+        return new PersonSample
+        {
+            Id = person.Index, ImageId = person.Index, File = path,
+            Box = new KeypointBox(crop.CentreX - side / 2, crop.CentreY - side / 2, side, side),
+            Area = OksPerformance.AreaOfBox(side, side), Keypoints = keypoints,
+        };
+    }
+
+    private static JsonDocument Parse(string path)
+    {
+        try
+        {
+            return JsonDocument.Parse(File.ReadAllBytes(path));
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: not valid JSON: {e.Message}", e);
+        }
+    }
+}

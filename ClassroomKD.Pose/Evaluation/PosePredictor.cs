@@ -1,0 +1,68 @@
+using ClassroomKD.Imaging;
+using static TorchSharp.torch;
+
+namespace ClassroomKD.Pose;
+
+/// <summary>Lets a network answer a data set and brings its joints back to the images.</summary>
+/// <remarks>
+/// Heatmaps are decoded as their codec's authors do: MSRA by the quarter shift (HRNet's rule), DARK and UDP by their own decoders, scores being peaks; bins by the highest,
+/// the score being the lower peak of x's and y's softmax.
+/// </remarks>
+public static class PosePredictor
+{
+    /// <summary>Predicts every sample that can be read.</summary>
+    /// <param name="loader">the persons; its order is of no matter, its augmentation should be none</param>
+    /// <param name="answer">the network in evaluation mode: <c>student.Examine</c> or <c>mentor.Answer</c></param>
+    /// <param name="flipTest">whether to average the answers to each image and its mirror image (<see cref="FlipTest"/>); default false</param>
+    /// <param name="cancellation">ends it with an <see cref="OperationCanceledException"/></param>
+    /// <returns>One prediction per sample in the data set's order; none for those in <see cref="PoseLoader.Skipped"/>.</returns>
+    /// <exception cref="ArgumentException">The network answers with another number of joints, or a flip test is asked of one with a joint map.</exception>
+    /// <exception cref="ImageException">See <see cref="PoseLoader.Epoch"/>.</exception>
+    public static IReadOnlyList<PosePrediction> Predict(
+        PoseLoader loader, Func<Tensor, PoseAnswer> answer, bool flipTest = false, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(loader);
+        ArgumentNullException.ThrowIfNull(answer);
+        var predictions = new List<PosePrediction>(loader.Data.Persons.Count);
+        foreach (var batch in loader.Epoch(0, cancellation: cancellation))
+        {
+            using var scope = NewDisposeScope();
+            using var free = no_grad();
+            var pose = answer(batch.Images);
+            if (flipTest)
+                pose = pose.AveragedWith(answer(batch.Images.flip(3)), loader.Data.Joints.Pairs);
+            var values = Values(pose.Decode(), loader.Data.Joints.Count);
+            for (var i = 0; i < batch.Persons.Count; i++)
+                predictions.Add(OnImage(loader.Data, batch, i, values));
+        }
+        predictions.Sort((a, b) => a.Person.CompareTo(b.Person));
+        return predictions;
+    }
+
+    private static PosePrediction OnImage(PersonDataset data, PoseBatch batch, int i, float[] values)
+    {
+        var person = batch.Persons[i];
+        var crop = batch.Crops[i];
+        var mirrored = crop.A * crop.E - crop.B * crop.D < 0;
+        var back = crop.Inverse();
+        var keypoints = new double[3 * data.Joints.Count];
+        var sum = 0.0;
+        for (var k = 0; k < data.Joints.Count; k++)
+        {
+            var at = 3 * (i * data.Joints.Count + (mirrored ? data.Joints.MirrorOrder[k] : k));
+            var (x, y) = back.Apply(values[at], values[at + 1]);
+            (keypoints[3 * k], keypoints[3 * k + 1], keypoints[3 * k + 2]) = (x, y, values[at + 2]);
+            sum += values[at + 2];
+        }
+        return new PosePrediction(person, keypoints, sum / data.Joints.Count * (data.Persons[person].BoxScore ?? 1));
+    }
+
+    // [B, K, 3]: the one copy to the host of a batch.
+    private static float[] Values(DecodedJoints joints, int count)
+    {
+        if (joints.Positions.size(1) != count)
+            throw new ArgumentException($"Expected {count} joints, the network answers with {joints.Positions.size(1)}.");
+        using var both = cat([joints.Positions, joints.Scores.unsqueeze(-1)], -1).to(ScalarType.Float32).cpu();
+        return both.data<float>().ToArray();
+    }
+}

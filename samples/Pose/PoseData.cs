@@ -1,0 +1,33 @@
+using ClassroomKD.Imaging;
+using ClassroomKD.Pose;
+using TorchSharp;
+
+namespace PoseSample;
+
+/// <summary>Persons to learn from and to be examined on.</summary>
+internal sealed record PoseData(string Name, PersonDataset Training, PersonDataset Test)
+{
+    public const int Width = 48;
+    public const int Height = 64;
+    private const int GeneratedForTraining = 2_400;
+    private const int GeneratedForTest = 600;
+
+    public static PoseData Load(string? folder) => folder is null
+        ? new PoseData("generated", ArticulatedFigures.Generate(GeneratedForTraining, seed: 1), ArticulatedFigures.Generate(GeneratedForTest, seed: 2))
+        : new PoseData("coco", CocoPersons.Open(folder, "train2017", BrokenSamples.Skip), CocoPersons.Open(folder, "val2017", BrokenSamples.Skip));
+
+    public PoseLoader TrainingLoader(int batchSize, long seed, torch.Device device) => new(Training, Options(batchSize, device) with
+    {
+        // Figures stand upright and whole; photographs get HRNet's augmentation.
+        Augmentation = Name == "generated" ? new PoseAugmentation { Scale = .2, Rotation = 15, HalfBodyProbability = 0 } : new PoseAugmentation(),
+        Seed = seed,
+        DropLast = Training.Persons.Count >= batchSize,
+    });
+
+    public PoseLoader TestLoader(torch.Device device) => new(Test, Options(100, device) with { Shuffle = false });
+
+    private static PoseLoaderOptions Options(int batchSize, torch.Device device) => new()
+    {
+        BatchSize = batchSize, InputWidth = Width, InputHeight = Height, Device = device,
+    };
+}
