@@ -44,7 +44,7 @@ public sealed class VisionNetworksGoldenTests
             var logits = network.call(images);
             var within = 1e-4 * answer.GetProperty("std").GetDouble();
             logits[.., ..4].ShouldBe(answer.GetProperty("logits").Numbers(), within, $"{name}, logits to a ten-thousandth of their deviation");
-            prepared.Answer(images)[.., ..4].ShouldBe(answer.GetProperty("logits").Numbers(), within, $"{name}, prepared for answering");
+            prepared.Run(images)[0][.., ..4].ShouldBe(answer.GetProperty("logits").Numbers(), within, $"{name}, prepared for answering");
             logits.std().Number().Should().BeApproximately(answer.GetProperty("std").GetDouble(), within);
             logits.abs().max().Number().Should().BeApproximately(answer.GetProperty("max").GetDouble(), within);
         }
