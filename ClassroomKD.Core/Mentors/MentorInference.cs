@@ -7,8 +7,8 @@ public sealed class MentorInference
 {
     /// <summary>
     /// Whether a <see cref="Networks.NetworkModule"/>, or the one within an <see cref="Networks.IDescribedModule"/>, answers from a private copy of
-    /// its weights, made for answering: batch normalisation folded into convolutions, channels last. The same answers up to rounding (1e-5),
-    /// 1.6 to 1.8 times as fast on the CPU.
+    /// its weights, made for answering: batch normalisation folded into convolutions, channels last. The same answers up to rounding (1e-5), up to
+    /// 1.8 times as fast on the CPU (docs/performance.md).
     /// </summary>
     /// <value>
     /// Default true. Set it to false for a module whose weights go on changing, such as a moving average of the student: the copy

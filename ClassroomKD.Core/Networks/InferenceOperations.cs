@@ -32,7 +32,7 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
         switch (layer)
         {
             case Conv2d convolution when PreparedConvolution.Serves(convolution):
-                return new InferenceValue(Done(x), convolution);
+                return new InferenceValue(InType(Done(x)), convolution);
             case BatchNormalization normalization when x.Waiting is { } convolution:
                 return new InferenceValue(Prepared(convolution, normalization).Run(x.Tensor));
             case NetworkModule block:
@@ -56,7 +56,7 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
 
     public InferenceValue Scale(InferenceValue x, double factor) => new(Tensors.Scale(Done(x), factor));
 
-    // A layer that keeps its own type may have given one of the two.
+    // A layer that keeps its own type may have given one of the two, as it may a convolution's input.
     public InferenceValue MatMul(InferenceValue x, InferenceValue y) => new(Tensors.MatMul(InType(Done(x)), InType(Done(y))));
 
     public InferenceValue Relu(InferenceValue x, bool overwrite = false) => new(Tensors.Relu(Done(x), overwrite));

@@ -55,7 +55,7 @@ public sealed record PoseProcessing
         ArgumentNullException.ThrowIfNull(card);
         var codec = Text(card, CodecKey);
         var sigma = Parse<double[]>(card, SigmaKey);
-        var pairs = Parse<int[][]>(card, FlipPairsKey);
+        var pairs = Parse<int[]?[]>(card, FlipPairsKey).Select(pair => pair ?? []);
         try
         {
             var processing = codec == Simcc
