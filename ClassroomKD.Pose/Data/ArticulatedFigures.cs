@@ -45,7 +45,7 @@ public static class ArticulatedFigures
     {
         var canvas = new FigureCanvas(Width, Height);
         canvas.PaintBackground(ref random);
-        for (var loose = 3 + random.Below(4); loose > 0; loose--)
+        for (var loose = 1 + random.Below(3); loose > 0; loose--)
             Loose(canvas, ref random);
         var figure = Figure.Draw(ref random, Width, Height);
         canvas.BeginFigure();

@@ -6,7 +6,7 @@ namespace ClassroomKD.Pose;
 internal sealed class FigureCanvas(int width, int height)
 {
     private const int Cells = 4;
-    private const double Noise = 10;
+    private const double Noise = 6;
 
     private readonly Shade[] pixels = new Shade[width * height];
     private readonly bool[] figure = new bool[width * height];

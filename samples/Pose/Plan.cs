@@ -18,12 +18,12 @@ internal sealed record Plan(string Name, double Work, Func<PoseNetwork> Network,
     /// <summary>Two with heatmaps, of two sizes, and one with SimCC.</summary>
     public static IReadOnlyList<Plan> Mentors { get; } =
     [
-        Heatmaps("heatmaps 32x24", 3.2, 14, 2, Fine),
-        Heatmaps("heatmaps 16x12", 2.9, 20, 4, Coarse),
-        new("simcc 128+96 bins", 2.9, () => PoseNetwork.FromSimcc(new SmallSimccNet(20, JointLayout.Coco.Count, Bins), Bins), () => new SimccTask()),
+        Heatmaps("heatmaps 32x24", 2.8, 16, 2, Fine),
+        Heatmaps("heatmaps 16x12", 2.6, 20, 4, Coarse),
+        new("simcc 128+96 bins", 2.6, () => PoseNetwork.FromSimcc(new SmallSimccNet(20, JointLayout.Coco.Count, Bins), Bins), () => new SimccTask()),
     ];
 
-    public static Plan Student { get; } = Heatmaps("student", 1, 6, 4, Coarse);
+    public static Plan Student { get; } = Heatmaps("student", 1, 8, 4, Coarse);
 
     private static Plan Heatmaps(string name, double work, int width, int stride, HeatmapCodec codec) => new(
         name, work, () => PoseNetwork.FromHeatmaps(new SmallPoseNet(width, JointLayout.Coco.Count, stride), codec), () => new HeatmapTask());

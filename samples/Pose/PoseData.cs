@@ -5,7 +5,7 @@ using TorchSharp;
 namespace PoseSample;
 
 /// <summary>Persons to learn from and to be examined on.</summary>
-internal sealed record PoseData(string Name, PersonDataset Training, PersonDataset Test)
+internal sealed record PoseData(string Name, bool Generated, PersonDataset Training, PersonDataset Test)
 {
     public const int Width = 48;
     public const int Height = 64;
@@ -13,13 +13,13 @@ internal sealed record PoseData(string Name, PersonDataset Training, PersonDatas
     private const int GeneratedForTest = 600;
 
     public static PoseData Load(string? folder) => folder is null
-        ? new PoseData("generated", ArticulatedFigures.Generate(GeneratedForTraining, seed: 1), ArticulatedFigures.Generate(GeneratedForTest, seed: 2))
-        : new PoseData("coco", CocoPersons.Open(folder, "train2017", BrokenSamples.Skip), CocoPersons.Open(folder, "val2017", BrokenSamples.Skip));
+        ? new PoseData("generated", true, ArticulatedFigures.Generate(GeneratedForTraining, seed: 1), ArticulatedFigures.Generate(GeneratedForTest, seed: 2))
+        : new PoseData(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), false, CocoPersons.Open(folder, "train2017", BrokenSamples.Skip), CocoPersons.Open(folder, "val2017", BrokenSamples.Skip));
 
     public PoseLoader TrainingLoader(int batchSize, long seed, torch.Device device) => new(Training, Options(batchSize, device) with
     {
         // Figures stand upright and whole; photographs get HRNet's augmentation.
-        Augmentation = Name == "generated" ? new PoseAugmentation { Scale = .2, Rotation = 15, HalfBodyProbability = 0 } : new PoseAugmentation(),
+        Augmentation = Generated ? new PoseAugmentation { Scale = .2, Rotation = 15, HalfBodyProbability = 0 } : new PoseAugmentation(),
         Seed = seed,
         DropLast = Training.Persons.Count >= batchSize,
     });

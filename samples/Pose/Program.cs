@@ -8,7 +8,7 @@ LibTorch.UsePassiveWaiting();
 LibTorch.KeepFreedMemory();
 
 var data = new Option<string?>("--data") { Description = "A COCO folder: annotations/, train2017/, val2017/. Default: generated figures." };
-var epochs = new Option<int>("--epochs") { Description = "Epochs of every training.", DefaultValueFactory = _ => 8 };
+var epochs = new Option<int>("--epochs") { Description = "Epochs of every training.", DefaultValueFactory = _ => 6 };
 var seeds = new Option<int>("--seeds") { Description = "How often the student is trained in each way, each time from another start.", DefaultValueFactory = _ => 1 };
 var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
 var factor = new Option<double>("--factor") { Description = "The weight of what mentors say: DistillationFactor.", DefaultValueFactory = _ => PoseOptions.MeasuredFactor };

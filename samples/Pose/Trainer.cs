@@ -11,7 +11,7 @@ namespace PoseSample;
 internal sealed class Trainer(PoseData data, PoseOptions options, ProgressDisplay progress, CancellationToken cancellation)
 {
     private const int BatchSize = 16;
-    private const double LearningRate = 3e-3;
+    private const double LearningRate = 5e-3;
 
     public int Steps => options.Epochs * data.TrainingLoader(BatchSize, 0, options.Device).BatchesPerEpoch;
 
