@@ -28,8 +28,15 @@ internal unsafe interface ILanes<TVector>
     /// <summary>The larger one; what it says of NaN is up to the processor.</summary>
     static abstract TVector Max(TVector x, TVector y);
 
-    /// <summary>Multiplies x by 2^n, n being the integer in the low bits of <paramref name="power"/>.</summary>
-    static abstract TVector AddToExponent(TVector x, TVector power);
+    /// <summary>The integer n nearest to x, in a form that <see cref="MultiplyByPower"/> takes, and x - n.</summary>
+    /// <param name="x">Up to 0, or NaN.</param>
+    /// <param name="least">What smaller x are taken for, where the processor cannot scale by any power.</param>
+    /// <param name="rounder">1.5 * 2^23.</param>
+    /// <param name="fraction">x - n, from -1/2 to 1/2.</param>
+    static abstract TVector Split(TVector x, TVector least, TVector rounder, out TVector fraction);
+
+    /// <summary><c>x 2^n</c></summary>
+    static abstract TVector MultiplyByPower(TVector x, TVector n);
 
     /// <summary>All bits set in the last <paramref name="count"/> lanes, none in the others.</summary>
     static abstract TVector LastLanes(int count);

@@ -27,8 +27,18 @@ internal readonly unsafe struct Lanes1 : ILanes<float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(float x, float y) => float.MaxNative(x, y);
 
-    public static float AddToExponent(float x, float power) =>
-        BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(x) + (BitConverter.SingleToInt32Bits(power) << 23));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Split(float x, float least, float rounder, out float fraction)
+    {
+        // Of two operands, x86's maximum returns the second if either is NaN.
+        x = Max(least, x);
+        var n = x + rounder;
+        fraction = x - (n - rounder);
+        return n;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MultiplyByPower(float x, float n) => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(x) + (BitConverter.SingleToInt32Bits(n) << 23));
 
     /// <summary>Never asked for: a row is a whole number of vectors of one lane.</summary>
     public static float LastLanes(int count) => BitConverter.Int32BitsToSingle(count > 0 ? -1 : 0);

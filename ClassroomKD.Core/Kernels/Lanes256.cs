@@ -34,8 +34,17 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
     public static Vector256<float> Max(Vector256<float> x, Vector256<float> y) => Vector256.MaxNative(x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> AddToExponent(Vector256<float> x, Vector256<float> power) =>
-        (x.AsInt32() + (power.AsInt32() << 23)).AsSingle();
+    public static Vector256<float> Split(Vector256<float> x, Vector256<float> least, Vector256<float> rounder, out Vector256<float> fraction)
+    {
+        // Of two operands, x86's maximum returns the second if either is NaN.
+        x = Max(least, x);
+        var n = x + rounder;
+        fraction = x - (n - rounder);
+        return n;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> MultiplyByPower(Vector256<float> x, Vector256<float> n) => (x.AsInt32() + (n.AsInt32() << 23)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LastLanes(int count) =>

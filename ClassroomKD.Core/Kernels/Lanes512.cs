@@ -1,11 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace ClassroomKD.Kernels;
 
 /// <summary>Sixteen lanes: AVX-512.</summary>
 internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 {
+    private const byte NearestInteger = 0b1000;
+
     public static int Count => Vector512<float>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -34,8 +37,24 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     public static Vector512<float> Max(Vector512<float> x, Vector512<float> y) => Vector512.MaxNative(x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> AddToExponent(Vector512<float> x, Vector512<float> power) =>
-        (x.AsInt32() + (power.AsInt32() << 23)).AsSingle();
+    public static Vector512<float> Split(Vector512<float> x, Vector512<float> least, Vector512<float> rounder, out Vector512<float> fraction)
+    {
+        if (Avx512F.IsSupported)
+        {
+            var whole = Avx512F.RoundScale(x, NearestInteger);
+            fraction = x - whole;
+            return whole;
+        }
+
+        x = Max(least, x);
+        var n = x + rounder;
+        fraction = x - (n - rounder);
+        return n;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> MultiplyByPower(Vector512<float> x, Vector512<float> n) =>
+        Avx512F.IsSupported ? Avx512F.Scale(x, n) : (x.AsInt32() + (n.AsInt32() << 23)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LastLanes(int count) =>

@@ -54,6 +54,7 @@ internal static unsafe class LogitsRow<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double SumOfExponentials(float* logits, float max, int classes)
     {
+        var exp2 = new Exp2<TLanes, TVector>();
         TVector factor = TLanes.Fill(Log2E), top = TLanes.Fill(max);
         var last = classes - TLanes.Count;
         var (sum, i) = (0.0, 0);
@@ -63,7 +64,7 @@ internal static unsafe class LogitsRow<TLanes, TVector>
             TVector even = TLanes.Fill(0), odd = TLanes.Fill(0);
             for (; i <= end - TLanes.Count; i += 2 * TLanes.Count)
             {
-                var (x, y) = Exp2<TLanes, TVector>.Of(
+                var (x, y) = exp2.Of(
                     TLanes.Multiply(TLanes.Subtract(TLanes.Load(logits + i), top), factor),
                     TLanes.Multiply(TLanes.Subtract(TLanes.Load(logits + i + TLanes.Count), top), factor));
                 even = TLanes.Add(even, x);
@@ -71,13 +72,13 @@ internal static unsafe class LogitsRow<TLanes, TVector>
             }
 
             for (; i <= end; i += TLanes.Count)
-                even = TLanes.Add(even, Exp2<TLanes, TVector>.Of(TLanes.Multiply(TLanes.Subtract(TLanes.Load(logits + i), top), factor)));
+                even = TLanes.Add(even, exp2.Of(TLanes.Multiply(TLanes.Subtract(TLanes.Load(logits + i), top), factor)));
             sum += TLanes.Sum(TLanes.Add(even, odd));
         }
 
         if (i < classes)
         {
-            var x = Exp2<TLanes, TVector>.Of(TLanes.Multiply(TLanes.Subtract(TLanes.Load(logits + last), top), factor));
+            var x = exp2.Of(TLanes.Multiply(TLanes.Subtract(TLanes.Load(logits + last), top), factor));
             sum += TLanes.Sum(TLanes.And(x, TLanes.LastLanes(classes - i)));
         }
 
@@ -120,6 +121,8 @@ internal static unsafe class LogitsRow<TLanes, TVector>
     /// <summary>Powers and sums of the mentor, and of the student too if these are not there yet.</summary>
     public static void Powers(ref LogitsPair pair, bool studentToo)
     {
+        // Here and not in the loops' method: where nothing is called, all vectors stay in registers.
+        pair.CentreOn(((pair.Mentor[0] - pair.MentorMax) * pair.MentorFactor) - ((pair.Student[0] - pair.StudentMax) * pair.StudentFactor));
         if (Math.Max(Math.Abs(pair.MentorMax * pair.MentorFactor), Math.Abs(pair.StudentMax * pair.StudentFactor)) > Large)
         {
             // Shifted otherwise than the next mentor's may be: not to be used again.
@@ -141,12 +144,12 @@ internal static unsafe class LogitsRow<TLanes, TVector>
         where TStudentToo : struct, IChoice
         where TLarge : struct, IChoice
     {
+        var exp2 = new Exp2<TLanes, TVector>();
         var (mentorSum, studentSum, cross, excess) = (0.0, 0.0, 0.0, 0.0);
         float* mentor = pair.Mentor, student = pair.Student, mentorPowers = pair.MentorPowers, studentPowers = pair.StudentPowers;
         TVector mentorFactor = TLanes.Fill(pair.MentorFactor), studentFactor = TLanes.Fill(pair.StudentFactor);
         TVector mentorShift = TLanes.Fill(TLarge.Value ? pair.MentorMax : -pair.MentorMax * pair.MentorFactor);
         TVector studentShift = TLanes.Fill(TLarge.Value ? pair.StudentMax : -pair.StudentMax * pair.StudentFactor);
-        pair.CentreOn(((mentor[0] - pair.MentorMax) * pair.MentorFactor) - ((student[0] - pair.StudentMax) * pair.StudentFactor));
         TVector centre = TLanes.Fill(pair.Centre), centrePower = TLanes.Fill(pair.CentrePower);
         TVector p = TLanes.Fill(0), q = p, pd = p, more = p;
         var ahead = mentor + pair.Ahead;
@@ -158,9 +161,9 @@ internal static unsafe class LogitsRow<TLanes, TVector>
             var mask = TLanes.LastLanes(rest);
             var a = Exponent<TLarge>(TLanes.Load(mentor + last), mentorFactor, mentorShift);
             var b = Exponent<TLarge>(TLanes.Load(student + last), studentFactor, studentShift);
-            p = TLanes.And(Exp2<TLanes, TVector>.Of(a), mask);
+            p = TLanes.And(exp2.Of(a), mask);
             TLanes.Store(mentorPowers + classes - rest, p);
-            var y = TStudentToo.Value ? TLanes.And(Exp2<TLanes, TVector>.Of(b), mask) : TLanes.Load(studentPowers + classes - rest);
+            var y = TStudentToo.Value ? TLanes.And(exp2.Of(b), mask) : TLanes.Load(studentPowers + classes - rest);
             if (TStudentToo.Value)
                 TLanes.Store(studentPowers + classes - rest, q = y);
             pd = TLanes.Multiply(p, TLanes.Subtract(TLanes.Subtract(a, b), centre));
@@ -179,13 +182,13 @@ internal static unsafe class LogitsRow<TLanes, TVector>
                 TVector x, y;
                 if (TStudentToo.Value)
                 {
-                    (x, y) = Exp2<TLanes, TVector>.Of(a, b);
+                    (x, y) = exp2.Of(a, b);
                     TLanes.Store(studentPowers + i, y);
                     q = TLanes.Add(q, y);
                 }
                 else
                 {
-                    x = Exp2<TLanes, TVector>.Of(a);
+                    x = exp2.Of(a);
                     y = TLanes.Load(studentPowers + i);
                 }
 
