@@ -14,12 +14,15 @@ internal unsafe struct DivergenceJob
     /// <summary>Null where nobody asks for it.</summary>
     public float* Gradient;
 
-    /// <summary>Two rows of <see cref="ScratchStride"/> floats for each worker.</summary>
+    /// <summary>Two rows of <see cref="ScratchStride"/> floats for each worker and each of <see cref="Together"/> mentors.</summary>
     public float* Scratch;
 
     public int ScratchStride;
     public int Rows;
     public int Classes;
     public int MentorCount;
+
+    /// <summary>How many mentors a row is computed for at a time.</summary>
+    public int Together;
     public double Scale;
 }

@@ -14,63 +14,88 @@ internal static unsafe class DivergenceRows<TLanes, TVector>
 {
     private const double Log2E = 1.44269504088896341;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     public static void Run(void* job, int worker, int first, int end)
     {
         ref readonly var call = ref *(DivergenceJob*)job;
+        var pairs = stackalloc LogitsPair[call.Together];
+        var scratch = call.Scratch + (2L * worker * call.Together * call.ScratchStride);
         for (var row = first; row < end; row++)
-            Row(call, row, call.Scratch + (2L * worker * call.ScratchStride));
+        {
+            var gradient = call.Gradient == null ? null : call.Gradient + ((long)row * call.Classes);
+            if (gradient != null)
+                new Span<float>(gradient, call.Classes).Clear();
+            var (loss, studentMax) = (0.0, float.NaN);
+            for (var mentor = 0; mentor < call.MentorCount; mentor += call.Together)
+                loss += Teach(call, row, mentor, gradient, pairs, scratch, ref studentMax);
+            call.Loss[row] = (float)loss;
+        }
     }
 
+    /// <summary>
+    /// Some mentors' part of a row, each step for all of them: what one step gives a mentor waits for a chain of operations, and the processor finds work
+    /// in the others meanwhile.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Row(in DivergenceJob job, int row, float* scratch)
+    private static double Teach(in DivergenceJob job, int row, int first, float* gradient, LogitsPair* pairs, float* scratch, ref float studentMax)
     {
         var offset = (long)row * job.Classes;
-        var gradient = job.Gradient == null ? null : job.Gradient + offset;
-        if (gradient != null)
-            new Span<float>(gradient, job.Classes).Clear();
-        var pair = new LogitsPair
-        {
-            Student = job.Student + offset,
-            StudentPowers = scratch,
-            StudentFactor = float.NaN,
-            MentorPowers = scratch + job.ScratchStride,
-            Classes = job.Classes,
-            Ahead = row + 1 < job.Rows ? job.Classes : 0,
-        };
-        var (loss, taught) = (0.0, false);
-        for (var m = 0; m < job.MentorCount; m++)
+        var count = 0;
+        for (var m = first; m < Math.Min(first + job.Together, job.MentorCount); m++)
         {
             var cell = ((long)m * job.Rows) + row;
-            var weight = job.Weights[cell];
-            if (weight == 0)
+            if (job.Weights[cell] == 0)
             {
                 job.PerMentor[cell] = 0;
                 continue;
             }
 
-            if (!taught)
-                pair.StudentMax = LogitsRow<TLanes, TVector>.Max(pair.Student, job.Classes);
-            taught = true;
-            var (temperature, studentTemperature) = (job.Temperatures[cell], job.StudentTemperatures[cell]);
-            pair.Mentor = job.Mentors[m] + offset;
-            pair.MentorMax = LogitsRow<TLanes, TVector>.Max(pair.Mentor, job.Classes);
-            pair.MentorFactor = (float)(Log2E * job.Scale / temperature);
-            var studentFactor = (float)(Log2E * job.Scale / studentTemperature);
+            if (float.IsNaN(studentMax))
+                studentMax = LogitsRow<TLanes, TVector>.Max(job.Student + offset, job.Classes);
+            var powers = scratch + (2L * count * job.ScratchStride);
+            pairs[count++] = new LogitsPair
+            {
+                Cell = cell,
+                Student = job.Student + offset,
+                StudentMax = studentMax,
+                StudentFactor = (float)(Log2E * job.Scale / job.StudentTemperatures[cell]),
+                StudentPowers = powers,
+                Mentor = job.Mentors[m] + offset,
+                MentorMax = LogitsRow<TLanes, TVector>.Max(job.Mentors[m] + offset, job.Classes),
+                MentorFactor = (float)(Log2E * job.Scale / job.Temperatures[cell]),
+                MentorPowers = powers + job.ScratchStride,
+                Classes = job.Classes,
+                Ahead = row + 1 < job.Rows ? job.Classes : 0,
+            };
+        }
 
-            // One temperature for all mentors is common: the student's powers are then those of the mentor before.
-            var studentToo = pair.StudentFactor != studentFactor;
-            pair.StudentFactor = studentFactor;
-            LogitsRow<TLanes, TVector>.Powers(ref pair, studentToo);
-            var share = (float)((double)weight * temperature * studentTemperature * pair.Divergence());
+        for (var k = 0; k < count; k++)
+        {
+            // One temperature for all mentors is common: the student's powers are then those beside the mentor before.
+            var same = k > 0 && pairs[k].StudentFactor == pairs[k - 1].StudentFactor;
+            if (same)
+            {
+                pairs[k].StudentPowers = pairs[k - 1].StudentPowers;
+                pairs[k].StudentSum = pairs[k - 1].StudentSum;
+            }
+
+            LogitsRow<TLanes, TVector>.Powers(ref pairs[k], !same);
+        }
+
+        var loss = 0.0;
+        for (var k = 0; k < count; k++)
+        {
+            var cell = pairs[k].Cell;
+            var (weight, temperature) = ((double)job.Weights[cell], job.Temperatures[cell]);
+            var share = (float)(weight * temperature * job.StudentTemperatures[cell] * pairs[k].Divergence());
             job.PerMentor[cell] = share;
             loss += share;
             if (gradient == null)
                 continue;
             var slope = job.Scale * weight * temperature;
-            LogitsRow<TLanes, TVector>.AddSlope(gradient, pair, (float)(slope / pair.StudentSum), (float)(-slope / pair.MentorSum));
+            LogitsRow<TLanes, TVector>.AddSlope(gradient, pairs[k], (float)(slope / pairs[k].StudentSum), (float)(-slope / pairs[k].MentorSum));
         }
 
-        job.Loss[row] = (float)loss;
+        return loss;
     }
 }

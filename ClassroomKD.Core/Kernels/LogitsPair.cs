@@ -3,6 +3,9 @@ namespace ClassroomKD.Kernels;
 /// <summary>A row of the student's logits beside a mentor's, with what <see cref="LogitsRow{TLanes, TVector}"/> finds in them.</summary>
 internal unsafe struct LogitsPair
 {
+    /// <summary>Where the pair stands in the tables <c>[M, R]</c>.</summary>
+    public long Cell;
+
     public float* Student;
     public float* Mentor;
     public int Classes;
