@@ -17,7 +17,7 @@ public sealed class DivergenceMemoryTests(KernelImplementation implementation)
         using var lesson = new DivergenceCase(4, 33, 2, seed: 43);
         lesson.Student.requires_grad = true;
         Step(lesson);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
 
         for (var i = 0; i < 1000; i++)
             Step(lesson);
@@ -30,7 +30,7 @@ public sealed class DivergenceMemoryTests(KernelImplementation implementation)
     {
         using var lesson = new DivergenceCase(4, 33, 2, seed: 43);
         lesson.Student.requires_grad = true;
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
 
         for (var i = 0; i < 1000; i++)
         {

@@ -163,7 +163,7 @@ public class MultiMentorCrossEntropyTests(KernelImplementation implementation, i
         }
 
         Step();
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         for (var i = 0; i < 300; i++)
             Step();
 

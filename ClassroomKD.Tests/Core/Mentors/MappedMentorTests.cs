@@ -249,7 +249,7 @@ public sealed class MappedMentorTests
             leaf.grad?.Dispose();
         }
         Step();
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         for (var i = 0; i < 5; i++)
             Step();
         Tensor.TotalCount.Should().Be(before);

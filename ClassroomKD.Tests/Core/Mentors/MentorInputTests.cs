@@ -126,7 +126,7 @@ public sealed class MentorInputTests
     public void Leaves_no_tensor_behind()
     {
         var batch = rand(2, 3, 8, 8);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         using (var mentor = new Mentor("m", x => x.mean([2, 3]), new MentorOptions { Input = new() { Size = (12, 12), Channels = [2, 1, 0], MentorMean = [1, 1, 1] } }))
             for (var i = 0; i < 5; i++)
                 mentor.Answer(batch).Dispose();

@@ -74,7 +74,7 @@ public sealed class PreparedNetworkTests
     public void Releases_all_that_it_made()
     {
         using var network = Trained();
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         using (var inner = NewDisposeScope())
         {
             using var prepared = new PreparedNetwork(network, null);

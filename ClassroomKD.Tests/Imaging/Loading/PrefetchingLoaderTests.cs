@@ -135,7 +135,7 @@ public sealed class PrefetchingLoaderTests
     [Test, CancelAfter(Patience)]
     public void A_batch_is_released_when_the_next_is_drawn_and_no_tensor_stays()
     {
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         var source = new Source { Count = 100 };
         var loader = new PrefetchingLoader<Sample, Numbers>(source, Options(4));
         Numbers? last = null;
@@ -152,7 +152,7 @@ public sealed class PrefetchingLoaderTests
     [Test, CancelAfter(Patience)]
     public void Leaving_the_loop_leaves_no_thread_and_no_tensor()
     {
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         var (inside, source) = (0, (Source?)null);
         source = new Source { Count = 1000, BeforeLoad = _ => { Interlocked.Increment(ref inside); Thread.Sleep(1); Interlocked.Decrement(ref inside); } };
         var loader = new PrefetchingLoader<Sample, Numbers>(source, Options(4));
@@ -174,7 +174,7 @@ public sealed class PrefetchingLoaderTests
     [Test, CancelAfter(Patience)]
     public void Cancelling_ends_a_wait()
     {
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         using var hold = new ManualResetEventSlim();
         using var cancel = new CancellationTokenSource();
         var source = new Source { Count = 100, BeforeLoad = index => { if (index == 20) { cancel.Cancel(); hold.Wait(); } } };
@@ -188,7 +188,7 @@ public sealed class PrefetchingLoaderTests
     [Test, CancelAfter(Patience)]
     public void A_broken_image_ends_the_epoch_at_its_batch_by_name([Values(1, 4)] int workers)
     {
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         var source = new Source { Count = 100, BeforeLoad = index => { if (index is 37 or 35) throw new ImageException($"file-{index}.jpg", "cut off."); } };
         var (loader, seen) = (new PrefetchingLoader<Sample, Numbers>(source, Options(workers) with { Shuffle = false }), 0);
         FluentActions.Invoking(() =>
@@ -221,7 +221,7 @@ public sealed class PrefetchingLoaderTests
         var failing = new Source { Count = 100, BeforeLoad = index => { if (index == 21) throw new FormatException("no number"); } };
         FluentActions.Invoking(() => Read(new PrefetchingLoader<Sample, Numbers>(failing, Options(3) with { Broken = BrokenSamples.Skip }).Epoch(0)))
             .Should().Throw<LoaderException>().WithMessage("file-21.jpg (sample 21): no number").WithInnerException<FormatException>();
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         var collating = new Source { Count = 100, BeforeCollate = batch => { if (batch == 3) throw new ArgumentException("sizes differ"); } };
         FluentActions.Invoking(() => Read(new PrefetchingLoader<Sample, Numbers>(collating, Options(3)).Epoch(2)))
             .Should().Throw<LoaderException>().WithMessage("Batch 3 of epoch 2: sizes differ").WithInnerException<ArgumentException>();

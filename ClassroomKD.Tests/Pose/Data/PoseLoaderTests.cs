@@ -162,7 +162,7 @@ public sealed class PoseLoaderTests
         var data = Persons.Some(30);
         int Epoch(int stopAfter) => new PoseLoader(data, Raw(4) with { Augmentation = new() }).Epoch(0).Take(stopAfter).Count();
         Epoch(100).Should().Be(8);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         for (var i = 0; i < 5; i++)
             Epoch(i == 4 ? 2 : 100);
         Tensor.TotalCount.Should().Be(before);

@@ -38,11 +38,7 @@ public sealed class PoseClassroomTests
                 classroom.Teach(images, network.call(images), target).Loss.backward();
             }
             if (step == 1)
-            {
-                // What other tests left to the collector.
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
-            }
+                LiveTensors.Settled();
             live.Add(Tensor.TotalCount);
         }
         live[1..].Should().OnlyContain(count => count == live[1]);

@@ -96,6 +96,7 @@ public sealed class LabelMixingTests
             Mixing = new MixingChoice([new MixUp(), new CutMix()]),
         };
         var living = new List<long>();
+        LiveTensors.Settled();
         for (var epoch = 0; epoch < 3; epoch++)
         {
             foreach (var (x, y) in batches.Epoch(epoch))

@@ -98,7 +98,7 @@ public sealed class BatchSamplerTests
     {
         using var data = Images.Numbered(20);
         var sampler = new BatchSampler(data, 4) { Augmentations = [new RandomCropFlip(1)], Normalization = Normalization.Cifar10 };
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         foreach (var batch in sampler.Epoch(0))
         {
             using var scope = NewDisposeScope();

@@ -33,7 +33,7 @@ public sealed class ImageDatasetTests
     [Test]
     public void Moves_without_leaving_anything_behind()
     {
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         using (var data = Images.Numbered(5))
         {
             data.MoveTo(new Device(DeviceType.META)).Images.device_type.Should().Be(DeviceType.META);

@@ -82,7 +82,7 @@ public sealed class ImageLoaderTests
         var files = Generated(20);
         File.WriteAllBytes(files.Paths[3], File.ReadAllBytes(files.Paths[3]).AsSpan(0, 90));
         File.Delete(files.Paths[11]);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         FluentActions.Invoking(() => new ImageLoader(files, new CentreFit(16, 20), 4) { Shuffle = false }.Epoch(0).Count())
             .Should().Throw<ImageException>().Which.ImageName.Should().Be(files.Paths[3]);
         var skipping = new ImageLoader(files, new CentreFit(16, 20), 4) { Shuffle = false, Broken = BrokenSamples.Skip };
@@ -98,7 +98,7 @@ public sealed class ImageLoaderTests
     public void Leaving_or_cancelling_leaves_no_tensor()
     {
         var files = Generated(60);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         var loader = new ImageLoader(files, new RandomResizedCrop(16), 4) { Workers = 3, Normalization = Normalization.Cifar10 };
         foreach (var batch in loader.Epoch(0))
             break;
