@@ -35,7 +35,7 @@ internal sealed class Study(PoseOptions options, PoseData data, Trainer trainer)
         Console.WriteLine(ResultTables.Json(result, WeightsPath(options), pictures));
     }
 
-    private static string WeightsPath(PoseOptions options) => Path.Combine(options.Output, "student.dat");
+    private static string WeightsPath(PoseOptions options) => Path.Combine(options.Output, "student.safetensors");
 
     // A mentor's forward pass costs about a third of a training step of its network.
     private static double Teaching => Plan.Mentors.Sum(plan => plan.Work) / 3;
@@ -85,7 +85,7 @@ internal sealed class Study(PoseOptions options, PoseData data, Trainer trainer)
 
     private Mentor<PoseAnswer> TrainOrLoad(Plan plan, ProgressDisplay progress)
     {
-        var path = Path.Combine(options.Output, $"{plan.Name.Replace(' ', '-')}-{data.Name}-{data.Training.Persons.Count}-persons-{options.Epochs}-epochs.dat");
+        var path = Path.Combine(options.Output, $"{plan.Name.Replace(' ', '-')}-{data.Name}-{data.Training.Persons.Count}-persons-{options.Epochs}-epochs.safetensors");
         if (File.Exists(path))
         {
             progress.Advance(plan.Work, $"{plan.Name} (kept)");
@@ -98,7 +98,7 @@ internal sealed class Study(PoseOptions options, PoseData data, Trainer trainer)
             learner.Save(path);
         }
         var network = plan.Create(MentorSeed, options.Device);
-        network.load(path);
+        network.LoadWeights(path);
         return new Mentor<PoseAnswer>(plan.Name, network);
     }
 
