@@ -32,7 +32,9 @@ public class Mentor<TAnswer> : IDisposable
         : this(name, (module ?? throw new ArgumentNullException(nameof(module))).call, module as IDisposable, options)
     {
         var inference = options?.Inference ?? new();
-        if (inference.Prepare && module is IDescribedModule<TAnswer> { Network: { } network } described)
+        if (inference.Type is not (null or ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16))
+            throw new ArgumentException($"Mentor '{name}': Inference.Type must be a floating type; it is {inference.Type}.", nameof(options));
+        if (inference.Prepare && module is IDescribedModule<TAnswer> { Network: { } network } described && network.Owner.parameters().Any())
         {
             prepared = new PreparedNetwork(network, inference.Type);
             forward = input => described.Answer(input, prepared.Run);

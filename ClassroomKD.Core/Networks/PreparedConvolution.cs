@@ -34,9 +34,10 @@ internal sealed class PreparedConvolution : IDisposable
             shift = (centred * scale).add(normalization.Bias.to_type(ScalarType.Float64), Scalars.One);
         }
 
-        folded = folded.to_type(type);
+        // Copies in any case: a conversion with nothing to do would give the module's own memory.
+        folded = folded.to_type(type).clone();
         weight = Kept(channelsLast ? MemoryOrder.ChannelsLast(folded) : folded);
-        bias = shift is null ? null : Kept(shift.to_type(type));
+        bias = shift is null ? null : Kept(shift.to_type(type).clone());
     }
 
     public static bool Serves(Conv2d convolution) => convolution.padding_type is null && convolution.padding_mode == PaddingModes.Zeros;
@@ -49,6 +50,5 @@ internal sealed class PreparedConvolution : IDisposable
         bias?.Dispose();
     }
 
-    // The copy is ours even where the conversion had nothing to do.
-    private static Tensor Kept(Tensor tensor) => (tensor is Parameter ? tensor.clone() : tensor).detach().DetachFromDisposeScope();
+    private static Tensor Kept(Tensor tensor) => tensor.detach().DetachFromDisposeScope();
 }

@@ -11,8 +11,8 @@ namespace ClassroomKD.Networks;
 /// </remarks>
 internal sealed class PreparedNetwork(INetworkDescription network, ScalarType? type) : IDisposable
 {
-    /// <summary>As measured: fewer do not fill the convolutions of wide networks, more leave the cache.</summary>
-    private const int MostSamplesPerPart = 32;
+    /// <summary>As measured: fewer do not fill the convolutions of wide networks, more leave the cache, and ask the system for memory at each layer.</summary>
+    private static int MostSamplesPerPart => LibTorch.FreedMemoryIsKept ? 32 : 16;
 
     private InferenceOperations? operations;
     private nint weights;

@@ -9,6 +9,9 @@ public static partial class LibTorch
     private const int TopPadding = -2;
     private const int MapThreshold = -3;
 
+    /// <summary>Whether <see cref="KeepFreedMemory"/> holds.</summary>
+    internal static bool FreedMemoryIsKept { get; private set; }
+
     /// <summary>
     /// Lets the C library keep the memory that tensors on the CPU release, for the tensors of the next step. By default it returns large blocks
     /// to the system, which then clears each page anew: a good part of the time of a small network's step on the CPU.
@@ -24,7 +27,8 @@ public static partial class LibTorch
             return false;
         try
         {
-            return SetAllocator(MapThreshold, 1 << 30) != 0 & SetAllocator(TrimThreshold, int.MaxValue) != 0 & SetAllocator(TopPadding, 64 << 20) != 0;
+            FreedMemoryIsKept = SetAllocator(MapThreshold, 1 << 30) != 0 & SetAllocator(TrimThreshold, int.MaxValue) != 0 & SetAllocator(TopPadding, 64 << 20) != 0;
+            return FreedMemoryIsKept;
         }
         catch (EntryPointNotFoundException)
         {

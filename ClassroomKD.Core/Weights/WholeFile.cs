@@ -12,6 +12,8 @@ public static class WholeFile
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(write);
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"'{path}' cannot be written: the folder '{folder}' does not exist.");
         var unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
@@ -22,10 +24,21 @@ public static class WholeFile
             }
             File.Move(unfinished, path, overwrite: true);
         }
-        catch
+        finally
+        {
+            Remove(unfinished);
+        }
+    }
+
+    // What went wrong before is the news, not what is left of it.
+    private static void Remove(string unfinished)
+    {
+        try
         {
             File.Delete(unfinished);
-            throw;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
         }
     }
 }

@@ -5,7 +5,7 @@ namespace ClassroomKD.Pose;
 /// <summary>Decides what happens to persons that cannot be samples: those a rule leaves out are counted, wrong ones end it or are counted.</summary>
 internal sealed class PersonSelection(string source, string folder, BrokenSamples broken)
 {
-    private readonly string root = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;
+    private readonly string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
     private readonly Dictionary<string, string?> files = [];
 
     public Dictionary<PersonDefect, int> LeftOut { get; } = [];

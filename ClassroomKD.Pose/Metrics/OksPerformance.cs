@@ -117,13 +117,14 @@ public sealed class OksPerformance : IDisposable
     /// <param name="weights"><c>[B, K]</c>; joints above 0 are visible</param>
     /// <param name="areas">A <c>[B]</c>, see <see cref="Of(Tensor, Tensor, Tensor, Tensor)"/></param>
     /// <param name="beta">sharpens the softmax; default 50</param>
+    /// <param name="udp">whether the heatmaps follow UDP's rule; default false</param>
     /// <returns><c>[B]</c> from 0 to 1, differentiable in the heatmaps; the caller's dispose scope owns it.</returns>
     /// <exception cref="ArgumentException">A shape does not fit, or beta is not above 0.</exception>
-    public Tensor Soft(Tensor heatmaps, HeatmapGeometry geometry, Tensor joints, Tensor weights, Tensor areas, double beta = 50)
+    public Tensor Soft(Tensor heatmaps, HeatmapGeometry geometry, Tensor joints, Tensor weights, Tensor areas, double beta = 50, bool udp = false)
     {
         geometry.RequireMaps(heatmaps);
         using var scope = NewDisposeScope();
-        var positions = geometry.ToInput(HeatmapDecoder.Expected(heatmaps, beta));
+        var positions = geometry.ToInput(HeatmapDecoder.Expected(heatmaps, beta), udp);
         return Of(positions, joints, weights, areas).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ClassroomKD.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -92,7 +93,7 @@ public sealed class Normalization
         var values = MemoryMarshal.Cast<byte, float>(figures.bytes);
         for (var c = 0; c < values.Length; c++)
             values[c] = figure(c);
-        return figures.to(device);
+        return DeviceTransfer.Send(figures, device);
     }
 
     private static void Accumulate(double[] totals, Tensor perChannel)

@@ -1,3 +1,4 @@
+using ClassroomKD;
 using ClassroomKD.Imaging;
 using ClassroomKD.Pose;
 using SkiaSharp;
@@ -30,10 +31,7 @@ internal static class PictureSheet
             }
         }
         using var png = surface.Snapshot().Encode(SKEncodedImageFormat.Png, 100);
-        var partial = path + ".partial";
-        using (var stream = File.Create(partial))
-            png.SaveTo(stream);
-        File.Move(partial, path, overwrite: true);
+        WholeFile.Write(path, png.SaveTo);
     }
 
     private static void Tile(SKCanvas canvas, int column, int row, SKBitmap picture, PersonSample person, IReadOnlyList<double> joints, JointLayout layout)

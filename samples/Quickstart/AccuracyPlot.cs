@@ -1,3 +1,4 @@
+using ClassroomKD;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
@@ -32,9 +33,6 @@ internal static class AccuracyPlot
             plot.Series.Add(curve);
         }
 
-        var partial = path + ".partial";
-        using (var stream = File.Create(partial))
-            new SvgExporter { Width = 900, Height = 560 }.Export(plot, stream);
-        File.Move(partial, path, overwrite: true);
+        WholeFile.Write(path, stream => new SvgExporter { Width = 900, Height = 560 }.Export(plot, stream));
     }
 }

@@ -43,7 +43,7 @@ int Run(ParseResult parsed, CancellationToken cancellation)
     }
     catch (OperationCanceledException)
     {
-        Console.Error.WriteLine("Stopped. Mentors that were finished are kept; nothing else was written.");
+        Console.Error.WriteLine("Stopped. What was finished is kept, whole: mentors, and the student of the first seed.");
         return 130;
     }
     catch (Exception exception) when (exception is IOException or InvalidDataException or ArgumentException or LibTorchLoadException or UnauthorizedAccessException or WeightsException)

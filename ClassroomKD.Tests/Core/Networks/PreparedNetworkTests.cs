@@ -86,11 +86,43 @@ public sealed class PreparedNetworkTests
     }
 
     [Test]
+    public void The_copy_is_one_also_where_nothing_was_folded()
+    {
+        var network = new Plain();
+        using var mentor = new Mentor("plain layers", network);
+        var input = randn(2, 3, 4, 4);
+        var before = mentor.Answer(input);
+        using (no_grad())
+            foreach (var parameter in network.parameters())
+                parameter.add_(1f);
+        mentor.Answer(input).ShouldBeBitwiseEqual(before, "the module's own memory is not used");
+    }
+
+    [Test]
+    public void A_type_of_computation_is_a_floating_one()
+    {
+        using var network = new Plain();
+        FluentActions.Invoking(() => new Mentor("integers", network, new MentorOptions { Inference = new() { Type = ScalarType.Int32 } }))
+            .Should().Throw<ArgumentException>().WithMessage("*integers*Int32*");
+    }
+
+    [Test]
     public void A_type_needs_a_network_that_can_be_prepared()
     {
         using var module = nn.Linear(2, 2);
         FluentActions.Invoking(() => new Mentor("linear", module, new MentorOptions { Inference = new() { Type = ScalarType.BFloat16 } }))
             .Should().Throw<ArgumentException>().WithMessage("*linear*BFloat16*Linear*");
+    }
+
+    // A 1x1 convolution with a bias: neither folding nor another memory order changes it.
+    private sealed class Plain : NetworkModule
+    {
+        private readonly TorchSharp.Modules.Conv2d conv = nn.Conv2d(3, 5, 1);
+
+        public Plain()
+            : base(nameof(Plain)) => RegisterComponents();
+
+        public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input) => ops.Apply(conv, input);
     }
 
     // With statistics and scales that are not the identity's.

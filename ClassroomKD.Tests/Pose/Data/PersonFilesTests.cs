@@ -24,6 +24,15 @@ public sealed class PersonFilesTests
         data.Annotations!.Annotations.Should().HaveCount(4);
     }
 
+    [Test]
+    public void A_folder_may_end_with_its_separator()
+    {
+        using var folder = new TemporaryFolder();
+        CocoFolder(folder, Annotation(1));
+        CocoPersons.Load(Path.Combine(folder.Root, "annotations", "person_keypoints_part.json"), Path.Combine(folder.Root, "part") + "/")
+            .Persons.Should().ContainSingle();
+    }
+
     [TestCase("40,3,5,5", 1, PersonDefect.OutsideImage, "the box (40, 3, 5, 5) lies outside the 40 x 24 pixels of '1.jpg'")]
     [TestCase("-9,3,5,5", 1, PersonDefect.OutsideImage, "the box (-9, 3, 5, 5) lies outside the 40 x 24 pixels of '1.jpg'")]
     [TestCase("4,3,0,0", 1, PersonDefect.NoExtent, "the box (4, 3, 0, 0) has no extent")]
