@@ -12,7 +12,7 @@ internal static class ResultTables
 
     public static void Print(StudyResult result)
     {
-        var console = ResultConsole.Create(width: 120);
+        var console = ResultConsole.Create(width: 136);
         var marks = new Table().Border(TableBorder.Ascii)
             .Title(Text($"{result.TestPersons} persons; PCK within {Marks.PckShare} of the box; AP and AR as COCO's, in percent; student: {result.StudentParameters:N0} parameters, {result.Steps:N0} steps"))
             .AddColumn("network").AddColumn(Right("parameters")).AddColumn(Right("PCK")).AddColumn(Right("AP")).AddColumn(Right("AP50"))
@@ -27,14 +27,14 @@ internal static class ResultTables
                 Figure(student, m => m.Ar), Figure(student, m => m.Ar50));
         console.Write(marks);
 
-        var teaching = new Table().Title("Who taught: persons, and the mean lead in similarity (OKS of one joint) over the student where a mentor taught").Border(TableBorder.Ascii)
+        var teaching = new Table().Title("Who taught: persons, then joints: how many, and the mean lead over the student in similarity (OKS of one joint)").Border(TableBorder.Ascii)
             .AddColumn("mentor").AddColumn(Right("taught")).AddColumn(Right("weight")).AddColumn(Right("temperature"));
         foreach (var (name, _) in JointsTaught.Groups)
             teaching.AddColumn(Right(name));
         foreach (var mentor in result.Mentors)
             teaching.AddRow([
                 mentor.Name, Text($"{mentor.TaughtShare:P1}"), Text($"{mentor.MeanWeight:F2}"), Text($"{mentor.MeanTemperature:F2}"),
-                .. JointsTaught.Groups.Select(group => Text($"{mentor.Joints.Lead(group.Joints):+0.00;-0.00;0.00}")),
+                .. JointsTaught.Groups.Select(group => Text($"{100 * mentor.Joints.Share(group.Joints):F0}% {mentor.Joints.Lead(group.Joints):+.00;-.00;.00}")),
             ]);
         console.Write(teaching);
     }
