@@ -14,25 +14,6 @@ public sealed class CocoKeypoints
     /// <summary>The persons in file order, crowds and those without labelled joints included.</summary>
     public IReadOnlyList<CocoAnnotation> Annotations { get; }
 
-    /// <summary>
-    /// The persons to train on: no crowds, area above 0, at least one joint coordinate above 0; the box clipped to the image.
-    /// </summary>
-    /// <remarks>An image without width and height in the file does not clip.</remarks>
-    /// <param name="categoryId">The category to keep; the person, 1, by default.</param>
-    /// <returns>The persons with the clipped box and the image they are on.</returns>
-    public IEnumerable<(CocoImage Image, CocoAnnotation Person, KeypointBox Box)> ForTraining(long categoryId = 1)
-    {
-        var images = Images.ToDictionary(image => image.Id);
-        foreach (var person in Annotations)
-        {
-            if (person.CategoryId != categoryId || Unfit(person) is not null)
-                continue;
-            var image = images[person.ImageId];
-            if (Clip(person.Box, image) is { } box)
-                yield return (image, person, box);
-        }
-    }
-
     /// <summary>A set of persons that was not read from a file, for <see cref="CocoKeypointMetric"/>.</summary>
     /// <param name="images">The images.</param>
     /// <param name="annotations">The persons on them.</param>

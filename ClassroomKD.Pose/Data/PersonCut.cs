@@ -36,7 +36,7 @@ internal sealed class PersonCut : IDisposable
             return new PersonCut(index, null, map, back, placement.Mirrored);
         var region = new ImageBox(left, top, right - left, bottom - top);
         var (w, h) = (Reduced(region.Width, reduction), Reduced(region.Height, reduction));
-        var pixels = (w, h) == (region.Width, region.Height) ? Copy(image, region) : ImageResize.Crop(image, region, w, h);
+        var pixels = (w, h) == (region.Width, region.Height) ? image.Cut(region) : ImageResize.Crop(image, region, w, h);
         // Pixel centres: u + .5 of the cut lies at left + (u + .5) region / w of the image, whose pixel x has its centre at x + .5.
         var (kx, ky) = ((double)region.Width / w, (double)region.Height / h);
         var fromInput = new CropTransform(
@@ -57,13 +57,4 @@ internal sealed class PersonCut : IDisposable
     }
 
     private static int Reduced(int pixels, double reduction) => Math.Max(1, (int)Math.Ceiling(pixels / reduction));
-
-    private static RgbImage Copy(RgbImage image, ImageBox box)
-    {
-        var copy = new RgbImage(box.Width, box.Height);
-        var bytes = box.Width * RgbImage.BytesPerPixel;
-        for (var y = 0; y < box.Height; y++)
-            image.Pixels.Slice(((box.Y + y) * image.Width + box.X) * RgbImage.BytesPerPixel, bytes).CopyTo(copy.Pixels.Slice(y * bytes, bytes));
-        return copy;
-    }
 }

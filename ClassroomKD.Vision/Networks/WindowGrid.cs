@@ -17,6 +17,7 @@ internal readonly struct WindowGrid
 
     // What keeps two patches apart in a softmax.
     private static readonly Scalar Apart = -100.0;
+    private static readonly Scalar RowOfRegions = 3.0;
 
     private readonly int rows;
     private readonly int columns;
@@ -78,22 +79,20 @@ internal readonly struct WindowGrid
     }
 
     /// <summary>0 for two patches that were neighbours before the shift, else -100: <c>[1, windows, 1, 49, 49]</c>.</summary>
+    /// <remarks>Made of operations on the device alone: what comes from the host would be waited for.</remarks>
     public Tensor Mask(ScalarType type, Device device)
     {
-        var regions = new float[Windows * Patches];
-        for (var row = 0; row < PaddedRows; row++)
-            for (var column = 0; column < PaddedColumns; column++)
-            {
-                var window = row / Side * windowColumns + column / Side;
-                regions[window * Patches + row % Side * Side + column % Side] =
-                    3 * Region(row, PaddedRows, rowShift) + Region(column, PaddedColumns, columnShift);
-            }
-        var regionOf = tensor(regions, [1, Windows, 1, Patches], type, device);
-        return (regionOf.unsqueeze(3) - regionOf.unsqueeze(4)).abs().clamp_max(Scalars.One).mul(Apart);
+        var regions = Regions(PaddedRows, rowShift, device).mul(RowOfRegions).unsqueeze(1).add(Regions(PaddedColumns, columnShift, device), Scalars.One);
+        var regionOf = regions.reshape(windowRows, Side, windowColumns, Side).permute(0, 2, 1, 3).reshape(1, Windows, 1, Patches);
+        return (regionOf.unsqueeze(3) - regionOf.unsqueeze(4)).abs().clamp_max(Scalars.One).mul(Apart).to_type(type);
     }
 
-    // Before the last window, in it, or brought there by the circle.
-    private static int Region(int at, int length, int shift) => at < length - Side ? 0 : at < length - shift ? 1 : 2;
+    // 0 before the last window, 1 in it, 2 brought there by the circle.
+    private static Tensor Regions(int length, int shift, Device device)
+    {
+        var at = arange(Scalars.Zero, Scalars.Of(length), Scalars.One, ScalarType.Float32, device);
+        return at.ge(Scalars.Of(length - Side)).to_type(ScalarType.Float32).add(at.ge(Scalars.Of(length - shift)).to_type(ScalarType.Float32), Scalars.One);
+    }
 
     // Moves what stands at the offset to the front.
     private static TValue Rotate<TValue>(INetworkOperations<TValue> ops, TValue x, int dimension, int length, int offset) =>

@@ -54,17 +54,6 @@ public sealed class CocoFilesTests
         }
     }
 
-    [Test]
-    public void Training_leaves_out_crowds_and_the_unlabelled_and_clips_boxes()
-    {
-        var file = Parse(
-            Person(1), Person(2, crowd: 1), Person(3, area: 0), Person(4, joints: string.Join(',', Enumerable.Repeat("0,0,0", 17))),
-            Person(5, box: "-10,70,50,30"), Person(6, box: "200,10,5,5"));
-
-        file.ForTraining().Select(t => (t.Person.Id, t.Box)).Should().Equal(
-            (1, new KeypointBox(5, 6, 6, 7)), (5, new KeypointBox(0, 70, 49, 9)));
-    }
-
     private static CocoKeypoints Parse(params string[] persons) =>
         CocoKeypoints.Parse(Encoding.UTF8.GetBytes($$"""{"images":[{{Image}}],"annotations":[{{string.Join(',', persons)}}]}"""));
 
