@@ -48,12 +48,12 @@ internal static class CurvesCommand
     private static void Draw(Growth axis, IReadOnlyList<(int Value, (double TensorOperations, double Fused) Seconds)> points, string path)
     {
         var plot = new PlotModel { Title = $"Loss and gradient of one step, {axis.Fixed}", Background = OxyColors.White };
-        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.LeftTop });
-        plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Bottom, Title = axis.Name });
-        plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Left, Title = "microseconds", MajorGridlineStyle = LineStyle.Dot });
+        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.LeftTop, LegendFontSize = 14 });
+        plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Bottom, Title = axis.Name, AxisTitleDistance = 6 });
+        plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Left, Title = "microseconds", AxisTitleDistance = 14, MajorGridlineStyle = LineStyle.Dot });
         foreach (var (title, color, seconds) in new (string, OxyColor, Func<(double TensorOperations, double Fused), double>)[]
         {
-            ("tensor operations", OxyColors.Gray, both => both.TensorOperations), ("fused", OxyColors.DarkOrange, both => both.Fused),
+            ("naive", OxyColors.Gray, both => both.TensorOperations), ("fused", OxyColors.DarkOrange, both => both.Fused),
         })
         {
             var line = new LineSeries { Title = title, Color = color, StrokeThickness = 2.5, MarkerType = MarkerType.Circle, MarkerSize = 3, MarkerFill = color };
@@ -62,7 +62,7 @@ internal static class CurvesCommand
         }
 
         using var stream = File.Create(path);
-        new SvgExporter { Width = 700, Height = 440 }.Export(plot, stream);
+        new SvgExporter { Width = 700, Height = 440, UseVerticalTextAlignmentWorkaround = true }.Export(plot, stream);
     }
 
     /// <param name="Name">What grows.</param>

@@ -33,6 +33,6 @@ internal static class AccuracyPlot
             plot.Series.Add(curve);
         }
 
-        WholeFile.Write(path, stream => new SvgExporter { Width = 900, Height = 560 }.Export(plot, stream));
+        WholeFile.Write(path, stream => new SvgExporter { Width = 900, Height = 560, UseVerticalTextAlignmentWorkaround = true }.Export(plot, stream));
     }
 }
