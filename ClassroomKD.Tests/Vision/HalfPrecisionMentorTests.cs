@@ -24,7 +24,7 @@ public sealed class HalfPrecisionMentorTests
         {
             // The mentors would dispose the networks, which both classrooms share.
             var options = new MentorOptions { Inference = inference };
-            var classroom = new Classroom([new Mentor("teacher", teacher, options), new Mentor("peer", peer, options)]);
+            using var classroom = new Classroom([new Mentor("teacher", teacher, options), new Mentor("peer", peer, options)]);
             return classroom.Teach(images, logits, test.Labels);
         }
 
