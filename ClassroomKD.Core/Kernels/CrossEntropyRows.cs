@@ -20,9 +20,10 @@ internal unsafe struct CrossEntropyJob
 }
 
 /// <summary>Row by row, each answer's maximum, finiteness and sum of exponentials while the row is in the first cache.</summary>
-internal static unsafe class CrossEntropyRows<TLanes, TVector>
+internal static unsafe class CrossEntropyRows<TLanes, TVector, TExp2>
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
+    where TExp2 : struct, IExp2<TExp2, TVector>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(void* job, int worker, int first, int end)
@@ -37,7 +38,7 @@ internal static unsafe class CrossEntropyRows<TLanes, TVector>
     {
         var (cell, offset) = (((long)k * job.Rows) + row, (long)row * job.Classes);
         var logits = job.Logits[k] + offset;
-        var max = LogitsRow<TLanes, TVector>.Max(logits, job.Classes, out var finite);
+        var max = LogitsRow<TLanes, TVector, TExp2>.Max(logits, job.Classes, out var finite);
         job.Finite[cell] = finite;
         if (job.Labels != null && job.Labels[row] == job.IgnoreIndex)
         {
@@ -51,7 +52,7 @@ internal static unsafe class CrossEntropyRows<TLanes, TVector>
             return;
         }
 
-        var logSum = Math.Log(LogitsRow<TLanes, TVector>.SumOfExponentials(logits, max, job.Classes));
+        var logSum = Math.Log(LogitsRow<TLanes, TVector, TExp2>.SumOfExponentials(logits, max, job.Classes));
         if (job.Labels != null)
         {
             var label = (int)job.Labels[row];
@@ -61,9 +62,9 @@ internal static unsafe class CrossEntropyRows<TLanes, TVector>
         else
         {
             var truth = job.Distribution + offset;
-            var (mass, distance) = LogitsRow<TLanes, TVector>.Weighted(truth, logits, max, job.Classes);
+            var (mass, distance) = LogitsRow<TLanes, TVector, TExp2>.Weighted(truth, logits, max, job.Classes);
             job.CrossEntropy[cell] = (float)((mass * logSum) + distance);
-            var top = LogitsRow<TLanes, TVector>.Max(truth, job.Classes);
+            var top = LogitsRow<TLanes, TVector, TExp2>.Max(truth, job.Classes);
             job.Correct[cell] = IsFirst(logits, max, new ReadOnlySpan<float>(truth, job.Classes).IndexOf(top));
         }
     }

@@ -2,100 +2,135 @@ using System.Runtime.CompilerServices;
 
 namespace ClassroomKD.Kernels;
 
-/// <summary>The fused pass over rows: for each row and mentor the maximum, the two exponentials with their sums, and the gradient.</summary>
+/// <summary>The fused pass over rows: for each row and mentor the two exponentials with their sums, and the gradient.</summary>
 /// <remarks>
-/// With <c>a = k (z_m - max z_m)</c> and <c>b = k' (z_0 - max z_0)</c>, k holding scale, temperature and log2(e), the divergence is
-/// <c>ln 2 * sum 2^a (a - b) / sum 2^a + ln(sum 2^b / sum 2^a)</c> (<see cref="LogitsPair.Divergence"/>). Shift and scale are one fused multiplication and addition: it
+/// With <c>a = k (z_m - max z_m)</c> and <c>b = k' (z_0 - max z_0)</c>, k holding scale, temperature and log2(e), all that follows is made of 2^a, 2^b and
+/// a - b (<see cref="DivergenceSums"/>). Shift and scale are one fused multiplication and addition: it
 /// rounds once, and relative to the difference, where <c>z / T</c> of a logit of 1e4 rounds relative to the logit.
 /// </remarks>
-internal static unsafe class DivergenceRows<TLanes, TVector>
+internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
+    where TExp2 : struct, IExp2<TExp2, TVector>
 {
     private const double Log2E = 1.44269504088896341;
 
+    private DivergenceJob* job;
+    private LogitsPair* pairs;
+    private DivergenceSums* sums;
+
+    /// <summary>Of each mentor's row that comes next, NaN where it is not known.</summary>
+    private float* maxima;
+    private float studentMax;
+    private float* scratch;
+    private int end;
+
+    private static bool InDoubles => sizeof(TVector) == TLanes.Count * sizeof(double);
+
+    /// <summary>Rows <paramref name="first"/> up to <paramref name="end"/> of a <see cref="DivergenceJob"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     public static void Run(void* job, int worker, int first, int end)
     {
-        ref readonly var call = ref *(DivergenceJob*)job;
-        var pairs = stackalloc LogitsPair[call.Together];
-        var scratch = call.Scratch + (2L * worker * call.Together * call.ScratchStride);
-        for (var row = first; row < end; row++)
+        var call = (DivergenceJob*)job;
+        var pairs = stackalloc LogitsPair[DivergenceSums.Most];
+        var maxima = stackalloc float[call->MentorCount];
+        new Span<float>(maxima, call->MentorCount).Fill(float.NaN);
+        var sums = DivergenceSums.OfNothing;
+        var rows = new DivergenceRows<TLanes, TVector, TExp2>
         {
-            var gradient = call.Gradient == null ? null : call.Gradient + ((long)row * call.Classes);
-            if (gradient != null)
-                new Span<float>(gradient, call.Classes).Clear();
-            var (loss, studentMax) = (0.0, float.NaN);
-            for (var mentor = 0; mentor < call.MentorCount; mentor += call.Together)
-                loss += Teach(call, row, mentor, gradient, pairs, scratch, ref studentMax);
-            call.Loss[row] = (float)loss;
-        }
+            job = call,
+            pairs = pairs,
+            sums = &sums,
+            maxima = maxima,
+            scratch = call->Scratch + (2L * worker * call->Together * call->ScratchStride),
+            end = end,
+        };
+        for (var row = first; row < end; row++)
+            rows.Teach(row);
     }
 
-    /// <summary>
-    /// Some mentors' part of a row, each step for all of them: what one step gives a mentor waits for a chain of operations, and the processor finds work
-    /// in the others meanwhile.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double Teach(in DivergenceJob job, int row, int first, float* gradient, LogitsPair* pairs, float* scratch, ref float studentMax)
+    private void Teach(int row)
     {
-        var offset = (long)row * job.Classes;
-        var count = 0;
-        for (var m = first; m < Math.Min(first + job.Together, job.MentorCount); m++)
+        var gradient = job->Gradient == null ? null : job->Gradient + ((long)row * job->Classes);
+        var (loss, begun) = (0.0, false);
+        studentMax = float.NaN;
+        for (var first = 0; first < job->MentorCount; first += job->Together)
         {
-            var cell = ((long)m * job.Rows) + row;
-            if (job.Weights[cell] == 0)
+            var count = Pair(row, first);
+            if (count == 0)
+                continue;
+            Sum(count);
+            DivergenceSums.Finish(sums);
+            for (var k = 0; k < count; k++)
+                loss += job->PerMentor[pairs[k].Cell] = (float)sums->Share[k];
+            if (gradient != null)
+                LogitsRow<TLanes, TVector, TExp2>.Slopes(gradient, pairs, count, sums->OfStudent, sums->OfMentor, begun);
+            begun = true;
+        }
+
+        job->Loss[row] = (float)loss;
+        if (gradient != null && !begun)
+            new Span<float>(gradient, job->Classes).Clear();
+    }
+
+    /// <summary>Pairs the row with those of the next mentors who teach it. Each step is for some mentors: what it gives one waits for a chain of operations, and the
+    /// processor finds work in the others meanwhile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int Pair(int row, int first)
+    {
+        var (offset, count) = ((long)row * job->Classes, 0);
+        for (var m = first; m < Math.Min(first + job->Together, job->MentorCount); m++)
+        {
+            var cell = ((long)m * job->Rows) + row;
+            double weight = job->Weights[cell], temperature = job->Temperatures[cell], studentTemperature = job->StudentTemperatures[cell];
+            if (weight == 0)
             {
-                job.PerMentor[cell] = 0;
+                job->PerMentor[cell] = 0;
+                maxima[m] = float.NaN;
                 continue;
             }
 
             if (float.IsNaN(studentMax))
-                studentMax = LogitsRow<TLanes, TVector>.Max(job.Student + offset, job.Classes);
-            var powers = scratch + (2L * count * job.ScratchStride);
-            pairs[count++] = new LogitsPair
+                studentMax = LogitsRow<TLanes, TVector, TExp2>.Max(job->Student + offset, job->Classes);
+            if (float.IsNaN(maxima[m]))
+                maxima[m] = LogitsRow<TLanes, TVector, TExp2>.Max(job->Mentors[m] + offset, job->Classes);
+            var powers = scratch + (2L * count * job->ScratchStride);
+            pairs[count] = new LogitsPair
             {
+                Mentor = m,
                 Cell = cell,
-                Student = job.Student + offset,
+                Classes = job->Classes,
+                StudentLogits = job->Student + offset,
                 StudentMax = studentMax,
-                StudentFactor = (float)(Log2E * job.Scale / job.StudentTemperatures[cell]),
+                StudentFactor = Log2E * job->Scale / studentTemperature,
                 StudentPowers = powers,
-                Mentor = job.Mentors[m] + offset,
-                MentorMax = LogitsRow<TLanes, TVector>.Max(job.Mentors[m] + offset, job.Classes),
-                MentorFactor = (float)(Log2E * job.Scale / job.Temperatures[cell]),
-                MentorPowers = powers + job.ScratchStride,
-                Classes = job.Classes,
-                Ahead = row + 1 < job.Rows ? job.Classes : 0,
+                MentorLogits = job->Mentors[m] + offset,
+                MentorMax = maxima[m],
+                MentorFactor = Log2E * job->Scale / temperature,
+                MentorPowers = powers + job->ScratchStride,
+                NextLogits = job->Mentors[m] + offset + (row + 1 < end ? job->Classes : 0),
             };
+            (sums->Gain[count], sums->Slope[count]) = (weight * temperature * studentTemperature, job->Scale * weight * temperature);
+            count++;
         }
 
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Sum(int count)
+    {
         for (var k = 0; k < count; k++)
         {
             // One temperature for all mentors is common: the student's powers are then those beside the mentor before.
-            var same = k > 0 && pairs[k].StudentFactor == pairs[k - 1].StudentFactor;
+            // Not those of float64, which are stored in less than they were added in.
+            var same = k > 0 && !InDoubles && pairs[k].StudentFactor == pairs[k - 1].StudentFactor;
             if (same)
-            {
                 pairs[k].StudentPowers = pairs[k - 1].StudentPowers;
-                pairs[k].StudentSum = pairs[k - 1].StudentSum;
-            }
-
-            LogitsRow<TLanes, TVector>.Powers(ref pairs[k], !same);
+            var found = LogitsRow<TLanes, TVector, TExp2>.Powers(ref pairs[k], !same);
+            maxima[pairs[k].Mentor] = pairs[k].NextMax;
+            (sums->Mentor[k], sums->Cross[k], sums->Excess[k]) = (found[0], found[1], found[2]);
+            sums->Student[k] = same ? sums->Student[k - 1] : found[3];
         }
-
-        var loss = 0.0;
-        for (var k = 0; k < count; k++)
-        {
-            var cell = pairs[k].Cell;
-            var (weight, temperature) = ((double)job.Weights[cell], job.Temperatures[cell]);
-            var share = (float)(weight * temperature * job.StudentTemperatures[cell] * pairs[k].Divergence());
-            job.PerMentor[cell] = share;
-            loss += share;
-            if (gradient == null)
-                continue;
-            var slope = job.Scale * weight * temperature;
-            LogitsRow<TLanes, TVector>.AddSlope(gradient, pairs[k], (float)(slope / pairs[k].StudentSum), (float)(-slope / pairs[k].MentorSum));
-        }
-
-        return loss;
     }
 }

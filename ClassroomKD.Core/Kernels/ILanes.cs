@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace ClassroomKD.Kernels;
 
 /// <summary>
@@ -7,14 +9,17 @@ namespace ClassroomKD.Kernels;
 internal unsafe interface ILanes<TVector>
     where TVector : unmanaged
 {
-    /// <summary>How many floats a vector holds.</summary>
+    /// <summary>How many numbers a vector holds.</summary>
     static abstract int Count { get; }
+
+    /// <summary>1.5 times two to the number of mantissa bits: added to x, it leaves the nearest integer in the low bits, and taken away again that integer.</summary>
+    static abstract double Rounder { get; }
 
     static abstract TVector Load(float* source);
 
     static abstract void Store(float* target, TVector value);
 
-    static abstract TVector Fill(float value);
+    static abstract TVector Fill(double value);
 
     static abstract TVector Add(TVector x, TVector y);
 
@@ -31,7 +36,7 @@ internal unsafe interface ILanes<TVector>
     /// <summary>The integer n nearest to x, in a form that <see cref="MultiplyByPower"/> takes, and x - n.</summary>
     /// <param name="x">Up to 0, or NaN.</param>
     /// <param name="least">What smaller x are taken for, where the processor cannot scale by any power.</param>
-    /// <param name="rounder">1.5 * 2^23.</param>
+    /// <param name="rounder"><see cref="Rounder"/>.</param>
     /// <param name="fraction">x - n, from -1/2 to 1/2.</param>
     static abstract TVector Split(TVector x, TVector least, TVector rounder, out TVector fraction);
 
@@ -45,6 +50,9 @@ internal unsafe interface ILanes<TVector>
 
     /// <summary>The sum of all lanes, in float64.</summary>
     static abstract double Sum(TVector x);
+
+    /// <summary>The same of four vectors at once.</summary>
+    static abstract Vector256<double> Sums(TVector x, TVector y, TVector z, TVector w);
 
     static abstract float MaxLane(TVector x);
 }

@@ -8,6 +8,8 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 {
     public static int Count => Vector128<float>.Count;
 
+    public static double Rounder => 12582912;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* source) => Vector128.Load(source);
 
@@ -15,7 +17,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
     public static void Store(float* target, Vector128<float> value) => Vector128.Store(value, target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Fill(float value) => Vector128.Create(value);
+    public static Vector128<float> Fill(double value) => Vector128.Create((float)value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Add(Vector128<float> x, Vector128<float> y) => x + y;
@@ -59,6 +61,10 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
         var (lower, upper) = Vector128.Widen(x);
         return Vector128.Sum(lower + upper);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Sums(Vector128<float> x, Vector128<float> y, Vector128<float> z, Vector128<float> w) =>
+        Vector256.Create(Sum(x), Sum(y), Sum(z), Sum(w));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxLane(Vector128<float> x)

@@ -8,6 +8,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 {
     public static int Count => Vector256<float>.Count;
 
+    public static double Rounder => 12582912;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(float* source) => Vector256.Load(source);
 
@@ -15,7 +17,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
     public static void Store(float* target, Vector256<float> value) => Vector256.Store(value, target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Fill(float value) => Vector256.Create(value);
+    public static Vector256<float> Fill(double value) => Vector256.Create((float)value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Add(Vector256<float> x, Vector256<float> y) => x + y;
@@ -56,10 +58,12 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector256<float> x)
     {
-        var (lower, upper) = Vector256.Widen(x);
-        var sum = lower + upper;
-        return Sum(sum);
+        return Doubles256.Sum(Halved(x));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Sums(Vector256<float> x, Vector256<float> y, Vector256<float> z, Vector256<float> w) =>
+        Doubles256.Sums(Halved(x), Halved(y), Halved(z), Halved(w));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxLane(Vector256<float> x)
@@ -67,11 +71,10 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
         return Lanes128.MaxLane(Lanes128.Max(x.GetLower(), x.GetUpper()));
     }
 
-    /// <summary>By halves: the runtime's own sum takes each quarter apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static double Sum(Vector256<double> x)
+    private static Vector256<double> Halved(Vector256<float> x)
     {
-        var half = x.GetLower() + x.GetUpper();
-        return half.ToScalar() + half.GetElement(1);
+        var (lower, upper) = Vector256.Widen(x);
+        return lower + upper;
     }
 }

@@ -7,9 +7,9 @@ namespace ClassroomKD.Kernels;
 /// <summary>Sixteen lanes: AVX-512.</summary>
 internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 {
-    private const byte NearestInteger = 0b1000;
-
     public static int Count => Vector512<float>.Count;
+
+    public static double Rounder => 12582912;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* source) => Vector512.Load(source);
@@ -18,7 +18,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     public static void Store(float* target, Vector512<float> value) => Vector512.Store(value, target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Fill(float value) => Vector512.Create(value);
+    public static Vector512<float> Fill(double value) => Vector512.Create((float)value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Add(Vector512<float> x, Vector512<float> y) => x + y;
@@ -39,13 +39,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Split(Vector512<float> x, Vector512<float> least, Vector512<float> rounder, out Vector512<float> fraction)
     {
-        if (Avx512F.IsSupported)
-        {
-            var whole = Avx512F.RoundScale(x, NearestInteger);
-            fraction = x - whole;
-            return whole;
-        }
-
+        // Of two operands, x86's maximum returns the second if either is NaN.
         x = Max(least, x);
         var n = x + rounder;
         fraction = x - (n - rounder);
@@ -53,8 +47,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MultiplyByPower(Vector512<float> x, Vector512<float> n) =>
-        Avx512F.IsSupported ? Avx512F.Scale(x, n) : (x.AsInt32() + (n.AsInt32() << 23)).AsSingle();
+    public static Vector512<float> MultiplyByPower(Vector512<float> x, Vector512<float> n) => (x.AsInt32() + (n.AsInt32() << 23)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LastLanes(int count) =>
@@ -68,7 +61,19 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     {
         var (lower, upper) = Vector512.Widen(x);
         var sum = lower + upper;
-        return Lanes256.Sum(sum.GetLower() + sum.GetUpper());
+        return Doubles256.Sum(sum.GetLower() + sum.GetUpper());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Sums(Vector512<float> x, Vector512<float> y, Vector512<float> z, Vector512<float> w) =>
+        Doubles256.Sums(Halved(x), Halved(y), Halved(z), Halved(w));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Halved(Vector512<float> x)
+    {
+        var (lower, upper) = Vector512.Widen(x);
+        var sum = lower + upper;
+        return sum.GetLower() + sum.GetUpper();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace ClassroomKD.Kernels;
@@ -8,14 +9,15 @@ namespace ClassroomKD.Kernels;
 /// A last, incomplete vector is read so that it ends where the row ends: nothing beyond is touched, and the lanes that were counted
 /// before are masked out.
 /// </remarks>
-internal static unsafe class LogitsRow<TLanes, TVector>
+internal static unsafe class LogitsRow<TLanes, TVector, TExp2>
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
+    where TExp2 : struct, IExp2<TExp2, TVector>
 {
     /// <summary>So many vectors are summed in float32 lanes before the sum moves on to float64.</summary>
     private const int VectorsPerSum = 64;
 
-    private const float Log2E = 1.44269504f;
+    private const double Log2E = 1.44269504088896341;
 
     /// <summary>Scaled logits above this count as large: their rounding exceeds 1/16.</summary>
     private const float Large = 1 << 20;
@@ -24,10 +26,21 @@ internal static unsafe class LogitsRow<TLanes, TVector>
     public static float Max(float* logits, int classes)
     {
         var last = classes - TLanes.Count;
-        var max = TLanes.Load(logits + last);
-        for (var i = 0; i < last; i += TLanes.Count)
+        TVector max = TLanes.Load(logits + last), second = max, third = max, fourth = max;
+        var i = 0;
+
+        // Four at a time: each waits for its own last one only.
+        for (; i < last - (3 * TLanes.Count); i += 4 * TLanes.Count)
+        {
             max = TLanes.Max(max, TLanes.Load(logits + i));
-        return TLanes.MaxLane(max);
+            second = TLanes.Max(second, TLanes.Load(logits + i + TLanes.Count));
+            third = TLanes.Max(third, TLanes.Load(logits + i + (2 * TLanes.Count)));
+            fourth = TLanes.Max(fourth, TLanes.Load(logits + i + (3 * TLanes.Count)));
+        }
+
+        for (; i < last; i += TLanes.Count)
+            max = TLanes.Max(max, TLanes.Load(logits + i));
+        return TLanes.MaxLane(TLanes.Max(TLanes.Max(max, second), TLanes.Max(third, fourth)));
     }
 
     /// <summary>The largest logit, and whether all are finite; if they are not, the maximum may be anything.</summary>
@@ -54,7 +67,7 @@ internal static unsafe class LogitsRow<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double SumOfExponentials(float* logits, float max, int classes)
     {
-        var exp2 = new Exp2<TLanes, TVector>();
+        var exp2 = TExp2.Create();
         TVector factor = TLanes.Fill(Log2E), top = TLanes.Fill(max);
         var last = classes - TLanes.Count;
         var (sum, i) = (0.0, 0);
@@ -118,43 +131,37 @@ internal static unsafe class LogitsRow<TLanes, TVector>
         return (mass, distance);
     }
 
-    /// <summary>Powers and sums of the mentor, and of the student too if these are not there yet.</summary>
-    public static void Powers(ref LogitsPair pair, bool studentToo)
+    /// <summary>The powers of the mentor, and of the student too if these are not there yet.</summary>
+    /// <returns>Sum of 2^a, of 2^a (a - b), of 2^b - 2^a, and of 2^b if these were asked for.</returns>
+    public static Vector256<double> Powers(ref LogitsPair pair, bool studentToo)
     {
-        // Here and not in the loops' method: where nothing is called, all vectors stay in registers.
-        pair.CentreOn(((pair.Mentor[0] - pair.MentorMax) * pair.MentorFactor) - ((pair.Student[0] - pair.StudentMax) * pair.StudentFactor));
         if (Math.Max(Math.Abs(pair.MentorMax * pair.MentorFactor), Math.Abs(pair.StudentMax * pair.StudentFactor)) > Large)
         {
             // Shifted otherwise than the next mentor's may be: not to be used again.
-            Powers<Yes, Yes>(ref pair);
-            pair.StudentFactor = float.NaN;
+            var sums = Powers<Yes, Yes>(ref pair);
+            pair.StudentFactor = double.NaN;
+            return sums;
         }
-        else if (studentToo)
-        {
-            Powers<Yes, No>(ref pair);
-        }
-        else
-        {
-            Powers<No, No>(ref pair);
-        }
+
+        return studentToo ? Powers<Yes, No>(ref pair) : Powers<No, No>(ref pair);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Powers<TStudentToo, TLarge>(ref LogitsPair pair)
+    private static Vector256<double> Powers<TStudentToo, TLarge>(ref LogitsPair pair)
         where TStudentToo : struct, IChoice
         where TLarge : struct, IChoice
     {
-        var exp2 = new Exp2<TLanes, TVector>();
-        var (mentorSum, studentSum, cross, excess) = (0.0, 0.0, 0.0, 0.0);
-        float* mentor = pair.Mentor, student = pair.Student, mentorPowers = pair.MentorPowers, studentPowers = pair.StudentPowers;
+        var exp2 = TExp2.Create();
+        var sums = Vector256<double>.Zero;
+        float* mentor = pair.MentorLogits, student = pair.StudentLogits, mentorPowers = pair.MentorPowers, studentPowers = pair.StudentPowers;
         TVector mentorFactor = TLanes.Fill(pair.MentorFactor), studentFactor = TLanes.Fill(pair.StudentFactor);
         TVector mentorShift = TLanes.Fill(TLarge.Value ? pair.MentorMax : -pair.MentorMax * pair.MentorFactor);
         TVector studentShift = TLanes.Fill(TLarge.Value ? pair.StudentMax : -pair.StudentMax * pair.StudentFactor);
-        TVector centre = TLanes.Fill(pair.Centre), centrePower = TLanes.Fill(pair.CentrePower);
         TVector p = TLanes.Fill(0), q = p, pd = p, more = p;
-        var ahead = mentor + pair.Ahead;
+        var next = pair.NextLogits;
         var classes = pair.Classes;
         var last = classes - TLanes.Count;
+        var nextMax = TLanes.Load(next + last);
         var rest = classes % TLanes.Count;
         if (rest != 0)
         {
@@ -166,8 +173,8 @@ internal static unsafe class LogitsRow<TLanes, TVector>
             var y = TStudentToo.Value ? TLanes.And(exp2.Of(b), mask) : TLanes.Load(studentPowers + classes - rest);
             if (TStudentToo.Value)
                 TLanes.Store(studentPowers + classes - rest, q = y);
-            pd = TLanes.Multiply(p, TLanes.Subtract(TLanes.Subtract(a, b), centre));
-            more = TLanes.Subtract(TLanes.Multiply(y, centrePower), p);
+            pd = TLanes.Multiply(p, TLanes.Subtract(a, b));
+            more = TLanes.Subtract(y, p);
         }
 
         for (var i = 0; i <= last;)
@@ -175,8 +182,10 @@ internal static unsafe class LogitsRow<TLanes, TVector>
             var end = Math.Min(last, i + ((VectorsPerSum - 1) * TLanes.Count));
             for (; i <= end; i += TLanes.Count)
             {
+                // The row after the next: where that one is read, the processor shall not wait for it.
                 if (Sse.IsSupported)
-                    Sse.Prefetch0(ahead + i);
+                    Sse.Prefetch0(next + classes + i);
+                nextMax = TLanes.Max(nextMax, TLanes.Load(next + i));
                 var a = Exponent<TLarge>(TLanes.Load(mentor + i), mentorFactor, mentorShift);
                 var b = Exponent<TLarge>(TLanes.Load(student + i), studentFactor, studentShift);
                 TVector x, y;
@@ -194,41 +203,70 @@ internal static unsafe class LogitsRow<TLanes, TVector>
 
                 TLanes.Store(mentorPowers + i, x);
                 p = TLanes.Add(p, x);
-                pd = TLanes.MultiplyAdd(x, TLanes.Subtract(TLanes.Subtract(a, b), centre), pd);
-                more = TLanes.Add(more, TLanes.Subtract(TLanes.Multiply(y, centrePower), x));
+                pd = TLanes.MultiplyAdd(x, TLanes.Subtract(a, b), pd);
+                more = TLanes.Add(more, TLanes.Subtract(y, x));
             }
 
-            mentorSum += TLanes.Sum(p);
-            cross += TLanes.Sum(pd);
-            excess += TLanes.Sum(more);
-            if (TStudentToo.Value)
-                studentSum += TLanes.Sum(q);
+            sums += TLanes.Sums(p, pd, more, q);
             p = q = pd = more = TLanes.Fill(0);
         }
 
-        (pair.MentorSum, pair.Cross, pair.Excess) = (mentorSum, cross, excess);
-        if (TStudentToo.Value)
-            pair.StudentSum = studentSum;
+        pair.NextMax = TLanes.MaxLane(nextMax);
+        return sums;
     }
 
-    /// <summary><c>gradient += ofStudent * 2^b + ofMentor * 2^a</c>.</summary>
+    /// <summary>The sum over pairs of <c>ofStudent * 2^b + ofMentor * 2^a</c>, four vectors at a time; added to what is there if <paramref name="add"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddSlope(float* gradient, in LogitsPair pair, float ofStudent, float ofMentor)
+    public static void Slopes(float* gradient, LogitsPair* pairs, int count, float* ofStudent, float* ofMentor, bool add)
     {
-        float* mentor = pair.MentorPowers, student = pair.StudentPowers;
-        TVector plus = TLanes.Fill(ofStudent), minus = TLanes.Fill(ofMentor);
-        var last = pair.Classes - TLanes.Count;
+        var classes = pairs->Classes;
+        var last = classes - TLanes.Count;
         var i = 0;
-        for (; i <= last; i += TLanes.Count)
+        if (!add)
+            TLanes.Store(gradient + last, TLanes.Fill(0));
+        for (; i <= last - (3 * TLanes.Count); i += 4 * TLanes.Count)
         {
-            var sum = TLanes.MultiplyAdd(TLanes.Load(student + i), plus, TLanes.Load(gradient + i));
-            TLanes.Store(gradient + i, TLanes.MultiplyAdd(TLanes.Load(mentor + i), minus, sum));
+            TVector g0 = TLanes.Fill(0), g1 = g0, g2 = g0, g3 = g0;
+            if (add)
+            {
+                g0 = TLanes.Load(gradient + i);
+                g1 = TLanes.Load(gradient + i + TLanes.Count);
+                g2 = TLanes.Load(gradient + i + (2 * TLanes.Count));
+                g3 = TLanes.Load(gradient + i + (3 * TLanes.Count));
+            }
+
+            for (var k = 0; k < count; k++)
+            {
+                float* student = pairs[k].StudentPowers + i, mentor = pairs[k].MentorPowers + i;
+                TVector plus = TLanes.Fill(ofStudent[k]), minus = TLanes.Fill(ofMentor[k]);
+                g0 = TLanes.MultiplyAdd(TLanes.Load(student), plus, g0);
+                g1 = TLanes.MultiplyAdd(TLanes.Load(student + TLanes.Count), plus, g1);
+                g2 = TLanes.MultiplyAdd(TLanes.Load(student + (2 * TLanes.Count)), plus, g2);
+                g3 = TLanes.MultiplyAdd(TLanes.Load(student + (3 * TLanes.Count)), plus, g3);
+                g0 = TLanes.MultiplyAdd(TLanes.Load(mentor), minus, g0);
+                g1 = TLanes.MultiplyAdd(TLanes.Load(mentor + TLanes.Count), minus, g1);
+                g2 = TLanes.MultiplyAdd(TLanes.Load(mentor + (2 * TLanes.Count)), minus, g2);
+                g3 = TLanes.MultiplyAdd(TLanes.Load(mentor + (3 * TLanes.Count)), minus, g3);
+            }
+
+            TLanes.Store(gradient + i, g0);
+            TLanes.Store(gradient + i + TLanes.Count, g1);
+            TLanes.Store(gradient + i + (2 * TLanes.Count), g2);
+            TLanes.Store(gradient + i + (3 * TLanes.Count), g3);
         }
 
-        if (i < pair.Classes)
+        for (; i < classes; i += TLanes.Count)
         {
-            var sum = TLanes.MultiplyAdd(TLanes.Load(student + i), plus, TLanes.Load(gradient + last));
-            TLanes.Store(gradient + last, TLanes.MultiplyAdd(TLanes.Load(mentor + i), minus, sum));
+            // An incomplete vector ends where the row ends; its powers are 0 in the lanes that were counted before.
+            var at = Math.Min(i, last);
+            var g = add || i > last ? TLanes.Load(gradient + at) : TLanes.Fill(0);
+            for (var k = 0; k < count; k++)
+            {
+                g = TLanes.MultiplyAdd(TLanes.Load(pairs[k].StudentPowers + i), TLanes.Fill(ofStudent[k]), g);
+                g = TLanes.MultiplyAdd(TLanes.Load(pairs[k].MentorPowers + i), TLanes.Fill(ofMentor[k]), g);
+            }
+
+            TLanes.Store(gradient + at, g);
         }
     }
 

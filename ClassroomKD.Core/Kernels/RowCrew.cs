@@ -14,6 +14,9 @@ internal sealed unsafe class RowCrew : IThreadPoolWorkItem
 {
     private const int SpinsBeforeSleep = 20;
 
+    /// <summary>As many counters as lie in one cache line, so that no two threads count in the same.</summary>
+    private const int Apart = 16;
+
     private static readonly RowCrew Shared = new();
 
     private readonly Lock turn = new();
@@ -22,7 +25,8 @@ internal sealed unsafe class RowCrew : IThreadPoolWorkItem
     private void* job;
     private int rows;
     private int rowsPerTurn;
-    private int next;
+    private int parts;
+    private int[] done = [];
     private int places;
     private int joined;
     private int working;
@@ -79,7 +83,10 @@ internal sealed unsafe class RowCrew : IThreadPoolWorkItem
             body = newBody;
             job = newJob;
             (rows, rowsPerTurn) = (newRows, newRowsPerTurn);
-            (next, joined, places) = (0, 0, helpers);
+            (parts, joined, places) = (helpers + 1, 0, helpers);
+            if (done.Length < parts * Apart)
+                done = new int[parts * Apart];
+            done.AsSpan().Clear();
             calls = helpers - queued;
             queued += Math.Max(0, calls);
         }
@@ -98,10 +105,16 @@ internal sealed unsafe class RowCrew : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>First its own part, then what others have left of theirs.</summary>
     private void Work(int worker)
     {
-        int end;
-        while ((end = Interlocked.Add(ref next, rowsPerTurn)) - rowsPerTurn < rows)
-            body(job, worker, end - rowsPerTurn, Math.Min(end, rows));
+        for (var k = 0; k < parts; k++)
+        {
+            var part = (worker + k) % parts;
+            var (first, end) = ((int)((long)rows * part / parts), (int)((long)rows * (part + 1) / parts));
+            int row;
+            while ((row = first + Interlocked.Add(ref done[part * Apart], rowsPerTurn) - rowsPerTurn) < end)
+                body(job, worker, row, Math.Min(row + rowsPerTurn, end));
+        }
     }
 }

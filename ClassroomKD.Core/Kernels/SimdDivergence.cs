@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,9 +12,11 @@ internal static unsafe class SimdDivergence
     /// <summary>About ten microseconds of work: less is not worth another thread.</summary>
     private const int LogitsPerTurn = 8192;
 
-    /// <summary>As measured: of rows up to 1,000 classes all mentors of a usual class are taken together, of the longest two.</summary>
-    private const int MostTogether = 8;
-    private const int ClassesTogether = 8192;
+    /// <summary>Few enough that a thread mostly goes on with the next row, which it has begun to read; enough that none waits long for the last.</summary>
+    private const int TurnsPerThread = 16;
+
+    /// <summary>As measured: so many mentors are taken together that the powers of their rows and the student's stay in the first cache.</summary>
+    private const int ClassesTogether = 4096;
 
     public static DivergenceParts Compute(in DivergenceInput input, bool differentiate, SimdWidth width)
     {
@@ -21,11 +25,12 @@ internal static unsafe class SimdDivergence
         var loss = empty(rows, ScalarType.Float32);
         var perMentor = empty(mentors, rows, ScalarType.Float32);
         var gradient = differentiate ? empty(rows, classes, ScalarType.Float32) : null;
-        var rowsPerTurn = Math.Max(1, LogitsPerTurn / Math.Max(1, classes * mentors));
+        var rowsPerTurn = Math.Max(Math.Max(1, LogitsPerTurn / Math.Max(1, classes * mentors)), rows / (TurnsPerThread * get_num_threads()));
         var size = RowCrew.Size(rows, rowsPerTurn);
         var stride = (classes + Vector512<float>.Count) & -Vector512<float>.Count;
-        var together = Math.Clamp(ClassesTogether / Math.Max(1, classes), 1, Math.Min(MostTogether, mentors));
-        var scratch = empty(size, 2L * together * stride, ScalarType.Float32);
+        var most = Math.Clamp(ClassesTogether / Math.Max(1, classes), 1, DivergenceSums.Most);
+        var groups = (mentors + most - 1) / most;
+        var together = (mentors + groups - 1) / groups;
 
         // The scope keeps every copy alive; the originals are the caller's, kept below.
         var addresses = stackalloc float*[mentors];
@@ -41,7 +46,6 @@ internal static unsafe class SimdDivergence
             Loss = TensorMemory.Address<float>(loss),
             PerMentor = TensorMemory.Address<float>(perMentor),
             Gradient = gradient is null ? null : TensorMemory.Address<float>(gradient),
-            Scratch = TensorMemory.Address<float>(scratch),
             ScratchStride = stride,
             Rows = rows,
             Classes = classes,
@@ -49,7 +53,9 @@ internal static unsafe class SimdDivergence
             Together = together,
             Scale = input.Scale,
         };
+        job.Scratch = (float*)NativeMemory.AlignedAlloc((nuint)(2L * size * together * stride * sizeof(float)), (nuint)sizeof(Vector512<float>));
         RowCrew.Run(Body(SimdWidths.For(width, classes)), &job, rows, rowsPerTurn, size);
+        NativeMemory.AlignedFree(job.Scratch);
         GC.KeepAlive(input.Student);
         GC.KeepAlive(input.Mentors);
         GC.KeepAlive(input.Weights);
@@ -61,9 +67,11 @@ internal static unsafe class SimdDivergence
 
     private static delegate*<void*, int, int, int, void> Body(SimdWidth width) => width switch
     {
-        SimdWidth.Bits512 => &DivergenceRows<Lanes512, Vector512<float>>.Run,
-        SimdWidth.Bits256 => &DivergenceRows<Lanes256, Vector256<float>>.Run,
-        SimdWidth.Bits128 => &DivergenceRows<Lanes128, Vector128<float>>.Run,
-        _ => &DivergenceRows<Lanes1, float>.Run,
+        SimdWidth.Bits512 when Avx512F.IsSupported => &DivergenceRows<Lanes512, Vector512<float>, Exp2Table>.Run,
+        SimdWidth.Bits512 => &DivergenceRows<Lanes512, Vector512<float>, Exp2Polynomial<Lanes512, Vector512<float>>>.Run,
+        SimdWidth.Bits256 => &DivergenceRows<Lanes256, Vector256<float>, Exp2Polynomial<Lanes256, Vector256<float>>>.Run,
+        SimdWidth.Bits128 => &DivergenceRows<Lanes128, Vector128<float>, Exp2Polynomial<Lanes128, Vector128<float>>>.Run,
+        SimdWidth.Doubles256 => &DivergenceRows<Doubles256, Vector256<double>, Exp2Polynomial<Doubles256, Vector256<double>>>.Run,
+        _ => &DivergenceRows<Doubles1, double, Exp2Polynomial<Doubles1, double>>.Run,
     };
 }

@@ -14,6 +14,7 @@ namespace ClassroomKD.Tests.Core.Kernels;
 [TestFixture(KernelImplementation.Simd, 16)]
 [TestFixture(KernelImplementation.Simd, 8)]
 [TestFixture(KernelImplementation.Simd, 4)]
+[TestFixture(KernelImplementation.Simd, 2)]
 [TestFixture(KernelImplementation.Simd, 1)]
 public class MultiMentorDivergenceTests(KernelImplementation implementation, int lanes)
 #pragma warning restore NUnit1034

@@ -2,14 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace ClassroomKD.Kernels;
 
-/// <summary>2^x for x up to 0; for x below -125, 2^-125. NaN stays NaN.</summary>
+/// <summary>On any processor; for x below -125, 2^-125.</summary>
 /// <remarks>
 /// 2^x is 2^n 2^f with n the nearest integer. For 2^f stands <c>1 + f p(f)</c>, p the polynomial of degree 5 that interpolates
 /// (2^f - 1) / f at the Chebyshev nodes of -1/2 to 1/2: its error is 9.2e-9, well below float32's rounding. One degree less errs by 7.5e-8,
-/// always to one side for a given f, and a divergence of 0.01 is a small difference of sums of such errors. An instance holds the constants in
-/// vectors, made once before a loop: written as literals they are fetched anew in each round of it.
+/// always to one side for a given f, and a divergence of 0.01 is a small difference of sums of such errors.
 /// </remarks>
-internal readonly struct Exp2<TLanes, TVector>
+internal readonly struct Exp2Polynomial<TLanes, TVector> : IExp2<Exp2Polynomial<TLanes, TVector>, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
 {
@@ -24,19 +23,21 @@ internal readonly struct Exp2<TLanes, TVector>
     private readonly TVector c6;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Exp2()
+    private Exp2Polynomial(float[] constants)
     {
-        var constants = Exp2Constants.Values;
         least = TLanes.Fill(constants[0]);
-        rounder = TLanes.Fill(constants[1]);
-        one = TLanes.Fill(constants[2]);
-        c1 = TLanes.Fill(constants[3]);
-        c2 = TLanes.Fill(constants[4]);
-        c3 = TLanes.Fill(constants[5]);
-        c4 = TLanes.Fill(constants[6]);
-        c5 = TLanes.Fill(constants[7]);
-        c6 = TLanes.Fill(constants[8]);
+        rounder = TLanes.Fill(TLanes.Rounder);
+        one = TLanes.Fill(constants[1]);
+        c1 = TLanes.Fill(constants[2]);
+        c2 = TLanes.Fill(constants[3]);
+        c3 = TLanes.Fill(constants[4]);
+        c4 = TLanes.Fill(constants[5]);
+        c5 = TLanes.Fill(constants[6]);
+        c6 = TLanes.Fill(constants[7]);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Exp2Polynomial<TLanes, TVector> Create() => new(Exp2Polynomial.Constants);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Of(TVector a)
@@ -71,12 +72,11 @@ internal readonly struct Exp2<TLanes, TVector>
     }
 }
 
-internal static class Exp2Constants
+internal static class Exp2Polynomial
 {
     /// <summary>
-    /// The least exponent; 1.5 * 2^23, which added to x leaves the nearest integer in the low bits, and taken away again that integer; 1; and the
-    /// coefficients of p. Not literals, so that the compiler loads them once.
+    /// The least exponent; 1; and the coefficients of p. Not literals, so that the compiler loads them once.
     /// </summary>
-    public static readonly float[] Values =
-        [-125f, 12582912f, 1f, 0.693147182f, 0.240226507f, 0.0555035695f, 0.00961808302f, 0.00133908633f, 0.000154531634f];
+    public static readonly float[] Constants =
+        [-125f, 1f, 0.693147182f, 0.240226507f, 0.0555035695f, 0.00961808302f, 0.00133908633f, 0.000154531634f];
 }
