@@ -108,7 +108,8 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
                 MentorMax = maxima[m],
                 MentorFactor = Log2E * job->Scale / temperature,
                 MentorPowers = powers + job->ScratchStride,
-                NextLogits = job->Mentors[m] + offset + (row + 1 < end ? job->Classes : 0),
+                NextLogits = job->Mentors[m] + offset + (Teaches(cell + 1, row + 1) ? job->Classes : 0),
+                Ahead = Teaches(cell + 2, row + 2) ? 2 * job->Classes : 0,
             };
             (sums->Gain[count], sums->Slope[count]) = (weight * temperature * studentTemperature, job->Scale * weight * temperature);
             count++;
@@ -116,6 +117,8 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
 
         return count;
     }
+
+    private readonly bool Teaches(long cell, int row) => row < end && job->Weights[cell] != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Sum(int count)

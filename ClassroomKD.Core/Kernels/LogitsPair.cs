@@ -21,9 +21,12 @@ internal unsafe struct LogitsPair
     public float* StudentPowers;
     public float* MentorPowers;
 
-    /// <summary>The mentor's next row, whose maximum is found on the way: so it comes into the cache while the processor computes.</summary>
+    /// <summary>The mentor's next row, whose maximum is found on the way, or this one if the mentor does not teach the next.</summary>
     public float* NextLogits;
     public float NextMax;
+
+    /// <summary>How far ahead the row after the next is, to be fetched into the cache on the way; 0 if it is not needed.</summary>
+    public int Ahead;
 }
 
 /// <summary>A choice made when the code is compiled.</summary>

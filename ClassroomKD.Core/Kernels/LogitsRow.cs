@@ -158,7 +158,7 @@ internal static unsafe class LogitsRow<TLanes, TVector, TExp2>
         TVector mentorShift = TLanes.Fill(TLarge.Value ? pair.MentorMax : -pair.MentorMax * pair.MentorFactor);
         TVector studentShift = TLanes.Fill(TLarge.Value ? pair.StudentMax : -pair.StudentMax * pair.StudentFactor);
         TVector p = TLanes.Fill(0), q = p, pd = p, more = p;
-        var next = pair.NextLogits;
+        float* next = pair.NextLogits, ahead = mentor + pair.Ahead;
         var classes = pair.Classes;
         var last = classes - TLanes.Count;
         var nextMax = TLanes.Load(next + last);
@@ -182,9 +182,8 @@ internal static unsafe class LogitsRow<TLanes, TVector, TExp2>
             var end = Math.Min(last, i + ((VectorsPerSum - 1) * TLanes.Count));
             for (; i <= end; i += TLanes.Count)
             {
-                // The row after the next: where that one is read, the processor shall not wait for it.
                 if (Sse.IsSupported)
-                    Sse.Prefetch0(next + classes + i);
+                    Sse.Prefetch0(ahead + i);
                 nextMax = TLanes.Max(nextMax, TLanes.Load(next + i));
                 var a = Exponent<TLarge>(TLanes.Load(mentor + i), mentorFactor, mentorShift);
                 var b = Exponent<TLarge>(TLanes.Load(student + i), studentFactor, studentShift);

@@ -15,8 +15,8 @@ internal static unsafe class SimdDivergence
     /// <summary>Few enough that a thread mostly goes on with the next row, which it has begun to read; enough that none waits long for the last.</summary>
     private const int TurnsPerThread = 16;
 
-    /// <summary>As measured: so many mentors are taken together that the powers of their rows and the student's stay in the first cache.</summary>
-    private const int ClassesTogether = 4096;
+    /// <summary>As measured: so many mentors are taken together that the powers of their rows and the student's stay in the second cache, and a gradient is written once.</summary>
+    private const int ClassesTogether = 16384;
 
     public static DivergenceParts Compute(in DivergenceInput input, bool differentiate, SimdWidth width)
     {
