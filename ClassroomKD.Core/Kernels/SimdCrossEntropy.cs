@@ -50,10 +50,11 @@ internal static unsafe class SimdCrossEntropy
 
     private static delegate*<void*, int, int, int, void> Body(SimdWidth width) => width switch
     {
-        SimdWidth.Bits512 when Avx512F.IsSupported => &CrossEntropyRows<Lanes512, Vector512<float>, Exp2Table>.Run,
-        SimdWidth.Bits512 => &CrossEntropyRows<Lanes512, Vector512<float>, Exp2Polynomial<Lanes512, Vector512<float>>>.Run,
-        SimdWidth.Bits256 => &CrossEntropyRows<Lanes256, Vector256<float>, Exp2Polynomial<Lanes256, Vector256<float>>>.Run,
-        SimdWidth.Bits128 => &CrossEntropyRows<Lanes128, Vector128<float>, Exp2Polynomial<Lanes128, Vector128<float>>>.Run,
+        SimdWidth.Floats512 when Avx512F.IsSupported => &CrossEntropyRows<Floats512, Vector512<float>, Exp2Table>.Run,
+        SimdWidth.Floats512 => &CrossEntropyRows<Floats512, Vector512<float>, Exp2Polynomial<Floats512, Vector512<float>>>.Run,
+        SimdWidth.Floats256 => &CrossEntropyRows<Floats256, Vector256<float>, Exp2Polynomial<Floats256, Vector256<float>>>.Run,
+        SimdWidth.Floats128 => &CrossEntropyRows<Floats128, Vector128<float>, Exp2Polynomial<Floats128, Vector128<float>>>.Run,
+        SimdWidth.Doubles512 => &CrossEntropyRows<Doubles512, Vector512<double>, Exp2Polynomial<Doubles512, Vector512<double>>>.Run,
         SimdWidth.Doubles256 => &CrossEntropyRows<Doubles256, Vector256<double>, Exp2Polynomial<Doubles256, Vector256<double>>>.Run,
         _ => &CrossEntropyRows<Doubles1, double, Exp2Polynomial<Doubles1, double>>.Run,
     };

@@ -67,10 +67,11 @@ internal static unsafe class SimdDivergence
 
     private static delegate*<void*, int, int, int, void> Body(SimdWidth width) => width switch
     {
-        SimdWidth.Bits512 when Avx512F.IsSupported => &DivergenceRows<Lanes512, Vector512<float>, Exp2Table>.Run,
-        SimdWidth.Bits512 => &DivergenceRows<Lanes512, Vector512<float>, Exp2Polynomial<Lanes512, Vector512<float>>>.Run,
-        SimdWidth.Bits256 => &DivergenceRows<Lanes256, Vector256<float>, Exp2Polynomial<Lanes256, Vector256<float>>>.Run,
-        SimdWidth.Bits128 => &DivergenceRows<Lanes128, Vector128<float>, Exp2Polynomial<Lanes128, Vector128<float>>>.Run,
+        SimdWidth.Floats512 when Avx512F.IsSupported => &DivergenceRows<Floats512, Vector512<float>, Exp2Table>.Run,
+        SimdWidth.Floats512 => &DivergenceRows<Floats512, Vector512<float>, Exp2Polynomial<Floats512, Vector512<float>>>.Run,
+        SimdWidth.Floats256 => &DivergenceRows<Floats256, Vector256<float>, Exp2Polynomial<Floats256, Vector256<float>>>.Run,
+        SimdWidth.Floats128 => &DivergenceRows<Floats128, Vector128<float>, Exp2Polynomial<Floats128, Vector128<float>>>.Run,
+        SimdWidth.Doubles512 => &DivergenceRows<Doubles512, Vector512<double>, Exp2Polynomial<Doubles512, Vector512<double>>>.Run,
         SimdWidth.Doubles256 => &DivergenceRows<Doubles256, Vector256<double>, Exp2Polynomial<Doubles256, Vector256<double>>>.Run,
         _ => &DivergenceRows<Doubles1, double, Exp2Polynomial<Doubles1, double>>.Run,
     };

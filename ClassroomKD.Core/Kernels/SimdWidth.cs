@@ -2,21 +2,16 @@ using System.Runtime.Intrinsics;
 
 namespace ClassroomKD.Kernels;
 
-/// <summary>What a kernel computes in.</summary>
+/// <summary>What a kernel computes in: vectors of so many bits, or one number after the other.</summary>
 internal enum SimdWidth
 {
-    Auto = 0,
-
-    /// <summary>float64, one by one.</summary>
-    Scalar = 1,
-
-    /// <summary>float64, in vectors of 256 bits.</summary>
-    Doubles256 = 2,
-
-    /// <summary>float32, in vectors of so many bits.</summary>
-    Bits128 = 4,
-    Bits256 = 8,
-    Bits512 = 16,
+    Auto,
+    Doubles1,
+    Doubles256,
+    Doubles512,
+    Floats128,
+    Floats256,
+    Floats512,
 }
 
 internal static class SimdWidths
@@ -24,24 +19,36 @@ internal static class SimdWidths
     /// <summary>Rows of fewer classes are computed in float64: it costs them little, and they need it (<see cref="Doubles256"/>).</summary>
     private const int ShortRow = 32;
 
-    /// <summary>The widest vector that the processor has, that fits into a row, and that is no wider than the wanted one.</summary>
+    /// <summary>The wanted one, or the widest that the processor has; if a row has fewer classes than lanes, the next narrower one.</summary>
     public static SimdWidth For(SimdWidth wanted, int classes)
     {
-        var widest = wanted != SimdWidth.Auto ? wanted
-            : classes < ShortRow ? (Vector256.IsHardwareAccelerated ? SimdWidth.Doubles256 : SimdWidth.Scalar)
-            : Vector512.IsHardwareAccelerated ? SimdWidth.Bits512
-            : Vector256.IsHardwareAccelerated ? SimdWidth.Bits256
-            : Vector128.IsHardwareAccelerated ? SimdWidth.Bits128
-            : SimdWidth.Scalar;
-        while (Lanes(widest) > Math.Max(1, classes))
-            widest = widest switch
+        var width = wanted != SimdWidth.Auto ? wanted : classes < ShortRow ? WidestDoubles : WidestFloats;
+        while (Lanes(width) > Math.Max(1, classes))
+            width = width switch
             {
-                SimdWidth.Bits512 => SimdWidth.Bits256,
-                SimdWidth.Bits256 => SimdWidth.Bits128,
-                _ => SimdWidth.Scalar,
+                SimdWidth.Floats512 => SimdWidth.Floats256,
+                SimdWidth.Floats256 => SimdWidth.Floats128,
+                SimdWidth.Doubles512 => SimdWidth.Doubles256,
+                _ => SimdWidth.Doubles1,
             };
-        return widest;
+        return width;
     }
 
-    private static int Lanes(SimdWidth width) => width == SimdWidth.Doubles256 ? Doubles256.Count : (int)width;
+    private static SimdWidth WidestDoubles =>
+        Vector512.IsHardwareAccelerated ? SimdWidth.Doubles512 : Vector256.IsHardwareAccelerated ? SimdWidth.Doubles256 : SimdWidth.Doubles1;
+
+    private static SimdWidth WidestFloats =>
+        Vector512.IsHardwareAccelerated ? SimdWidth.Floats512
+        : Vector256.IsHardwareAccelerated ? SimdWidth.Floats256
+        : Vector128.IsHardwareAccelerated ? SimdWidth.Floats128 : SimdWidth.Doubles1;
+
+    private static int Lanes(SimdWidth width) => width switch
+    {
+        SimdWidth.Floats512 => Floats512.Count,
+        SimdWidth.Floats256 => Floats256.Count,
+        SimdWidth.Floats128 => Floats128.Count,
+        SimdWidth.Doubles512 => Doubles512.Count,
+        SimdWidth.Doubles256 => Doubles256.Count,
+        _ => 1,
+    };
 }

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace ClassroomKD.Kernels;
 
 /// <summary>Four lanes: SSE, NEON, or what the runtime makes of it elsewhere.</summary>
-internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
+internal readonly unsafe struct Floats128 : ILanes<Vector128<float>>
 {
     public static int Count => Vector128<float>.Count;
 

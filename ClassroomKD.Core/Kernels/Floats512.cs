@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace ClassroomKD.Kernels;
 
 /// <summary>Sixteen lanes: AVX-512.</summary>
-internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
+internal readonly unsafe struct Floats512 : ILanes<Vector512<float>>
 {
     public static int Count => Vector512<float>.Count;
 
@@ -79,6 +79,6 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxLane(Vector512<float> x)
     {
-        return Lanes256.MaxLane(Lanes256.Max(x.GetLower(), x.GetUpper()));
+        return Floats256.MaxLane(Floats256.Max(x.GetLower(), x.GetUpper()));
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace ClassroomKD.Kernels;
 
 /// <summary>Eight lanes: AVX2.</summary>
-internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
+internal readonly unsafe struct Floats256 : ILanes<Vector256<float>>
 {
     public static int Count => Vector256<float>.Count;
 
@@ -68,7 +68,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxLane(Vector256<float> x)
     {
-        return Lanes128.MaxLane(Lanes128.Max(x.GetLower(), x.GetUpper()));
+        return Floats128.MaxLane(Floats128.Max(x.GetLower(), x.GetUpper()));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
