@@ -16,7 +16,7 @@ public interface INetworkOperations<TValue>
     /// <summary>Runs a layer, a <c>Sequential</c> or a block.</summary>
     /// <remarks>
     /// All operations know <c>Sequential</c>, <see cref="NetworkModule"/>, <c>Conv2d</c>, <c>ConvTranspose2d</c>, <c>Linear</c>,
-    /// <see cref="BatchNormalization"/>, <c>LayerNorm</c>, <c>MaxPool2d</c>, <c>AvgPool2d</c>, <c>Upsample</c> (nearest), <c>Dropout</c>,
+    /// <see cref="BatchNormalization"/>, <c>LayerNorm</c>, <c>MaxPool2d</c>, <c>AvgPool2d</c>, <c>ChannelShuffle</c>, <c>Upsample</c> (nearest), <c>Dropout</c>,
     /// <see cref="StochasticDepth"/>, <c>ReLU</c>, <c>ReLU6</c>, <c>SiLU</c> and <c>GELU</c>. Outside training the two random ones hand on their
     /// input.
     /// </remarks>

@@ -20,6 +20,7 @@ internal sealed partial class OnnxOperations
         LayerNorm normalization => Normalize(normalization, x),
         MaxPool2d pool => Slide("MaxPool", x, x.Shape[1], Window.Of(pool), [x]),
         AvgPool2d { divisor_override: null } pool => Average(pool, x),
+        ChannelShuffle shuffle => Shuffle(shuffle, x),
         Upsample { mode: UpsampleMode.Nearest } upsample => Enlarge(upsample, x),
         Dropout or StochasticDepth or Identity => x,
         ReLU => Relu(x),
@@ -37,6 +38,12 @@ internal sealed partial class OnnxOperations
         return Slide(
             "Conv", x, convolution.out_channels, Window.Of(convolution), Weighted(x, convolution.weight!, convolution.bias),
             new OnnxAttribute("group", convolution.groups));
+    }
+
+    private OnnxValue Shuffle(ChannelShuffle shuffle, OnnxValue x)
+    {
+        var grouped = Reshape(x, -1, shuffle.groups, x.Shape[1] / shuffle.groups, x.Shape[2], x.Shape[3]);
+        return Reshape(Permute(grouped, 0, 2, 1, 3, 4), [-1, .. x.Shape[1..]]);
     }
 
     private OnnxValue Widen(ConvTranspose2d convolution, OnnxValue x)

@@ -18,19 +18,19 @@ internal sealed class GroupShuffleBlock : NetworkModule
     private readonly Conv2d conv3;
     private readonly BatchNormalization bn3;
     private readonly AvgPool2d? pool;
-    private readonly int groupsIn;
+    private readonly ChannelShuffle? shuffle;
 
     public GroupShuffleBlock(int inputs, int outputs, int stride, int groupsIn, int groupsOut)
         : base(nameof(GroupShuffleBlock))
     {
         var middle = outputs / 4;
-        this.groupsIn = groupsIn;
         conv1 = Layers.Convolution(inputs, middle, 1, groups: groupsIn);
         bn1 = new BatchNormalization(middle);
         conv2 = Layers.Depthwise(middle, 3, stride);
         bn2 = new BatchNormalization(middle);
         conv3 = Layers.Convolution(middle, outputs, 1, groups: groupsOut);
         bn3 = new BatchNormalization(outputs);
+        shuffle = groupsIn == 1 ? null : nn.ChannelShuffle(groupsIn);
         pool = stride == 1 ? null : nn.AvgPool2d(3, 2, 1);
         RegisterComponents();
     }
@@ -38,7 +38,7 @@ internal sealed class GroupShuffleBlock : NetworkModule
     public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input)
     {
         var hidden = ops.Relu(ops.Apply(bn1, ops.Apply(conv1, input)), overwrite: true);
-        hidden = groupsIn == 1 ? hidden : ops.ShuffleChannels(hidden, groupsIn);
+        hidden = shuffle is null ? hidden : ops.Apply(shuffle, hidden);
         hidden = ops.Relu(ops.Apply(bn2, ops.Apply(conv2, hidden)), overwrite: true);
         var own = ops.Apply(bn3, ops.Apply(conv3, hidden));
         var joined = pool is null ? ops.Add(own, input, overwrite: true) : ops.Concatenate([own, ops.Apply(pool, input)], 1);

@@ -40,12 +40,4 @@ internal static class Layers
         var rounded = Math.Max(8, (int)(channels + 4) / 8 * 8);
         return rounded < 0.9 * channels ? rounded + 8 : rounded;
     }
-
-    /// <summary>Deals the channels out of the groups one by one (Zhang et al., "ShuffleNet", CVPR 2018, figure 1).</summary>
-    public static TValue ShuffleChannels<TValue>(this INetworkOperations<TValue> ops, TValue x, int groups)
-    {
-        var shape = ops.Shape(x);
-        var grouped = ops.Reshape(x, -1, groups, shape[1] / groups, shape[2], shape[3]);
-        return ops.Reshape(ops.Permute(grouped, 0, 2, 1, 3, 4), shape);
-    }
 }

@@ -14,6 +14,7 @@ internal sealed class SplitShuffleBlock : NetworkModule
     private readonly BatchNormalization bn2;
     private readonly Conv2d conv3;
     private readonly BatchNormalization bn3;
+    private readonly ChannelShuffle shuffle;
     private readonly int half;
 
     public SplitShuffleBlock(int channels)
@@ -26,6 +27,7 @@ internal sealed class SplitShuffleBlock : NetworkModule
         bn2 = new BatchNormalization(half);
         conv3 = Layers.Convolution(half, half, 1);
         bn3 = new BatchNormalization(half);
+        shuffle = nn.ChannelShuffle(2);
         RegisterComponents();
     }
 
@@ -36,6 +38,6 @@ internal sealed class SplitShuffleBlock : NetworkModule
         hidden = ops.Relu(ops.Apply(bn1, ops.Apply(conv1, hidden)), overwrite: true);
         hidden = ops.Apply(bn2, ops.Apply(conv2, hidden));
         hidden = ops.Relu(ops.Apply(bn3, ops.Apply(conv3, hidden)), overwrite: true);
-        return ops.ShuffleChannels(ops.Concatenate([passing, hidden], 1), 2);
+        return ops.Apply(shuffle, ops.Concatenate([passing, hidden], 1));
     }
 }

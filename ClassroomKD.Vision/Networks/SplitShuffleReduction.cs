@@ -18,6 +18,7 @@ internal sealed class SplitShuffleReduction : NetworkModule
     private readonly BatchNormalization bn4;
     private readonly Conv2d conv5;
     private readonly BatchNormalization bn5;
+    private readonly ChannelShuffle shuffle;
 
     public SplitShuffleReduction(int inputs, int outputs)
         : base(nameof(SplitShuffleReduction))
@@ -33,6 +34,7 @@ internal sealed class SplitShuffleReduction : NetworkModule
         bn4 = new BatchNormalization(half);
         conv5 = Layers.Convolution(half, half, 1);
         bn5 = new BatchNormalization(half);
+        shuffle = nn.ChannelShuffle(2);
         RegisterComponents();
     }
 
@@ -43,6 +45,6 @@ internal sealed class SplitShuffleReduction : NetworkModule
         var right = ops.Relu(ops.Apply(bn3, ops.Apply(conv3, input)), overwrite: true);
         right = ops.Apply(bn4, ops.Apply(conv4, right));
         right = ops.Relu(ops.Apply(bn5, ops.Apply(conv5, right)), overwrite: true);
-        return ops.ShuffleChannels(ops.Concatenate([left, right], 1), 2);
+        return ops.Apply(shuffle, ops.Concatenate([left, right], 1));
     }
 }

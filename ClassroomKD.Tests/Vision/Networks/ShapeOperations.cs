@@ -24,6 +24,9 @@ internal sealed class ShapeOperations : INetworkOperations<long[]>
                 return Slide(x, x[1], pool.kernel_size, pool.stride ?? pool.kernel_size, pool.padding ?? [0]);
             case AvgPool2d pool:
                 return Slide(x, x[1], pool.kernel_size, pool.stride ?? pool.kernel_size, pool.padding ?? [0]);
+            case ChannelShuffle shuffle:
+                (x[1] % shuffle.groups).Should().Be(0);
+                return x;
             case BatchNormalization norm:
                 x.Should().HaveCount(4);
                 x[1].Should().Be(norm.Weight.numel());
