@@ -110,6 +110,12 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
                 MentorPowers = powers + job->ScratchStride,
                 NextLogits = job->Mentors[m] + offset + (Teaches(cell + 1, row + 1) ? job->Classes : 0),
                 Ahead = Teaches(cell + 2, row + 2) ? 2 * job->Classes : 0,
+                Fetch = count switch
+                {
+                    0 when row + 1 < end => job->Student + offset + job->Classes,
+                    1 when job->Gradient != null => job->Gradient + offset,
+                    _ => job->Student + offset,
+                },
             };
             (sums->Gain[count], sums->Slope[count]) = (weight * temperature * studentTemperature, job->Scale * weight * temperature);
             count++;

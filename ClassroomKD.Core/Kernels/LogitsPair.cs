@@ -27,6 +27,9 @@ internal unsafe struct LogitsPair
 
     /// <summary>How far ahead the row after the next is, to be fetched into the cache on the way; 0 if it is not needed.</summary>
     public int Ahead;
+
+    /// <summary>What else is fetched on the way: the student's next row beside the first mentor, the gradient's place beside the second.</summary>
+    public float* Fetch;
 }
 
 /// <summary>A choice made when the code is compiled.</summary>

@@ -158,7 +158,7 @@ internal static unsafe class LogitsRow<TLanes, TVector, TExp2>
         TVector mentorShift = TLanes.Fill(TLarge.Value ? pair.MentorMax : -pair.MentorMax * pair.MentorFactor);
         TVector studentShift = TLanes.Fill(TLarge.Value ? pair.StudentMax : -pair.StudentMax * pair.StudentFactor);
         TVector p = TLanes.Fill(0), q = p, pd = p, more = p;
-        float* next = pair.NextLogits, ahead = mentor + pair.Ahead;
+        float* next = pair.NextLogits, ahead = mentor + pair.Ahead, fetch = pair.Fetch;
         var classes = pair.Classes;
         var last = classes - TLanes.Count;
         var nextMax = TLanes.Load(next + last);
@@ -183,7 +183,10 @@ internal static unsafe class LogitsRow<TLanes, TVector, TExp2>
             for (; i <= end; i += TLanes.Count)
             {
                 if (Sse.IsSupported)
+                {
                     Sse.Prefetch0(ahead + i);
+                    Sse.Prefetch0(fetch + i);
+                }
                 nextMax = TLanes.Max(nextMax, TLanes.Load(next + i));
                 var a = Exponent<TLarge>(TLanes.Load(mentor + i), mentorFactor, mentorShift);
                 var b = Exponent<TLarge>(TLanes.Load(student + i), studentFactor, studentShift);
