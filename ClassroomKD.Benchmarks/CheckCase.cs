@@ -60,9 +60,10 @@ internal sealed class CheckCase
             ((Judge(Student, Mentors, implementation) - exactCrossEntropy).abs() / exactCrossEntropy.clamp_min(1)).max().ToDouble());
     }
 
-    public Tensor Loss(KernelImplementation implementation) => Divergence(Student, Mentors, implementation);
+    public Tensor Loss(KernelImplementation implementation, nn.Reduction reduction = nn.Reduction.None) =>
+        Divergence(Student, Mentors, implementation, reduction);
 
-    /// <summary>The loss as it is usually written.</summary>
+    /// <summary>The loss as it is usually written, its mean over the batch.</summary>
     public Tensor Naive()
     {
         var total = zeros_like(weights.select(0, 0));
@@ -77,21 +78,22 @@ internal sealed class CheckCase
             total = total.add(weights.select(0, m) * temperature.square() * divergence, Scalars.One);
         }
 
-        return total;
+        return total.mean();
     }
 
     public void Step(Func<Tensor> loss)
     {
         Student.grad = null;
-        loss().mean().backward();
+        loss().backward();
     }
 
-    private Tensor Divergence(Tensor student, Tensor[] mentors, KernelImplementation implementation) => MultiMentorDivergence.Compute(new()
+    private Tensor Divergence(Tensor student, Tensor[] mentors, KernelImplementation implementation, nn.Reduction reduction = nn.Reduction.None) => MultiMentorDivergence.Compute(new()
     {
         Student = student,
         Mentors = mentors,
         Weights = weights,
         Temperatures = temperatures,
+        Reduction = reduction,
         Implementation = implementation,
     }).Loss;
 }

@@ -121,10 +121,10 @@ internal static class CheckCommand
             using var scope = NewDisposeScope();
             var sample = new CheckCase(shape, ScalarType.Float32, ScalarType.Float32, device);
             var naive = Stopwatches.Seconds(device, () => sample.Step(sample.Naive));
-            var reference = Stopwatches.Seconds(device, () => sample.Step(() => sample.Loss(KernelImplementation.Reference)));
-            var kernel = Stopwatches.Seconds(device, () => sample.Step(() => sample.Loss(ours)));
+            var reference = Stopwatches.Seconds(device, () => sample.Step(() => sample.Loss(KernelImplementation.Reference, nn.Reduction.Mean)));
+            var kernel = Stopwatches.Seconds(device, () => sample.Step(() => sample.Loss(ours, nn.Reduction.Mean)));
             var bytes = (shape.Mentors + 2.0) * shape.Rows * shape.Classes * sizeof(float);
-            var alone = Stopwatches.Seconds(device, () => sample.Loss(ours));
+            var alone = Stopwatches.Seconds(device, () => sample.Loss(ours, nn.Reduction.Mean));
             Line($"{shape,-16}{naive * 1e6,12:F0}{reference * 1e6,12:F0}{kernel * 1e6,12:F0}{naive / kernel,8:F1}{alone * 1e6,14:F0}{bytes / alone / bandwidth,9:P0}");
         }
 

@@ -25,4 +25,5 @@ internal unsafe struct DivergenceJob
     /// <summary>How many mentors a row is computed for at a time.</summary>
     public int Together;
     public double Scale;
+    public double Upstream;
 }

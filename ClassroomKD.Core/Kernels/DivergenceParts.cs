@@ -13,6 +13,7 @@ internal readonly struct DivergenceInput
         Temperatures = ComputeType.Cast(arguments.Temperatures, type);
         StudentTemperatures = arguments.StudentTemperatures is { } own ? ComputeType.Cast(own, type) : Temperatures;
         Scale = arguments.Scale;
+        Upstream = arguments.Upstream;
     }
 
     public Tensor Student { get; }
@@ -26,7 +27,10 @@ internal readonly struct DivergenceInput
     public Tensor StudentTemperatures { get; }
 
     public double Scale { get; }
+
+    /// <summary>What the gradient of each row is multiplied by.</summary>
+    public double Upstream { get; }
 }
 
-/// <summary>What it gives: <c>[R]</c>, <c>[M, R]</c> and, if asked for, dLoss/dStudent <c>[R, C]</c>; all without graph.</summary>
+/// <summary>What it gives: <c>[R]</c>, <c>[M, R]</c> and, if asked for, the gradient <c>[R, C]</c> of the reduced loss; all without graph.</summary>
 internal readonly record struct DivergenceParts(Tensor Loss, Tensor PerMentor, Tensor? Gradient);

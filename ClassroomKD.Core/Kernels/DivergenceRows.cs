@@ -117,7 +117,7 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
                     _ => job->Student + offset,
                 },
             };
-            (sums->Gain[count], sums->Slope[count]) = (weight * temperature * studentTemperature, job->Scale * weight * temperature);
+            (sums->Gain[count], sums->Slope[count]) = (weight * temperature * studentTemperature, job->Scale * weight * temperature * job->Upstream);
             count++;
         }
 

@@ -21,6 +21,8 @@ internal static class DivergenceValidation
         CheckTable(arguments.Temperatures, mentors, rows, arguments.Student, nameof(arguments.Temperatures));
         if (arguments.StudentTemperatures is { } own)
             CheckTable(own, mentors, rows, arguments.Student, nameof(arguments.StudentTemperatures));
+        if (!Enum.IsDefined(arguments.Reduction))
+            throw new ArgumentException($"{arguments.Reduction}: a reduction (None, Mean or Sum) was expected.", nameof(arguments));
         if (!double.IsFinite(arguments.Scale) || arguments.Scale <= 0)
             throw new ArgumentException($"A finite Scale above 0 was expected, got {arguments.Scale}.", nameof(arguments));
     }

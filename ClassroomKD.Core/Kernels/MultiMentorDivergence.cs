@@ -50,7 +50,9 @@ public static class MultiMentorDivergence
                 : ReferenceDivergence.Compute(input, differentiate);
         }
 
-        var loss = parts.Gradient is { } gradient ? PrecomputedGradient.Attach(student, gradient, parts.Loss) : parts.Loss;
+        var loss = parts.Gradient is { } gradient
+            ? PrecomputedGradient.Attach(student, gradient, parts.Loss, arguments.Reduction)
+            : PrecomputedGradient.Reduced(parts.Loss, arguments.Reduction);
         return new MultiMentorDivergenceResult
         {
             Loss = loss.MoveToOuterDisposeScope(),

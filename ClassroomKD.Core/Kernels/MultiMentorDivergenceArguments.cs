@@ -35,7 +35,14 @@ public readonly struct MultiMentorDivergenceArguments
     /// <value>1</value>
     public double Scale { get; init; } = 1;
 
+    /// <summary>What <see cref="MultiMentorDivergenceResult.Loss"/> is: each row's loss, their mean, or their sum. For a loss that is one number, autograd has less to do.</summary>
+    /// <value><see cref="nn.Reduction.None"/></value>
+    public nn.Reduction Reduction { get; init; } = nn.Reduction.None;
+
     /// <summary>Who computes it.</summary>
     /// <value><see cref="KernelImplementation.Auto"/></value>
     public KernelImplementation Implementation { get; init; } = KernelImplementation.Auto;
+
+    /// <summary>The gradient of the reduced loss with respect to each row's.</summary>
+    internal double Upstream => Reduction == nn.Reduction.Mean ? 1.0 / Student.size(0) : 1;
 }

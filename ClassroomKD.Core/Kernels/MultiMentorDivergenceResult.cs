@@ -5,9 +5,11 @@ namespace ClassroomKD.Kernels;
 /// <summary>What <see cref="MultiMentorDivergence"/> found. The tensors belong to the dispose scope of the call, else to the caller.</summary>
 public readonly struct MultiMentorDivergenceResult
 {
-    /// <summary>The sum over mentors <c>[R]</c>; differentiable once with respect to the student's logits if these require a gradient.</summary>
+    /// <summary>
+    /// The sum over mentors, <c>[R]</c> or reduced to one number <c>[]</c>; differentiable once with respect to the student's logits if these require a gradient.
+    /// </summary>
     public required Tensor Loss { get; init; }
 
-    /// <summary>Each mentor's share of <see cref="Loss"/> <c>[M, R]</c>, weight and temperature factor included, detached.</summary>
+    /// <summary>Each mentor's share of each row's loss <c>[M, R]</c>, weight and temperature factor included, detached.</summary>
     public required Tensor PerMentor { get; init; }
 }

@@ -4,30 +4,53 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Kernels;
 
 /// <summary>Hands a gradient that is already known to autograd.</summary>
-internal static unsafe class PrecomputedGradient
+internal static class PrecomputedGradient
 {
     /// <summary>
-    /// A tensor whose values are <paramref name="values"/> and whose gradient with respect to row i of <paramref name="logits"/> is
-    /// row i of <paramref name="gradient"/>, for any upstream gradient.
+    /// A tensor whose values are <paramref name="losses"/>, reduced, and whose gradient with respect to <paramref name="logits"/> is
+    /// <paramref name="gradient"/>, each row times its upstream gradient.
     /// </summary>
     /// <remarks>
     /// The inner product has that gradient; its own values are overwritten, which autograd allows because a sum keeps none of them.
     /// No managed code runs in the backward pass: there an exception would end the process, and a returned tensor could be
     /// collected before native code takes it.
     /// </remarks>
-    public static Tensor Attach(Tensor logits, Tensor gradient, Tensor values)
+    public static Tensor Attach(Tensor logits, Tensor gradient, Tensor losses, nn.Reduction reduction)
     {
-        var carrier = (logits * gradient).sum(1);
-        if (carrier.device_type == DeviceType.CPU && carrier.dtype == values.dtype)
+        var product = logits * gradient;
+        var carrier = reduction == nn.Reduction.None ? product.sum(1) : product.sum();
+        if (losses.device_type == DeviceType.CPU && losses.dtype == ScalarType.Float32 && carrier.dtype == ScalarType.Float32)
         {
-            // A hundred bytes or so, for which two calls into libtorch would take longer than the whole row of the kernel.
-            var bytes = carrier.numel() * carrier.element_size();
-            Buffer.MemoryCopy(TensorMemory.Address<byte>(values), TensorMemory.Address<byte>(carrier), bytes, bytes);
+            // So few numbers that each call into libtorch would take longer than they do.
+            Write(Floats(losses), Floats(carrier), reduction);
             return carrier;
         }
 
         using (no_grad())
-            carrier.detach().copy_(values);
+            carrier.detach().copy_(Reduced(losses, reduction));
         return carrier;
     }
+
+    public static Tensor Reduced(Tensor losses, nn.Reduction reduction) => reduction switch
+    {
+        nn.Reduction.Mean => losses.mean(),
+        nn.Reduction.Sum => losses.sum(),
+        _ => losses,
+    };
+
+    private static void Write(ReadOnlySpan<float> losses, Span<float> target, nn.Reduction reduction)
+    {
+        if (reduction == nn.Reduction.None)
+        {
+            losses.CopyTo(target);
+            return;
+        }
+
+        var sum = 0.0;
+        foreach (var loss in losses)
+            sum += loss;
+        target[0] = (float)(reduction == nn.Reduction.Mean ? sum / losses.Length : sum);
+    }
+
+    private static unsafe Span<float> Floats(Tensor tensor) => new(TensorMemory.Address<float>(tensor), checked((int)tensor.numel()));
 }

@@ -9,7 +9,7 @@ internal static class ReferenceDivergence
     public static DivergenceParts Compute(in DivergenceInput input, bool differentiate)
     {
         using var scope = NewDisposeScope();
-        var beta = Scalars.Of(input.Scale);
+        var (beta, factor) = (Scalars.Of(input.Scale), Scalars.Of(input.Scale * input.Upstream));
         var nothing = zeros(1, input.Student.dtype, input.Student.device);
         var gradient = differentiate ? zeros_like(input.Student) : null;
         var perMentor = new Tensor[input.Mentors.Count];
@@ -30,7 +30,7 @@ internal static class ReferenceDivergence
             perMentor[m] = where(taught, weight * mentorTemperature * studentTemperature * divergence, nothing).MoveToOuterDisposeScope();
             if (gradient is null)
                 continue;
-            var slope = (special.softmax(student, 1) - p) * (weight * mentorTemperature).mul(beta).unsqueeze(1);
+            var slope = (special.softmax(student, 1) - p) * (weight * mentorTemperature).mul(factor).unsqueeze(1);
             gradient.add_(where(taught.unsqueeze(1), slope, nothing), Scalars.One);
         }
 

@@ -52,6 +52,7 @@ internal static unsafe class SimdDivergence
             MentorCount = mentors,
             Together = together,
             Scale = input.Scale,
+            Upstream = input.Upstream,
         };
         job.Scratch = (float*)NativeMemory.AlignedAlloc((nuint)(2L * size * together * stride * sizeof(float)), (nuint)sizeof(Vector512<float>));
         RowCrew.Run(Body(SimdWidths.For(width, classes)), &job, rows, rowsPerTurn, size);

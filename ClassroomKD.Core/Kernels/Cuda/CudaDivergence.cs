@@ -19,6 +19,7 @@ internal unsafe struct CudaDivergenceCall
     public int Classes;
     public int MentorCount;
     public float Scale;
+    public float Upstream;
     public MentorAddresses Mentors;
 }
 
@@ -69,6 +70,7 @@ internal static unsafe class CudaDivergence
                 Classes = classes,
                 MentorCount = mentors,
                 Scale = (float)arguments.Scale,
+                Upstream = (float)arguments.Upstream,
                 Mentors = logits.Addresses(),
             };
             var variant = logits.Variant(classes > CudaPlan.LongestOfBlock ? "divergence_long" : "divergence");

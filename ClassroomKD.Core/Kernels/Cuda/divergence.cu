@@ -71,7 +71,7 @@ KERNEL(divergence, DivergenceCall)
         if (studentToo)
             pair.studentSum = together<Sum, 3>(studentPart);
         const float ofMentor = 1 / pair.mentorSum, ofStudent = 1 / pair.studentSum, logOfSums = naturalLog(pair.mentorSum / pair.studentSum);
-        const float slope = call.scale * weight * temperature;
+        const float slope = call.upstream * call.scale * weight * temperature;
         float part = 0;
 #pragma unroll
         for (int i = 0; i < ITEMS; i++)

@@ -12,6 +12,7 @@ struct DivergenceCall
     int classes;
     int mentorCount;
     float scale;
+    float upstream; // what the gradient of each row is multiplied by
     const void* mentors[MENTORS];
 };
 

@@ -58,7 +58,7 @@ KERNEL(divergence_long, DivergenceCall)
         pair.mentorSum = together<Sum, 2>(mentorPart * power2(exponent(ownMax, pair.mentorMax, pair.mentorFactor)));
         pair.studentSum = together<Sum, 3>(studentPart);
         const float ofMentor = 1 / pair.mentorSum, ofStudent = 1 / pair.studentSum, logOfSums = naturalLog(pair.mentorSum / pair.studentSum);
-        const float slope = call.scale * weight * temperature;
+        const float slope = call.upstream * call.scale * weight * temperature;
         float part = 0;
         for (int first = 0; first < call.classes; first += tile())
         {

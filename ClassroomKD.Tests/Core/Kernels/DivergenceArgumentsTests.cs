@@ -20,6 +20,7 @@ public sealed class DivergenceArgumentsTests
         x => (x with { StudentTemperatures = ones(3) }, "StudentTemperatures*[2, 3]*[3]*"),
         x => (x with { Scale = double.NaN }, "*Scale*NaN*"),
         x => (x with { Scale = -1 }, "*Scale*-1*"),
+        x => (x with { Reduction = (nn.Reduction)7 }, "7*None, Mean or Sum*"),
         x => (x with { Student = ones([3, 5], ScalarType.Float64), Implementation = KernelImplementation.Simd }, "Simd*float32*Float64*"),
         x => (x with { Weights = ones([2, 3], device: META) }, "Weights*cpu*meta*"),
     ];

@@ -175,6 +175,31 @@ public class MultiMentorDivergenceTests(KernelImplementation implementation, int
         ShouldBeNear(student.grad!, expected.Gradient, 5e-5, 2e-5);
     }
 
+    [TestCase(nn.Reduction.Mean, ScalarType.Float32)]
+    [TestCase(nn.Reduction.Sum, ScalarType.Float32)]
+    [TestCase(nn.Reduction.Mean, ScalarType.BFloat16)]
+    public void Reduced_loss_and_its_gradient_are_those_of_the_rows_reduced_afterwards(nn.Reduction reduction, ScalarType type)
+    {
+        using var lesson = new DivergenceCase(7, 45, 3, seed: 41, type: type);
+        lesson.Student.requires_grad = true;
+        var rows = Compute(lesson.Arguments(implementation));
+        var expected = reduction == nn.Reduction.Mean ? rows.Loss.mean() : rows.Loss.sum();
+        expected.mul(3).backward();
+        var gradient = Values(lesson.Student.grad!);
+        lesson.Student.grad = null;
+
+        var reduced = Compute(lesson.Arguments(implementation) with { Reduction = reduction });
+        reduced.Loss.mul(3).backward();
+
+        reduced.Loss.shape.Should().BeEmpty();
+        ShouldBeNear(reduced.Loss, Values(expected), 0, 1e-6);
+        ShouldBeNear(lesson.Student.grad!, gradient, type == ScalarType.Float32 ? 1e-7 : 1e-3, type == ScalarType.Float32 ? 1e-5 : 0.01);
+        Values(reduced.PerMentor).Should().Equal(Values(rows.PerMentor));
+        using (no_grad())
+            Values(Compute(lesson.Arguments(implementation) with { Reduction = reduction }).Loss).Single()
+                .Should().BeApproximately(Values(expected).Single(), 1e-6 * Values(expected).Single());
+    }
+
     [Test]
     public void Batch_without_rows_gives_a_loss_without_rows()
     {
