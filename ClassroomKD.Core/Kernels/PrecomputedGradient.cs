@@ -6,6 +6,9 @@ namespace ClassroomKD.Kernels;
 /// <summary>Hands a gradient that is already known to autograd.</summary>
 internal static class PrecomputedGradient
 {
+    /// <summary>From here on the product is not worth its memory, as measured; below, one call less counts more.</summary>
+    private const int Many = 1 << 16;
+
     /// <summary>
     /// A tensor whose values are <paramref name="losses"/>, reduced, and whose gradient with respect to <paramref name="logits"/> is
     /// <paramref name="gradient"/>, each row times its upstream gradient.
@@ -17,8 +20,9 @@ internal static class PrecomputedGradient
     /// </remarks>
     public static Tensor Attach(Tensor logits, Tensor gradient, Tensor losses, nn.Reduction reduction)
     {
-        var product = logits * gradient;
-        var carrier = reduction == nn.Reduction.None ? product.sum(1) : product.sum();
+        var carrier = reduction == nn.Reduction.None ? (logits * gradient).sum(1)
+            : logits.numel() < Many || logits.dtype != gradient.dtype ? (logits * gradient).sum()
+            : logits.flatten().dot(gradient.flatten());
         if (losses.device_type == DeviceType.CPU && losses.dtype == ScalarType.Float32 && carrier.dtype == ScalarType.Float32)
         {
             // So few numbers that each call into libtorch would take longer than they do.
