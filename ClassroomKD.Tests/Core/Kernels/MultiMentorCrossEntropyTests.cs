@@ -1,4 +1,5 @@
 using ClassroomKD.Kernels;
+using ClassroomKD.Kernels.Simd;
 using CsCheck;
 using FluentAssertions;
 using NUnit.Framework;

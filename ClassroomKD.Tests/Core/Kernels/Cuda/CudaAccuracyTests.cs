@@ -1,5 +1,6 @@
 using ClassroomKD.Kernels;
 using ClassroomKD.Kernels.Cuda;
+using ClassroomKD.Kernels.Simd;
 using FluentAssertions;
 using NUnit.Framework;
 using TorchSharp;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ClassroomKD.Kernels;
 using ClassroomKD.Kernels.Cuda;
+using ClassroomKD.Kernels.Simd;
 using FluentAssertions;
 using NUnit.Framework;
 using TorchSharp;

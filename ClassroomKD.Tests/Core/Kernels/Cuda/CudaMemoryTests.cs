@@ -1,4 +1,5 @@
 using ClassroomKD.Kernels;
+using ClassroomKD.Kernels.Simd;
 using FluentAssertions;
 using NUnit.Framework;
 using TorchSharp;

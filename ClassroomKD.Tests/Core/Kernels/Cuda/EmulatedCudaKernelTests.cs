@@ -1,4 +1,5 @@
 using ClassroomKD.Kernels;
+using ClassroomKD.Kernels.Simd;
 using NUnit.Framework;
 
 namespace ClassroomKD.Tests.Core.Kernels.Cuda;

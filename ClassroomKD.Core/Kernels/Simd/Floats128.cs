@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>Four lanes: SSE, NEON, or what the runtime makes of it elsewhere.</summary>
 internal readonly unsafe struct Floats128 : ILanes<Vector128<float>>

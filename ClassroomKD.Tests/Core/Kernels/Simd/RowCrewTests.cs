@@ -1,11 +1,12 @@
 using ClassroomKD.Kernels;
+using ClassroomKD.Kernels.Simd;
 using FluentAssertions;
 using NUnit.Framework;
 using TorchSharp;
 using static ClassroomKD.Tests.Core.Kernels.DivergenceCase;
 using static TorchSharp.torch;
 
-namespace ClassroomKD.Tests.Core.Kernels;
+namespace ClassroomKD.Tests.Core.Kernels.Simd;
 
 [NonParallelizable]
 public sealed class RowCrewTests

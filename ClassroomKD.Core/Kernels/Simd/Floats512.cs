@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>Sixteen lanes: AVX-512.</summary>
 internal readonly unsafe struct Floats512 : ILanes<Vector512<float>>

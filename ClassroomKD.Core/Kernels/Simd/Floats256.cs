@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>Eight lanes: AVX2.</summary>
 internal readonly unsafe struct Floats256 : ILanes<Vector256<float>>

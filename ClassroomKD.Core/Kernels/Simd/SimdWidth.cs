@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>What a kernel computes in: vectors of so many bits, or one number after the other.</summary>
 internal enum SimdWidth

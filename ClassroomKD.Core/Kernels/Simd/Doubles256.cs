@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>
 /// Four lanes of float64, for short rows: so few classes do not average the rounding of float32 away, and the divergence of near distributions is smaller than that.

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>Eight lanes of float64, for short rows (<see cref="Doubles256"/>).</summary>
 internal readonly unsafe struct Doubles512 : ILanes<Vector512<double>>

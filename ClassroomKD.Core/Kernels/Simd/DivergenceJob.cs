@@ -1,4 +1,4 @@
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>One call of <see cref="MultiMentorDivergence"/> as addresses: float32, every table row-major and without gaps.</summary>
 internal unsafe struct DivergenceJob

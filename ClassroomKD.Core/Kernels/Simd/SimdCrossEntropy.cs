@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary><see cref="MultiMentorCrossEntropy"/> in vector instructions on the tensors' own memory; float32 on the CPU.</summary>
 internal static unsafe class SimdCrossEntropy

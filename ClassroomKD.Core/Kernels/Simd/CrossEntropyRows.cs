@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>One call of <see cref="MultiMentorCrossEntropy"/> as addresses: float32, every table row-major and without gaps.</summary>
 internal unsafe struct CrossEntropyJob

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>What the pass over a row finds for up to eight mentors, and what follows from it: a few instructions for all of them.</summary>
 internal unsafe struct DivergenceSums

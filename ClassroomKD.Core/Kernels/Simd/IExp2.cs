@@ -1,4 +1,4 @@
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>
 /// 2^x for x up to 0; NaN stays NaN. An instance holds the constants in vectors and is made once before a loop: written as literals they are fetched anew in

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>
 /// The vector operations a kernel is written in, for one width. The kernel's code is generic over it, so that every width, one lane

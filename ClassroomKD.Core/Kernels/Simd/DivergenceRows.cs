@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>The fused pass over rows: for each row and mentor the two exponentials with their sums, and the gradient.</summary>
 /// <remarks>
@@ -64,7 +64,7 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
             for (var k = 0; k < count; k++)
                 loss += job->PerMentor[pairs[k].Cell] = (float)sums->Share[k];
             if (gradient != null)
-                LogitsRow<TLanes, TVector, TExp2>.Slopes(gradient, pairs, count, sums->OfStudent, sums->OfMentor, begun);
+                DivergenceLoops<TLanes, TVector, TExp2>.Slopes(gradient, pairs, count, sums->OfStudent, sums->OfMentor, begun);
             begun = true;
         }
 
@@ -136,7 +136,7 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
             var same = k > 0 && !InDoubles && pairs[k].StudentFactor == pairs[k - 1].StudentFactor;
             if (same)
                 pairs[k].StudentPowers = pairs[k - 1].StudentPowers;
-            var found = LogitsRow<TLanes, TVector, TExp2>.Powers(ref pairs[k], !same);
+            var found = DivergenceLoops<TLanes, TVector, TExp2>.Powers(ref pairs[k], !same);
             maxima[pairs[k].Mentor] = pairs[k].NextMax;
             (sums->Mentor[k], sums->Cross[k], sums->Excess[k]) = (found[0], found[1], found[2]);
             sums->Student[k] = same ? sums->Student[k - 1] : found[3];

@@ -1,4 +1,4 @@
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>A row of the student's logits beside a mentor's.</summary>
 internal unsafe struct LogitsPair
@@ -30,20 +30,4 @@ internal unsafe struct LogitsPair
 
     /// <summary>What else is fetched on the way: the student's next row beside the first mentor, the gradient's place beside the second.</summary>
     public float* Fetch;
-}
-
-/// <summary>A choice made when the code is compiled.</summary>
-internal interface IChoice
-{
-    static abstract bool Value { get; }
-}
-
-internal readonly struct Yes : IChoice
-{
-    public static bool Value => true;
-}
-
-internal readonly struct No : IChoice
-{
-    public static bool Value => false;
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>On any processor; for x below -125, 2^-125.</summary>
 /// <remarks>

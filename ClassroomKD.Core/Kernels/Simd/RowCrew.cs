@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>
 /// Shares the rows of one job between the calling thread and helpers of the thread pool, as many in all as libtorch uses threads.

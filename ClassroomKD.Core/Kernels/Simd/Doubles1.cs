@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>One lane, of float64: any processor, and rows shorter than a vector.</summary>
 internal readonly unsafe struct Doubles1 : ILanes<double>
