@@ -24,13 +24,18 @@ struct Pair
 
 DEVICE float exponent(float logit, float max, float factor) { return product(logit - max, factor); }
 
+// A class may be masked with the least float, which scaled is no float any more. What infinite logits give stays.
+DEVICE float finite(float power, float logit) { return power < -3e38f && logit >= -3.4028235e38f ? -3e38f : power; }
+
 // ln p - ln q of one class. At one temperature the logits are subtracted first: where they are close, that is exact, and the small
-// difference keeps its digits.
+// difference keeps its digits. Where they are far apart, it would round to units of that distance.
 DEVICE float logRatio(const Pair& pair, float mentor, float student, float logOfSums)
 {
-    const float powers = pair.mentorFactor == pair.studentFactor
-        ? (mentor - student - (pair.mentorMax - pair.studentMax)) * pair.mentorFactor
-        : exponent(mentor, pair.mentorMax, pair.mentorFactor) - exponent(student, pair.studentMax, pair.studentFactor);
+    const float apart = pair.mentorMax - pair.studentMax;
+    const float powers = pair.mentorFactor == pair.studentFactor && apart > -1024 && apart < 1024
+        ? finite((mentor - student - apart) * pair.mentorFactor, mentor)
+        : finite(exponent(mentor, pair.mentorMax, pair.mentorFactor), mentor)
+            - finite(exponent(student, pair.studentMax, pair.studentFactor), student);
     return LN2 * powers - logOfSums;
 }
 

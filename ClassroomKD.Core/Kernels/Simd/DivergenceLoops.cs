@@ -13,20 +13,19 @@ internal static unsafe class DivergenceLoops<TLanes, TVector, TExp2>
     /// <summary>Scaled logits above this count as large: their rounding exceeds 1/16.</summary>
     private const float Large = 1 << 20;
 
-    /// <summary>The powers of the mentor, and of the student too if these are not there yet.</summary>
-    /// <returns>Sum of 2^a, of 2^a (a - b), of 2^b - 2^a, and of 2^b if these were asked for.</returns>
-    public static Vector256<double> Powers(ref LogitsPair pair, bool studentToo)
-    {
-        if (Math.Max(Math.Abs(pair.MentorMax * pair.MentorFactor), Math.Abs(pair.StudentMax * pair.StudentFactor)) > Large)
-        {
-            // Shifted otherwise than the next mentor's may be: not to be used again.
-            var sums = Powers<Yes, Yes>(ref pair);
-            pair.StudentFactor = double.NaN;
-            return sums;
-        }
+    /// <summary>Smaller exponents are taken for this one, whose difference from any other is finite.</summary>
+    private const double Least = -1e38;
 
-        return studentToo ? Powers<Yes, No>(ref pair) : Powers<No, No>(ref pair);
-    }
+    public static bool IsLarge(in LogitsPair pair) =>
+        Math.Max(Math.Abs(pair.MentorMax * pair.MentorFactor), Math.Abs(pair.StudentMax * pair.StudentFactor)) > Large;
+
+    /// <summary>The powers of the mentor, and of the student too if these are not there yet.</summary>
+    /// <returns>Sum of 2^a, of 2^a (a - b), of 2^b - 2^a, and of 2^b if these were asked for; the second is not finite if logits, scaled, are not.</returns>
+    public static Vector256<double> Powers(ref LogitsPair pair, bool studentToo) =>
+        studentToo ? Powers<Yes, No>(ref pair) : Powers<No, No>(ref pair);
+
+    /// <summary>The same of both for logits of any size that are finite until they are scaled, at the price of some more operations for each; infinite ones give NaN.</summary>
+    public static Vector256<double> PowersOfLarge(ref LogitsPair pair) => Powers<Yes, Yes>(ref pair);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector256<double> Powers<TStudentToo, TLarge>(ref LogitsPair pair)
@@ -69,6 +68,7 @@ internal static unsafe class DivergenceLoops<TLanes, TVector, TExp2>
                     Sse.Prefetch0(ahead + i);
                     Sse.Prefetch0(fetch + i);
                 }
+
                 nextMax = TLanes.Max(nextMax, TLanes.Load(next + i));
                 var a = Exponent<TLarge>(TLanes.Load(mentor + i), mentorFactor, mentorShift);
                 var b = Exponent<TLarge>(TLanes.Load(student + i), studentFactor, studentShift);
@@ -156,10 +156,12 @@ internal static unsafe class DivergenceLoops<TLanes, TVector, TExp2>
 
     /// <summary>
     /// Factor and shift in one operation, rounded once. The rounding of the shift itself is common to the row and cancels in the
-    /// divergence, but must not take 2^a out of range: for large logits the maximum is taken away first.
+    /// divergence, but must not take 2^a out of range: for large logits the maximum is taken away first, and what is too small then is kept finite, of a finite logit.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Exponent<TLarge>(TVector z, TVector factor, TVector shift)
         where TLarge : struct, IChoice =>
-        TLarge.Value ? TLanes.Multiply(TLanes.Subtract(z, shift), factor) : TLanes.MultiplyAdd(z, factor, shift);
+        TLarge.Value
+            ? TLanes.MultiplyAdd(z, TLanes.Fill(0), TLanes.Max(TLanes.Fill(Least), TLanes.Multiply(TLanes.Subtract(z, shift), factor)))
+            : TLanes.MultiplyAdd(z, factor, shift);
 }

@@ -133,10 +133,21 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
         {
             // One temperature for all mentors is common: the student's powers are then those beside the mentor before.
             // Not those of float64, which are stored in less than they were added in.
-            var same = k > 0 && !InDoubles && pairs[k].StudentFactor == pairs[k - 1].StudentFactor;
+            var large = DivergenceLoops<TLanes, TVector, TExp2>.IsLarge(pairs[k]);
+            var same = k > 0 && !InDoubles && !large && pairs[k].StudentFactor == pairs[k - 1].StudentFactor;
+            var own = pairs[k].StudentPowers;
             if (same)
                 pairs[k].StudentPowers = pairs[k - 1].StudentPowers;
-            var found = DivergenceLoops<TLanes, TVector, TExp2>.Powers(ref pairs[k], !same);
+            var found = large ? default : DivergenceLoops<TLanes, TVector, TExp2>.Powers(ref pairs[k], !same);
+            if (large || !double.IsFinite(found[1]))
+            {
+                // Shifted otherwise than the next mentor's may be: not to be used again.
+                same = false;
+                pairs[k].StudentPowers = own;
+                found = DivergenceLoops<TLanes, TVector, TExp2>.PowersOfLarge(ref pairs[k]);
+                pairs[k].StudentFactor = double.NaN;
+            }
+
             maxima[pairs[k].Mentor] = pairs[k].NextMax;
             (sums->Mentor[k], sums->Cross[k], sums->Excess[k]) = (found[0], found[1], found[2]);
             sums->Student[k] = same ? sums->Student[k - 1] : found[3];

@@ -10,6 +10,8 @@ internal readonly unsafe struct Doubles1 : ILanes<double>
 
     public static double Rounder => Doubles256.Rounder;
 
+    public static double LeastPower => Doubles256.LeastPower;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Load(float* source) => *source;
 

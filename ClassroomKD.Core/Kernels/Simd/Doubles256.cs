@@ -15,6 +15,8 @@ internal readonly unsafe struct Doubles256 : ILanes<Vector256<double>>
 
     public static double Rounder => 6755399441055744;
 
+    public static double LeastPower => -1000;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Load(float* source)
     {

@@ -11,6 +11,8 @@ internal readonly unsafe struct Doubles512 : ILanes<Vector512<double>>
 
     public static double Rounder => Doubles256.Rounder;
 
+    public static double LeastPower => Doubles256.LeastPower;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Load(float* source)
     {

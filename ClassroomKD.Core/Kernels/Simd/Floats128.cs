@@ -10,6 +10,8 @@ internal readonly unsafe struct Floats128 : ILanes<Vector128<float>>
 
     public static double Rounder => 12582912;
 
+    public static double LeastPower => -125;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* source) => Vector128.Load(source);
 

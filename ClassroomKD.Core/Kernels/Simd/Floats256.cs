@@ -10,6 +10,8 @@ internal readonly unsafe struct Floats256 : ILanes<Vector256<float>>
 
     public static double Rounder => 12582912;
 
+    public static double LeastPower => -125;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(float* source) => Vector256.Load(source);
 
@@ -56,20 +58,14 @@ internal readonly unsafe struct Floats256 : ILanes<Vector256<float>>
     public static Vector256<float> And(Vector256<float> x, Vector256<float> mask) => x & mask;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Sum(Vector256<float> x)
-    {
-        return Doubles256.Sum(Halved(x));
-    }
+    public static double Sum(Vector256<float> x) => Doubles256.Sum(Halved(x));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Sums(Vector256<float> x, Vector256<float> y, Vector256<float> z, Vector256<float> w) =>
         Doubles256.Sums(Halved(x), Halved(y), Halved(z), Halved(w));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MaxLane(Vector256<float> x)
-    {
-        return Floats128.MaxLane(Floats128.Max(x.GetLower(), x.GetUpper()));
-    }
+    public static float MaxLane(Vector256<float> x) => Floats128.MaxLane(Floats128.Max(x.GetLower(), x.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Halved(Vector256<float> x)

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace ClassroomKD.Kernels.Simd;
 
@@ -10,6 +9,8 @@ internal readonly unsafe struct Floats512 : ILanes<Vector512<float>>
     public static int Count => Vector512<float>.Count;
 
     public static double Rounder => 12582912;
+
+    public static double LeastPower => -125;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* source) => Vector512.Load(source);
@@ -57,16 +58,14 @@ internal readonly unsafe struct Floats512 : ILanes<Vector512<float>>
     public static Vector512<float> And(Vector512<float> x, Vector512<float> mask) => x & mask;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Sum(Vector512<float> x)
-    {
-        var (lower, upper) = Vector512.Widen(x);
-        var sum = lower + upper;
-        return Doubles256.Sum(sum.GetLower() + sum.GetUpper());
-    }
+    public static double Sum(Vector512<float> x) => Doubles256.Sum(Halved(x));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Sums(Vector512<float> x, Vector512<float> y, Vector512<float> z, Vector512<float> w) =>
         Doubles256.Sums(Halved(x), Halved(y), Halved(z), Halved(w));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxLane(Vector512<float> x) => Floats256.MaxLane(Floats256.Max(x.GetLower(), x.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Halved(Vector512<float> x)
@@ -74,11 +73,5 @@ internal readonly unsafe struct Floats512 : ILanes<Vector512<float>>
         var (lower, upper) = Vector512.Widen(x);
         var sum = lower + upper;
         return sum.GetLower() + sum.GetUpper();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MaxLane(Vector512<float> x)
-    {
-        return Floats256.MaxLane(Floats256.Max(x.GetLower(), x.GetUpper()));
     }
 }

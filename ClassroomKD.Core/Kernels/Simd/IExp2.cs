@@ -1,7 +1,7 @@
 namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>
-/// 2^x for x up to 0; NaN stays NaN. An instance holds the constants in vectors and is made once before a loop: written as literals they are fetched anew in
+/// 2^x for x no more than a little above 0, exactly 0 where that is next to nothing: a class that a network masks with the least float. Of NaN it may make anything. An instance holds the constants in vectors and is made once before a loop: written as literals they are fetched anew in
 /// each round of it.
 /// </summary>
 internal interface IExp2<TSelf, TVector>

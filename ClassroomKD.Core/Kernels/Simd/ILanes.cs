@@ -15,6 +15,9 @@ internal unsafe interface ILanes<TVector>
     /// <summary>1.5 times two to the number of mantissa bits: added to x, it leaves the nearest integer in the low bits, and taken away again that integer.</summary>
     static abstract double Rounder { get; }
 
+    /// <summary>The least power of two that <see cref="MultiplyByPower"/> makes, and next to nothing for whoever adds such numbers.</summary>
+    static abstract double LeastPower { get; }
+
     static abstract TVector Load(float* source);
 
     static abstract void Store(float* target, TVector value);
@@ -34,8 +37,8 @@ internal unsafe interface ILanes<TVector>
     static abstract TVector Max(TVector x, TVector y);
 
     /// <summary>The integer n nearest to x, in a form that <see cref="MultiplyByPower"/> takes, and x - n.</summary>
-    /// <param name="x">Up to 0, or NaN.</param>
-    /// <param name="least">What smaller x are taken for, where the processor cannot scale by any power.</param>
+    /// <param name="x">No more than a little above 0, or NaN.</param>
+    /// <param name="least"><see cref="LeastPower"/>: what smaller x are taken for.</param>
     /// <param name="rounder"><see cref="Rounder"/>.</param>
     /// <param name="fraction">x - n, from -1/2 to 1/2.</param>
     static abstract TVector Split(TVector x, TVector least, TVector rounder, out TVector fraction);

@@ -15,7 +15,7 @@ internal sealed unsafe class RowCrew : IThreadPoolWorkItem
     private const int SpinsBeforeSleep = 20;
 
     /// <summary>As many counters as lie in one cache line, so that no two threads count in the same.</summary>
-    private const int Apart = 16;
+    private const int Apart = 8;
 
     private static readonly RowCrew Shared = new();
 
@@ -26,7 +26,7 @@ internal sealed unsafe class RowCrew : IThreadPoolWorkItem
     private int rows;
     private int rowsPerTurn;
     private int parts;
-    private int[] done = [];
+    private long[] done = [];
     private int places;
     private int joined;
     private int working;
@@ -85,7 +85,7 @@ internal sealed unsafe class RowCrew : IThreadPoolWorkItem
             (rows, rowsPerTurn) = (newRows, newRowsPerTurn);
             (parts, joined, places) = (helpers + 1, 0, helpers);
             if (done.Length < parts * Apart)
-                done = new int[parts * Apart];
+                done = new long[parts * Apart];
             done.AsSpan().Clear();
             calls = helpers - queued;
             queued += Math.Max(0, calls);
@@ -111,10 +111,10 @@ internal sealed unsafe class RowCrew : IThreadPoolWorkItem
         for (var k = 0; k < parts; k++)
         {
             var part = (worker + k) % parts;
-            var (first, end) = ((int)((long)rows * part / parts), (int)((long)rows * (part + 1) / parts));
-            int row;
+            var (first, end) = ((long)rows * part / parts, (long)rows * (part + 1) / parts);
+            long row;
             while ((row = first + Interlocked.Add(ref done[part * Apart], rowsPerTurn) - rowsPerTurn) < end)
-                body(job, worker, row, Math.Min(row + rowsPerTurn, end));
+                body(job, worker, (int)row, (int)Math.Min(row + rowsPerTurn, end));
         }
     }
 }

@@ -25,7 +25,7 @@ internal static unsafe class SimdDivergence
         var loss = empty(rows, ScalarType.Float32);
         var perMentor = empty(mentors, rows, ScalarType.Float32);
         var gradient = differentiate ? empty(rows, classes, ScalarType.Float32) : null;
-        var rowsPerTurn = Math.Max(Math.Max(1, LogitsPerTurn / Math.Max(1, classes * mentors)), rows / (TurnsPerThread * get_num_threads()));
+        var rowsPerTurn = Math.Max((int)Math.Max(1, LogitsPerTurn / Math.Max(1, (long)classes * mentors)), rows / (TurnsPerThread * get_num_threads()));
         var size = RowCrew.Size(rows, rowsPerTurn);
         var stride = (classes + Vector512<float>.Count) & -Vector512<float>.Count;
         var most = Math.Clamp(ClassesTogether / Math.Max(1, classes), 1, DivergenceSums.Most);

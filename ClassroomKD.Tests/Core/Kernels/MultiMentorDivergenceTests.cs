@@ -156,6 +156,50 @@ public class MultiMentorDivergenceTests(KernelImplementation implementation, int
     }
 
     [Test]
+    public void Mentor_with_large_logits_does_not_blur_the_one_before([Values(10, 64)] int classes)
+    {
+        using var lesson = new DivergenceCase(8, classes, 2, seed: 21);
+        lesson.Student.add_(6.9e5f);
+        lesson.Mentors[1].add_(2e6f);
+        lesson.Weights.fill_(1);
+        lesson.Temperatures.fill_(1);
+        lesson.Student.requires_grad = true;
+        var expected = lesson.Expected();
+
+        var result = Compute(lesson.Arguments(implementation));
+        (result.Loss * lesson.Upstream).sum().backward();
+
+        ShouldBeNear(result.PerMentor, expected.PerMentor, 1e-5, 2e-5);
+        ShouldBeNear(lesson.Student.grad!, expected.Gradient, 5e-5, 2e-5);
+    }
+
+    [TestCase(true, false)]
+    [TestCase(true, true)]
+    public void Class_masked_with_the_least_float_counts_for_nothing(bool byMentor, bool byStudent)
+    {
+        foreach (var (classes, temperature) in new[] { (10, 1.0), (10, 4.0), (64, 1.0), (64, 4.0), (70, 1.0) })
+        {
+            using var lesson = new DivergenceCase(4, classes, 2, seed: 22);
+            lesson.Weights.fill_(1);
+            lesson.Temperatures.fill_(temperature);
+            if (byMentor)
+                foreach (var mentor in lesson.Mentors)
+                    mentor.select(1, classes - 3).fill_(float.MinValue);
+            if (byStudent)
+                lesson.Student.select(1, classes - 3).fill_(float.MinValue);
+            lesson.Student.requires_grad = true;
+            var expected = lesson.Expected();
+
+            var result = Compute(lesson.Arguments(implementation));
+            (result.Loss * lesson.Upstream).sum().backward();
+
+            ShouldBeNear(result.PerMentor, expected.PerMentor, 1e-5, 2e-5);
+            ShouldBeNear(lesson.Student.grad!, expected.Gradient, 5e-5, 2e-5);
+            lesson.Student.grad = null;
+        }
+    }
+
+    [Test]
     public void Strided_tensors_are_read_as_their_contiguous_copies_are()
     {
         using var lesson = new DivergenceCase(9, 33, 2, seed: 17);

@@ -22,6 +22,7 @@ public sealed class ExportedLayersTests
         Case("mean, ceiling, a window less", () => AvgPool2d(2, 3, 1, ceil_mode: true), Channels),
         Case("maximum, dilated", () => MaxPool2d(3, 1, 1, dilation: 2), Channels),
         Case("mean", () => AvgPool2d(3, 2, 1), Channels),
+        Case("shuffle", () => ChannelShuffle(2), Channels),
         Case("mean without the padding", () => AvgPool2d(3, 2, 1, count_include_pad: false), Channels),
         Case("mean, ceiling", () => AvgPool2d(3, 2, ceil_mode: true), Channels),
         Case("mean, ceiling, padded", () => AvgPool2d(3, 2, 1, ceil_mode: true), Channels),

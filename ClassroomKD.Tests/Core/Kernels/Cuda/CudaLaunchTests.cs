@@ -122,7 +122,7 @@ public sealed class CudaLaunchTests
     [Test]
     public void Parameter_has_the_layout_of_the_kernels_struct()
     {
-        // 7 pointers, 4 numbers of 4 bytes, 128 pointers: what clang says of divergence_param_0.
+        // 7 pointers, 5 numbers of 4 bytes and a gap of as many, 128 pointers.
         Unsafe.SizeOf<CudaDivergenceCall>().Should().Be(1104);
         Marshal.OffsetOf<CudaDivergenceCall>(nameof(CudaDivergenceCall.Rows)).Should().Be(56);
         Marshal.OffsetOf<CudaDivergenceCall>(nameof(CudaDivergenceCall.Mentors)).Should().Be(80);
