@@ -176,8 +176,12 @@ public sealed class OnnxModelTests
         using var stop = new CancellationTokenSource();
         var thread = new Thread(() =>
         {
+            // Without a pause the next collection can begin before the other thread has left the last one, again and again.
             while (!stop.IsCancellationRequested)
+            {
                 GC.Collect();
+                Thread.Sleep(1);
+            }
         });
         thread.Start();
         try
@@ -185,7 +189,7 @@ public sealed class OnnxModelTests
             var x = randn(5, 3, 8, 8);
             var expected = model.call(x).Doubles();
 
-            // Among many other tests' objects a collection takes long, and the calls wait for it: the time is limited, not only their number.
+            // Among many other tests' objects a collection takes long: the time is limited, not only the number of calls.
             var clock = Stopwatch.StartNew();
             for (var i = 0; i < 300 && (i < 5 || clock.Elapsed < TimeSpan.FromSeconds(5)); i++)
             {
