@@ -31,7 +31,7 @@ public readonly struct MultiMentorDivergenceArguments
     /// <value><c>null</c>: the same as <see cref="Temperatures"/>.</value>
     public Tensor? StudentTemperatures { get; init; }
 
-    /// <summary>beta in <c>softmax(beta z / T)</c>, for answers that are no logits yet (SimCC sharpens its bins); above 0.</summary>
+    /// <summary>beta in <c>softmax(beta z / T)</c>, for answers that are no logits yet and have to be sharpened; above 0.</summary>
     /// <value>1</value>
     public double Scale { get; init; } = 1;
 

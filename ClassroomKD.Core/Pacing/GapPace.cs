@@ -10,7 +10,7 @@ public sealed class GapPace : ILearningPaceScheduler
     private readonly Scalar tau;
 
     /// <summary>A pace with these settings; later changes to <paramref name="options"/> have no effect.</summary>
-    /// <param name="options">Default: the paper's for CIFAR-100.</param>
+    /// <param name="options">Default: the paper's for 100 classes.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
     public GapPace(GapPaceOptions? options = null)
     {

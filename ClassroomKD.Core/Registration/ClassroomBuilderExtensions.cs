@@ -19,7 +19,7 @@ public static class ClassroomBuilderExtensions
         return builder;
     }
 
-    /// <summary>Takes options from configuration, such as the section <c>Classrooms:cifar100</c> of <c>appsettings.json</c>.</summary>
+    /// <summary>Takes options from configuration, such as the section <c>Classrooms:small</c> of <c>appsettings.json</c>.</summary>
     /// <param name="builder">The classroom.</param>
     /// <param name="section">The section; a key that is no option fails at start, by name.</param>
     /// <returns>The builder.</returns>

@@ -32,7 +32,7 @@ public static class LearningRates
     }
 
     /// <summary>
-    /// A straight way from one rate to another, then <see cref="Steps"/> from there: the ClassroomKD paper's schedule for CIFAR-100
+    /// A straight way from one rate to another, then <see cref="Steps"/> from there: the ClassroomKD paper's schedule for 100 classes
     /// (0.05 to 0.01 over 120 epochs, then times 0.1 at 150, 180 and 210).
     /// </summary>
     /// <param name="step">Counted from 0, in the unit of <paramref name="linearSteps"/> and the milestones.</param>
