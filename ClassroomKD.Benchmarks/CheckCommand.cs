@@ -26,23 +26,23 @@ internal static class CheckCommand
     public static int Run(string[] arguments)
     {
         var timing = !arguments.Contains("--no-timing");
-        var name = arguments.Where(argument => argument != "--no-timing").ToArray() switch { [] => "cpu", ["--device", var given] => given, _ => "" };
-        var onGpu = name == "cuda" || (name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name["cuda:".Length..], out _));
-        if (name != "cpu" && !onGpu)
+        var rest = arguments.Where(argument => argument != "--no-timing").ToArray();
+        if (rest is not ([] or [BenchmarkDevice.Option, _]))
         {
             Console.Error.WriteLine("check [--device cpu|cuda|cuda:N] [--no-timing]");
             return 1;
         }
 
-        if (onGpu && !cuda.is_available())
+        var name = rest is [_, var given] ? given : "cpu";
+        if (!BenchmarkDevice.TryParse(name, out var device))
         {
             Console.Error.WriteLine(
-                $"libtorch sees no GPU. A libtorch for CUDA and NVIDIA's driver are needed; {LibTorch.FolderVariable} names a folder with the former.");
+                $"'{name}' is not cpu, cuda or cuda:N, or libtorch sees no GPU. A libtorch for CUDA and NVIDIA's driver are needed; " +
+                $"{LibTorch.FolderVariable} names a folder with the former.");
             return 1;
         }
 
-        var device = torch.device(name);
-        var ours = onGpu ? KernelImplementation.Cuda : KernelImplementation.Simd;
+        var ours = device.type == DeviceType.CUDA ? KernelImplementation.Cuda : KernelImplementation.Simd;
         Line($"device {device}, {get_num_threads()} CPU threads, implementation {ours}");
         var wrong = CheckErrors(device, ours);
         var waits = CheckWaiting(device);

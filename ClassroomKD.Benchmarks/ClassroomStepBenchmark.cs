@@ -25,10 +25,11 @@ public class ClassroomStepBenchmark
     public void Make()
     {
         manual_seed(1);
-        (images, labels) = (randn(Batch, 3, 32, 32), randint(Classes, [Batch], ScalarType.Int64));
-        student = new Student("resnet20", VisionNetworks.Create("resnet20", Classes));
+        var device = BenchmarkDevice.Current;
+        (images, labels) = (randn(Batch, 3, 32, 32).to(device), randint(Classes, [Batch], ScalarType.Int64).to(device));
+        student = new Student("resnet20", VisionNetworks.Create("resnet20", Classes).to(device));
         optimizer = new SgdOptimizer(student.Module.parameters(), 0.05, momentum: 0.9, weightDecay: 5e-4);
-        mentors = [.. new[] { "resnet56", "resnet32", "resnet20" }.Select(name => new Mentor(name, VisionNetworks.Create(name, Classes)))];
+        mentors = [.. new[] { "resnet56", "resnet32", "resnet20" }.Select(name => new Mentor(name, VisionNetworks.Create(name, Classes).to(device)))];
         classroom = new Classroom(mentors);
         logits = student.Examine(images).detach().requires_grad_();
         answers = [.. mentors.Select(mentor => mentor.Answer(images))];
@@ -45,6 +46,7 @@ public class ClassroomStepBenchmark
             mentor.Answer(images);
         nn.functional.cross_entropy(student.Answer(images), labels).backward();
         optimizer.step();
+        BenchmarkDevice.Finish();
     }
 
     [Benchmark]
@@ -54,6 +56,7 @@ public class ClassroomStepBenchmark
         optimizer.zero_grad();
         classroom.Teach(images, student.Answer(images), labels).Loss.backward();
         optimizer.step();
+        BenchmarkDevice.Finish();
     }
 
     /// <summary>Ranks, temperatures, loss and its gradient to the student's logits, all answers given: what the classroom adds, the cross-entropy included.</summary>
@@ -63,6 +66,7 @@ public class ClassroomStepBenchmark
         using var scope = NewDisposeScope();
         logits.grad = null;
         classroom.Teach(logits, answers, labels).Loss.backward();
+        BenchmarkDevice.Finish();
     }
 
     [Benchmark]
@@ -72,5 +76,6 @@ public class ClassroomStepBenchmark
         optimizer.zero_grad();
         nn.functional.cross_entropy(student.Answer(images), labels).backward();
         optimizer.step();
+        BenchmarkDevice.Finish();
     }
 }

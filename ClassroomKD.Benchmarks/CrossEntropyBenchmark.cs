@@ -20,9 +20,10 @@ public class CrossEntropyBenchmark
     public void Draw()
     {
         manual_seed(1);
-        student = randn(Shape.Rows, Shape.Classes).mul(3);
-        mentors = [.. Enumerable.Range(0, Shape.Mentors).Select(_ => randn(Shape.Rows, Shape.Classes).mul(3))];
-        labels = randint(Shape.Classes, [Shape.Rows], ScalarType.Int64);
+        var device = BenchmarkDevice.Current;
+        student = randn(Shape.Rows, Shape.Classes).mul(3).to(device);
+        mentors = [.. Enumerable.Range(0, Shape.Mentors).Select(_ => randn(Shape.Rows, Shape.Classes).mul(3).to(device))];
+        labels = randint(Shape.Classes, [Shape.Rows], ScalarType.Int64).to(device);
     }
 
     [Benchmark(Baseline = true)]
@@ -36,6 +37,8 @@ public class CrossEntropyBenchmark
             _ = logits.argmax(1).eq(labels);
             _ = logits.isfinite().all(1);
         }
+
+        BenchmarkDevice.Finish();
     }
 
     [Benchmark]
@@ -43,5 +46,6 @@ public class CrossEntropyBenchmark
     {
         using var scope = NewDisposeScope();
         _ = MultiMentorCrossEntropy.Compute(new() { Student = student, Mentors = mentors, Targets = labels });
+        BenchmarkDevice.Finish();
     }
 }

@@ -25,11 +25,11 @@ public class DistillationLossBenchmark
     public void Draw()
     {
         manual_seed(1);
-        Tensor Logits() => randn(Shape.Rows, Shape.Classes).mul(3);
+        Tensor Logits() => randn(Shape.Rows, Shape.Classes).mul(3).to(BenchmarkDevice.Current);
         student = Logits().requires_grad_();
         mentors = [.. Enumerable.Range(0, Shape.Mentors).Select(_ => Logits())];
-        weights = rand(Shape.Mentors, Shape.Rows).add(0.5);
-        temperatures = rand(Shape.Mentors, Shape.Rows).mul(12).add(1);
+        weights = rand(Shape.Mentors, Shape.Rows).add(0.5).to(BenchmarkDevice.Current);
+        temperatures = rand(Shape.Mentors, Shape.Rows).mul(12).add(1).to(BenchmarkDevice.Current);
         oneTemperature = full_like(temperatures, 4);
         Console.WriteLine($"// torch threads: {get_num_threads()}");
         CheckThatBothAgree();
@@ -52,6 +52,7 @@ public class DistillationLossBenchmark
         using var scope = NewDisposeScope();
         student.grad = null;
         loss().backward();
+        BenchmarkDevice.Finish();
     }
 
     private Tensor Loss(Tensor at, KernelImplementation implementation) => MultiMentorDivergence.Compute(new()
@@ -67,7 +68,7 @@ public class DistillationLossBenchmark
     /// <summary>As it is usually written, the mean over the batch.</summary>
     private Tensor Naive()
     {
-        var total = zeros(Shape.Rows);
+        var total = zeros_like(student.select(1, 0));
         for (var m = 0; m < mentors.Length; m++)
         {
             var temperature = temperatures[m].unsqueeze(1);

@@ -3,7 +3,6 @@ using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
-using TorchSharp;
 
 namespace ClassroomKD.Benchmarks;
 
@@ -29,7 +28,7 @@ internal sealed class BandwidthShareColumn : ShapeColumn
 {
     public override string ColumnName => "Copy speed";
 
-    public override string Legend => $"Least MB / mean time, as a share of this machine's measured copy bandwidth ({MachineBandwidth.Value / 1e9:F0} GB/s)";
+    public override string Legend => $"Least MB / mean time, as a share of this device's measured copy bandwidth ({MachineBandwidth.Value / 1e9:F0} GB/s)";
 
     protected override string Value(LogitsShape shape, double seconds) =>
         (shape.LeastBytes / seconds / MachineBandwidth.Value).ToString("P0", CultureInfo.InvariantCulture);
@@ -37,9 +36,9 @@ internal sealed class BandwidthShareColumn : ShapeColumn
 
 internal static class MachineBandwidth
 {
-    private static readonly Lazy<double> Measured = new(() => Stopwatches.CopyBandwidth(torch.CPU));
+    private static readonly Lazy<double> Measured = new(() => Stopwatches.CopyBandwidth(BenchmarkDevice.Current));
 
-    /// <summary>Bytes read and written per second when all of libtorch's threads copy memory.</summary>
+    /// <summary>Bytes read and written per second when the device copies memory.</summary>
     public static double Value => Measured.Value;
 }
 

@@ -23,8 +23,8 @@ public class MentorForwardBenchmark
     public void Make()
     {
         manual_seed(1);
-        images = randn(64, 3, 32, 32);
-        networks = [.. Names.Select(name => VisionNetworks.Create(name, 100))];
+        images = randn(64, 3, 32, 32).to(BenchmarkDevice.Current);
+        networks = [.. Names.Select(name => VisionNetworks.Create(name, 100).to(BenchmarkDevice.Current))];
         foreach (var network in networks)
             network.eval();
         prepared = [.. networks.Select(network => new PreparedNetwork(network, null))];
@@ -69,6 +69,8 @@ public class MentorForwardBenchmark
             using var scope = NewDisposeScope();
             mentor(m);
         }
+
+        BenchmarkDevice.Finish();
     }
 
     private void CheckThatAnswersAgree()

@@ -27,6 +27,12 @@ if (args is ["check", .. var rest])
 if (args is ["curves", .. var folder])
     return CurvesCommand.Run(folder);
 
+if (!BenchmarkDevice.TryTake(ref args))
+{
+    Console.Error.WriteLine($"{BenchmarkDevice.Option} takes cpu, cuda or cuda:N, and a GPU that libtorch can use.");
+    return 1;
+}
+
 // In process: a generated project would not find libtorch.
 var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).AsDefault());
 var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args.Where(arg => arg != "--as-it-comes")], config).ToList();

@@ -15,7 +15,7 @@ internal static class Stopwatches
     {
         double Run(int count)
         {
-            Finish(device);
+            BenchmarkDevice.Finish(device);
             var start = Stopwatch.GetTimestamp();
             for (var i = 0; i < count; i++)
             {
@@ -23,7 +23,7 @@ internal static class Stopwatches
                 action();
             }
 
-            Finish(device);
+            BenchmarkDevice.Finish(device);
             return Stopwatch.GetElapsedTime(start).TotalSeconds / count;
         }
 
@@ -38,11 +38,5 @@ internal static class Stopwatches
         using var scope = NewDisposeScope();
         var (source, target) = (ones(1 << 26, ScalarType.Float32, device), ones(1 << 26, ScalarType.Float32, device));
         return 2.0 * sizeof(float) * (1 << 26) / Seconds(device, () => target.copy_(source));
-    }
-
-    private static void Finish(Device device)
-    {
-        if (device.type == DeviceType.CUDA)
-            cuda.synchronize(device);
     }
 }

@@ -16,7 +16,7 @@ internal static partial class InstalledLibTorch
     private static readonly string[] NeededForCuda = ["c10_cuda", "torch_cuda"];
 
     /// <exception cref="LibTorchLoadException">A file is missing, does not load, or is of another version; the message says which.</exception>
-    public static void Load(string folder)
+    public static void Load(string folder, bool anyVersion)
     {
         var full = Path.GetFullPath(folder);
         if (!Directory.Exists(full))
@@ -25,8 +25,10 @@ internal static partial class InstalledLibTorch
         foreach (var name in names)
             if (!File.Exists(FileOf(full, name)))
                 throw new LibTorchLoadException($"libtorch's folder {full} has no {NameOf(name)}. {Expected}");
-        if (VersionOf(full) is { } version && !version.StartsWith(Version + ".", StringComparison.Ordinal))
-            throw new LibTorchLoadException($"libtorch in {full} is version {version}; TorchSharp was built for {Version}.");
+        if (!anyVersion && VersionOf(full) is { } version && !version.StartsWith(Version + ".", StringComparison.Ordinal))
+            throw new LibTorchLoadException(
+                $"libtorch in {full} is version {version}; TorchSharp was built for {Version}. {LibTorch.VersionVariable}=any takes it nevertheless, if all functions " +
+                "that TorchSharp calls are in it.");
         if (LoadedElsewhere(full) is { } other)
             throw new LibTorchLoadException(
                 $"libtorch is loaded already, from {other}; {full} cannot take its place. Call LibTorch.Load before anything of TorchSharp.");
@@ -35,7 +37,9 @@ internal static partial class InstalledLibTorch
             LoadFile(FileOf(full, name), full);
         try
         {
-            NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, null);
+            var native = NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, null);
+            if (anyVersion)
+                RefuseMissingFunctions(native, full);
         }
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
@@ -76,13 +80,27 @@ internal static partial class InstalledLibTorch
         }
     }
 
-    private static string? LoadedElsewhere(string folder)
+    // Linux binds a function when it is first called and ends the process where it is missing; other systems bind all when they load.
+    private static void RefuseMissingFunctions(nint native, string folder)
+    {
+        if (!OperatingSystem.IsLinux() || LoadedFiles("LibTorchSharp").FirstOrDefault() is not { } file)
+            return;
+        var missing = ElfSymbols.Undefined(file).Where(symbol => !NativeLibrary.TryGetExport(native, symbol, out _)).ToList();
+        if (missing.Count > 0)
+            throw new LibTorchLoadException(
+                $"TorchSharp's native library was built for libtorch {Version} and calls {missing.Count} functions that the one in {folder} (version " +
+                $"{VersionOf(folder) ?? "unknown"}) lacks: {string.Join(", ", missing)}.");
+    }
+
+    private static string? LoadedElsewhere(string folder) =>
+        LoadedFiles("torch_cpu").FirstOrDefault(path => !SameFile(path, FileOf(folder, "torch_cpu")));
+
+    private static IEnumerable<string> LoadedFiles(string name)
     {
         const string Maps = "/proc/self/maps";
-        return !File.Exists(Maps) ? null : File.ReadLines(Maps)
-            .Where(line => line.EndsWith($"/{NameOf("torch_cpu")}", StringComparison.Ordinal))
-            .Select(line => line[line.IndexOf('/', StringComparison.Ordinal)..])
-            .FirstOrDefault(path => !SameFile(path, FileOf(folder, "torch_cpu")));
+        return !File.Exists(Maps) ? [] : File.ReadLines(Maps)
+            .Where(line => line.EndsWith($"/{NameOf(name)}", StringComparison.Ordinal))
+            .Select(line => line[line.IndexOf('/', StringComparison.Ordinal)..]);
     }
 
     private static bool SameFile(string path, string other) => Resolve(path) == Resolve(other);

@@ -9,6 +9,9 @@ public static partial class LibTorch
     /// <summary>The environment variable that names the folder of an installed libtorch.</summary>
     public const string FolderVariable = "CLASSROOMKD_LIBTORCH";
 
+    /// <summary>The environment variable that, set to <c>any</c>, lets an installed libtorch be of another version than TorchSharp was built for.</summary>
+    public const string VersionVariable = "CLASSROOMKD_LIBTORCH_VERSION";
+
     private const string WaitPolicy = "OMP_WAIT_POLICY";
 
     /// <summary>
@@ -19,14 +22,19 @@ public static partial class LibTorch
     /// <param name="folder">
     /// Where libtorch lies. Default null: where the environment variable <c>CLASSROOMKD_LIBTORCH</c> says, and if it is not set, beside the application.
     /// </param>
+    /// <param name="anyVersion">
+    /// Whether libtorch in the folder may be of another version than TorchSharp was built for. Then all functions that TorchSharp's native part calls are
+    /// looked for at once, and those that are missing are named. That they still mean the same is not checked. Default: only if the
+    /// environment variable <c>CLASSROOMKD_LIBTORCH_VERSION</c> is <c>any</c>.
+    /// </param>
     /// <remarks>With a folder, call it before anything of TorchSharp: what is loaded once stays.</remarks>
     /// <exception cref="LibTorchLoadException">A library is missing or does not fit the system; the message names the remedies.</exception>
-    public static void Load(string? folder = null)
+    public static void Load(string? folder = null, bool anyVersion = false)
     {
         folder ??= Environment.GetEnvironmentVariable(FolderVariable);
         if (!string.IsNullOrWhiteSpace(folder))
         {
-            InstalledLibTorch.Load(folder);
+            InstalledLibTorch.Load(folder, anyVersion || Environment.GetEnvironmentVariable(VersionVariable) == "any");
             return;
         }
 

@@ -47,7 +47,19 @@ public sealed class InstalledLibTorchTests
         File.WriteAllText(Path.Combine(root, file), text);
 
         InstalledLibTorch.VersionOf(folder).Should().Be(version);
-        Loading(folder).Should().Throw<LibTorchLoadException>().WithMessage($"*{folder} is version {version}*built for 2.10*");
+        Loading(folder).Should().Throw<LibTorchLoadException>().WithMessage($"*{folder} is version {version}*built for 2.10*CLASSROOMKD_LIBTORCH_VERSION=any*");
+    }
+
+    [Test]
+    public void Any_version_is_taken_on_request()
+    {
+        File.WriteAllText(Path.Combine(root, "build-version"), "2.11.0");
+
+        // What comes after the version: another libtorch is loaded already.
+        LibTorch.Load();
+        var loading = () => LibTorch.Load(folder, anyVersion: true);
+
+        loading.Should().Throw<LibTorchLoadException>().WithMessage("*loaded already*");
     }
 
     [Test]
