@@ -14,6 +14,10 @@ internal static class ComputeType
 
     public static Tensor Cast(Tensor tensor, ScalarType type) => tensor.dtype == type ? tensor : tensor.to_type(type);
 
+    /// <summary>The tensor itself, or in float32 if it is in half precision.</summary>
+    public static Tensor InFullPrecision(Tensor tensor) =>
+        tensor.dtype is ScalarType.Float16 or ScalarType.BFloat16 ? tensor.to_type(ScalarType.Float32) : tensor;
+
     public static IReadOnlyList<Tensor> CastAll(IReadOnlyList<Tensor> tensors, ScalarType type)
     {
         for (var i = 0; i < tensors.Count; i++)

@@ -236,8 +236,8 @@ public sealed class ClassroomTests
         var student = Classes.Logits(1, 8, 5);
         Tensor[] answers = [Classes.Logits(2, 8, 5), Classes.Logits(3, 8, 5)];
         var labels = Classes.Labels(4, 8, 5);
-        var four = Classes.Lesson(student, answers, labels, new() { Pace = { MaxTemperature = 4 } });
-        var eight = Classes.Lesson(student, answers, labels, new() { Pace = { MaxTemperature = 8 } });
+        var four = Classes.Lesson(student, answers, labels, new() { Pace = { Tau = 4 } });
+        var eight = Classes.Lesson(student, answers, labels, new() { Pace = { Tau = 8 } });
         (eight.Temperatures - 1).ShouldEqual((four.Temperatures - 1) * 2, 1e-12, "T - 1 is proportional to tau");
     }
 
@@ -253,11 +253,12 @@ public sealed class ClassroomTests
         lesson.Loss.backward();
 
         // The loss with c, r, gate and T held constant, as the method has it.
-        double Loss(Tensor logits) =>
-            (task.TaskLoss(logits, labels) * lesson.Performances[0] + task.Distill(new()
-            {
-                Student = logits, Mentors = answers, Targets = labels, Weights = lesson.Weights, Temperatures = lesson.Temperatures,
-            }).PerSample).mean().Number();
+        double Loss(Tensor logits)
+        {
+            var step = task.Begin(new() { Student = logits, Mentors = answers, Targets = labels });
+            var distillation = step.Distill(new() { Weights = lesson.Weights, Temperatures = lesson.Temperatures });
+            return ((step.TaskLoss() * lesson.Performances[0]).sum() + distillation.Total).Number() / labels.size(0);
+        }
 
         const double h = 1e-5;
         var slopes = zeros_like(student);
