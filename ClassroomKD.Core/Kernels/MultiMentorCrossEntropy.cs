@@ -44,7 +44,7 @@ public static class MultiMentorCrossEntropy
         if (KernelSeam.UsesCuda(arguments.Implementation, arguments.Student, arguments.Mentors.Count, cuda)
             && CudaCrossEntropy.TryCompute(arguments, cuda, out var judged))
             return MoveToOuter(judged);
-        var type = ComputeType.For(arguments.Student);
+        var type = arguments.Student.FullPrecision();
         var input = new CrossEntropyInput
         {
             Logits = [ComputeType.Cast(arguments.Student, type), .. ComputeType.CastAll(arguments.Mentors, type)],

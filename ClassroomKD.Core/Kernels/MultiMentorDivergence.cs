@@ -40,7 +40,7 @@ public static class MultiMentorDivergence
     private static MultiMentorDivergenceResult ComputeValidated(in MultiMentorDivergenceArguments arguments, SimdWidth width, CudaRuntime cuda)
     {
         using var scope = NewDisposeScope();
-        var type = ComputeType.For(arguments.Student);
+        var type = arguments.Student.FullPrecision();
         var student = arguments.Student;
         var differentiate = student.requires_grad && is_grad_enabled();
 

@@ -23,5 +23,5 @@ internal sealed class LogitsAssessment(Tensor student, IReadOnlyList<Tensor> men
     // An answer with a NaN would spoil what is shared among all mentors; as zeros it knows nothing.
     private Tensor OfEach(Func<Tensor, Tensor> measure) => stack(
         [.. mentors.Prepend(student).Select((logits, k) =>
-            measure(ComputeType.InFullPrecision(logits).masked_fill(finite.select(0, k).unsqueeze(1).logical_not(), Scalars.Zero)))]);
+            measure(logits.InFullPrecision().masked_fill(finite.select(0, k).unsqueeze(1).logical_not(), Scalars.Zero)))]);
 }

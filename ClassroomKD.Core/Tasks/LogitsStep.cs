@@ -59,7 +59,7 @@ internal sealed class LogitsStep : IDistillationStep
 
     public Tensor TaskLoss()
     {
-        var logits = ComputeType.InFullPrecision(student);
+        var logits = student.InFullPrecision();
         return nn.functional.cross_entropy(
             logits, TargetsAreIndices ? targets : ComputeType.Cast(targets, logits.dtype),
             ignore_index: settings.IgnoreIndex, reduction: nn.Reduction.None, label_smoothing: settings.Smoothing);
@@ -99,7 +99,7 @@ internal sealed class LogitsStep : IDistillationStep
 
     private DistillationLoss Custom(ILogitsDistillationLoss loss, in DistillationArguments arguments)
     {
-        var logits = ComputeType.InFullPrecision(student);
+        var logits = student.InFullPrecision();
         var distribution = Distribution(logits.dtype);
         var parts = new Tensor[mentors.Count];
         for (var m = 0; m < parts.Length; m++)
@@ -111,7 +111,7 @@ internal sealed class LogitsStep : IDistillationStep
             parts[m] = loss.PerSample(new LogitsLossArguments
             {
                 Student = OnSharedClasses(logits, partial),
-                Mentor = ComputeType.InFullPrecision(mentors[m]).masked_fill(silent, Scalars.Zero),
+                Mentor = mentors[m].InFullPrecision().masked_fill(silent, Scalars.Zero),
                 Temperatures = temperatures,
                 StudentTemperatures = arguments.StudentTemperatures?.select(0, m) ?? temperatures,
                 TargetDistribution = partial is null ? distribution : MappedLogits.Restrict(distribution, partial),

@@ -29,6 +29,29 @@ public sealed class ClassroomTests
     }
 
     [Test]
+    public void Answer_without_a_graph_is_refused_unless_nobody_learns()
+    {
+        using var classroom = new Classroom(Classes.Mentors(1));
+        var student = Classes.Logits(1, 4, 5);
+        var teaching = () => classroom.Teach(student, [student], Classes.Labels(1, 4, 5));
+
+        teaching.Should().Throw<ArgumentException>().WithMessage("*no graph*also a mentor's*");
+        using (no_grad())
+            teaching.Should().NotThrow();
+    }
+
+    [Test]
+    public void Answer_whose_tensors_cannot_be_found_is_refused_when_its_model_is_made()
+    {
+        FluentActions.Invoking(() => new Mentor<Tensors>("lossy", x => new(x))).Should().Throw<ArgumentException>().WithMessage("'lossy'*Tensors*cannot be found*");
+        FluentActions.Invoking(() => new Mentor<(Tensor, string)>("half", x => (x, ""))).Should().Throw<ArgumentException>().WithMessage("'half'*");
+        FluentActions.Invoking(() => new Mentor<(Tensor, Tensor[])>("whole", x => (x, [x]))).Should().NotThrow();
+        FluentActions.Invoking(() => new Mentor<IReadOnlyList<Tensor>>("list", x => [x])).Should().NotThrow();
+    }
+
+    private sealed record Tensors(Tensor First);
+
+    [Test]
     public void Mentor_of_another_shape_is_named_with_both_shapes()
     {
         var student = Classes.Logits(1, 4, 5);

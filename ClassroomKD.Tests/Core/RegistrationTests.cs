@@ -70,6 +70,15 @@ public sealed class RegistrationTests
         losses[^1].Should().BeLessThan(losses[0]);
     }
 
+    [Test]
+    public void Gap_pace_that_was_asked_for_is_used_whatever_else_is_set()
+    {
+        using var host = Host(builder => builder.Services.AddClassroom("a")
+            .UseGapPace(pace => pace.Tau = 3).Configure(options => options.ConstantTemperature = 4).AddMentor("one", _ => Linear(4, 3)));
+
+        host.Services.GetRequiredKeyedService<ILearningPaceScheduler>("a").Should().BeOfType<GapPace>();
+    }
+
     [TestCase("Pace:Tau", "-1", "Tau")]
     [TestCase("Pace:Tau", "NaN", "Tau")]
     [TestCase("ConstantTemperature", "0", "ConstantTemperature")]
@@ -84,7 +93,7 @@ public sealed class RegistrationTests
 
     [TestCase("Preset", "Papr", "Preset")]
     [TestCase("Temprature", "1", "Temprature")]
-    [TestCase("Pace:Tau", "1", "Tau")]
+    [TestCase("Pace:MaxTemperature", "1", "MaxTemperature")]
     public void Configuration_that_is_no_option_fails_at_start_with_its_name(string key, string value, string name)
     {
         using var host = Host(builder => builder.Services.AddClassroom("a").Configure(Settings((key, value))).AddMentor("one", _ => Linear(4, 3)));
