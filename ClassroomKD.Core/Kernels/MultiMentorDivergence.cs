@@ -40,7 +40,6 @@ public static class MultiMentorDivergence
     private static MultiMentorDivergenceResult ComputeValidated(in MultiMentorDivergenceArguments arguments, SimdWidth width, CudaRuntime cuda)
     {
         using var scope = NewDisposeScope();
-        var type = arguments.Student.FullPrecision();
         var student = arguments.Student;
         var differentiate = student.requires_grad && is_grad_enabled();
 
@@ -51,9 +50,9 @@ public static class MultiMentorDivergence
                 computed = CudaDivergence.TryCompute(arguments, differentiate, cuda, out parts);
         if (!computed)
         {
-            student = ComputeType.Cast(student, type);
+            student = student.InFullPrecision();
             using var recording = no_grad();
-            var input = new DivergenceInput(arguments, student, type);
+            var input = arguments.InTypeOf(student);
             parts = KernelSeam.UsesSimd(arguments.Implementation, student)
                 ? SimdDivergence.Compute(input, differentiate, width)
                 : ReferenceDivergence.Compute(input, differentiate);

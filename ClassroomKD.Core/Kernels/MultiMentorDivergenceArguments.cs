@@ -45,4 +45,20 @@ public readonly struct MultiMentorDivergenceArguments
 
     /// <summary>The gradient of the reduced loss with respect to each row's.</summary>
     internal double Upstream => Reduction == nn.Reduction.Mean ? 1.0 / Student.size(0) : 1;
+
+    /// <summary>The same logits and tables in the type of the student's, which an implementation computes in.</summary>
+    /// <param name="student">The student's logits in that type.</param>
+    internal MultiMentorDivergenceArguments InTypeOf(Tensor student)
+    {
+        var type = student.dtype;
+        var temperatures = ComputeType.Cast(Temperatures, type);
+        return this with
+        {
+            Student = student,
+            Mentors = ComputeType.CastAll(Mentors, type),
+            Weights = ComputeType.Cast(Weights, type),
+            Temperatures = temperatures,
+            StudentTemperatures = StudentTemperatures is { } own ? ComputeType.Cast(own, type) : temperatures,
+        };
+    }
 }
