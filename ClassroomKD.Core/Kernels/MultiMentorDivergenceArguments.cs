@@ -35,7 +35,8 @@ public readonly struct MultiMentorDivergenceArguments
     /// <value>1</value>
     public double Scale { get; init; } = 1;
 
-    /// <summary>What <see cref="MultiMentorDivergenceResult.Loss"/> is: each row's loss, their mean, or their sum. For a loss that is one number, autograd has less to do.</summary>
+    /// <summary>What <see cref="MultiMentorDivergenceResult.Loss"/> is: each row's loss, their mean, or their sum. For a loss that is one
+    /// number, autograd has less to do.</summary>
     /// <value><see cref="nn.Reduction.None"/></value>
     public nn.Reduction Reduction { get; init; } = nn.Reduction.None;
 

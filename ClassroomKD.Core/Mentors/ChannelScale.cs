@@ -24,13 +24,16 @@ internal sealed class ChannelScale : IDisposable
         if (input.Channels is { } channels)
         {
             if (mentor is { } stated && stated != channels.Count)
-                throw new ArgumentException($"MentorInput: figures for {channels.Count} channels of the mentor were expected, as Channels has, but {stated} came.");
+                throw new ArgumentException(
+                    $"MentorInput: figures for {channels.Count} channels of the mentor were expected, as Channels has, but {stated} came.");
             if (student is { } available && channels.Any(channel => channel >= available))
-                throw new ArgumentException($"MentorInput: Channels [{string.Join(", ", channels)}] names a channel that the student's {available} do not have.");
+                throw new ArgumentException(
+                    $"MentorInput: Channels [{string.Join(", ", channels)}] names a channel that the student's {available} do not have.");
         }
         else if (student is { } ofStudent && mentor is { } ofMentor && ofStudent != ofMentor)
         {
-            throw new ArgumentException($"MentorInput: the student has {ofStudent} channels and the mentor {ofMentor}; state in Channels which is which.");
+            throw new ArgumentException(
+                $"MentorInput: the student has {ofStudent} channels and the mentor {ofMentor}; state in Channels which is which.");
         }
         if ((student ?? mentor) is null)
             return null;
@@ -75,11 +78,13 @@ internal sealed class ChannelScale : IDisposable
     {
         foreach (var (values, name) in new[] { means, deviations })
             if (values is { Count: 0 } || values?.Any(value => !float.IsFinite(value)) == true)
-                throw new ArgumentException($"MentorInput: {name} must hold a finite figure for each channel; it is [{string.Join(", ", values)}].");
+                throw new ArgumentException(
+                    $"MentorInput: {name} must hold a finite figure for each channel; it is [{string.Join(", ", values)}].");
         if (deviations.Values?.Any(value => value <= 0) == true)
             throw new ArgumentException($"MentorInput: {deviations.Name} must be above 0; it is [{string.Join(", ", deviations.Values)}].");
         if (means.Values is { } m && deviations.Values is { } d && m.Count != d.Count)
-            throw new ArgumentException($"MentorInput: {means.Name} has {m.Count} figures and {deviations.Name} {d.Count}; both need one for each channel.");
+            throw new ArgumentException(
+                $"MentorInput: {means.Name} has {m.Count} figures and {deviations.Name} {d.Count}; both need one for each channel.");
         return means.Values?.Count ?? deviations.Values?.Count;
     }
 }
