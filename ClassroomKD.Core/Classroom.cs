@@ -60,7 +60,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         RequireNames(this.mentors);
         names = [.. this.mentors.Select(mentor => mentor.Name)];
         classes = this.mentors.Any(mentor => mentor.Classes is not null) ? [.. this.mentors.Select(mentor => mentor.Classes)] : null;
-        if (classes is not null && !task.ReadsClassMaps)
+        if (classes is not null && !task.SupportsClassMaps)
         {
             var mentor = names[Array.FindIndex(classes, map => map is not null)];
             throw new ArgumentException(

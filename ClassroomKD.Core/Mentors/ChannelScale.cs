@@ -19,8 +19,8 @@ internal sealed class ChannelScale : IDisposable
     /// <exception cref="ArgumentException">Figures are out of range or their numbers do not fit together.</exception>
     public static ChannelScale? Of(MentorInput input)
     {
-        var student = Count((input.StudentMean, nameof(input.StudentMean)), (input.StudentDeviation, nameof(input.StudentDeviation)));
-        var mentor = Count((input.MentorMean, nameof(input.MentorMean)), (input.MentorDeviation, nameof(input.MentorDeviation)));
+        var student = Count((input.StudentMean, nameof(input.StudentMean)), (input.StudentStandardDeviation, nameof(input.StudentStandardDeviation)));
+        var mentor = Count((input.MentorMean, nameof(input.MentorMean)), (input.MentorStandardDeviation, nameof(input.MentorStandardDeviation)));
         if (input.Channels is { } channels)
         {
             if (mentor is { } stated && stated != channels.Count)
@@ -43,8 +43,8 @@ internal sealed class ChannelScale : IDisposable
         for (var c = 0; c < count; c++)
         {
             var from = input.Channels?[c] ?? c;
-            double deviation = input.MentorDeviation?[c] ?? 1;
-            scales[c] = (float)((input.StudentDeviation?[from] ?? 1) / deviation);
+            double deviation = input.MentorStandardDeviation?[c] ?? 1;
+            scales[c] = (float)((input.StudentStandardDeviation?[from] ?? 1) / deviation);
             shifts[c] = (float)(((double)(input.StudentMean?[from] ?? 0) - (input.MentorMean?[c] ?? 0)) / deviation);
         }
         return new ChannelScale(scales, shifts) { StudentChannels = student ?? (input.Channels is null ? mentor : null) };

@@ -37,7 +37,7 @@ public sealed class MentorInput
 
     /// <summary>What each of the student's channels was divided by afterwards, above 0.</summary>
     /// <value>Default null: 1.</value>
-    public IReadOnlyList<float>? StudentDeviation { get; set; }
+    public IReadOnlyList<float>? StudentStandardDeviation { get; set; }
 
     /// <summary>What the mentor expects to be subtracted from each of its channels, in the mentor's order.</summary>
     /// <value>Default null: 0.</value>
@@ -45,7 +45,7 @@ public sealed class MentorInput
 
     /// <summary>What the mentor expects each of its channels to be divided by afterwards, above 0, in the mentor's order.</summary>
     /// <value>Default null: 1.</value>
-    public IReadOnlyList<float>? MentorDeviation { get; set; }
+    public IReadOnlyList<float>? MentorStandardDeviation { get; set; }
 
     /// <summary>The floating type that the mentor computes in, such as Float16.</summary>
     /// <value>Default null: the type of the student's input.</value>

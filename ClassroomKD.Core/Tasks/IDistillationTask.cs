@@ -51,7 +51,7 @@ public interface IDistillationTask<TAnswer, TTarget>
     /// <summary>Whether the task reads <see cref="StepArguments{TAnswer, TTarget}.MentorClasses"/>. A classroom refuses mentors with a
     /// class map otherwise.</summary>
     /// <value>Default false.</value>
-    bool ReadsClassMaps => false;
+    bool SupportsClassMaps => false;
 
     /// <summary>Begins a batch. Here the task checks that the answers and the truth fit together.</summary>
     /// <param name="arguments">The answers and the truth.</param>

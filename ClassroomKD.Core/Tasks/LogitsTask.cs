@@ -32,7 +32,7 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
-    public bool ReadsClassMaps => true;
+    public bool SupportsClassMaps => true;
 
     /// <inheritdoc/>
     public IDistillationStep Begin(in StepArguments<Tensor, Tensor> arguments)
