@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ClassroomKD.Kernels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,6 +19,8 @@ namespace ClassroomKD;
 /// </remarks>
 public class Classroom<TAnswer, TTarget> : IDisposable
 {
+    private static readonly JsonSerializerOptions EnumsByName = new() { Converters = { new JsonStringEnumConverter() } };
+
     private readonly IReadOnlyList<Mentor<TAnswer>> mentors;
     private readonly string[] names;
     private readonly ClassMap?[]? classes;
@@ -25,6 +29,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     private readonly ILearningPaceScheduler pace;
     private readonly PerformanceGranularity granularity;
     private readonly TaskCoefficient coefficient;
+    private readonly string settings;
     private readonly PluginResults results;
     private readonly TeachingTally tally;
     private readonly ILogger logger;
@@ -72,6 +77,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         this.pace = pace ?? options.CreatePace();
         granularity = options.ResolvedGranularity;
         coefficient = options.TaskCoefficient;
+        settings = JsonSerializer.Serialize(options, EnumsByName);
         this.logger = logger ?? NullLogger.Instance;
         results = new PluginResults(names.Length);
         tally = new TeachingTally(name, names, this.logger);
@@ -85,6 +91,19 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 
     /// <summary>How many lessons were given; paces that change over the training go by it. Set it when a run is resumed.</summary>
     public long Step { get; set; }
+
+    internal IDistillationTask<TAnswer, TTarget> Task => task;
+
+    internal TeachingTally Tally => tally;
+
+    /// <summary>What a resumed training must find as it was: the method and the mentors.</summary>
+    internal IReadOnlyDictionary<string, string> Fingerprint => new Dictionary<string, string>
+    {
+        ["classroom.options"] = settings,
+        ["classroom.task"] = task.GetType().Name,
+        ["classroom.ranker"] = ranker.GetType().Name,
+        ["classroom.pace"] = pace.GetType().Name,
+    }.Concat(mentors.Select(mentor => KeyValuePair.Create($"mentor.{mentor.Name}", mentor.Fingerprint))).ToDictionary();
 
     /// <summary>Lets the mentors answer a batch and teaches the student that answered it.</summary>
     /// <param name="input">The batch <c>[B, ...]</c> that the student answered.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ClassroomKD.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -19,6 +20,7 @@ public class Mentor<TAnswer> : IDisposable
     private readonly nn.Module[] parts;
     private readonly PreparedNetwork? prepared;
     private readonly InputAdapter? adapter;
+    private readonly string settings;
     private bool disposed;
 
     /// <summary>A mentor from a module: TorchSharp's, a TorchScript file's, an ONNX file's.</summary>
@@ -64,6 +66,7 @@ public class Mentor<TAnswer> : IDisposable
         AnswerTensors.RequireFindable<TAnswer>(name);
         Name = name;
         Classes = options?.Classes;
+        settings = JsonSerializer.Serialize(new { options?.Input, Type = options?.Inference.Type?.ToString() });
         adapter = options?.Input is { } stated ? new InputAdapter(stated) : null;
         this.forward = forward;
         this.owned = owned;
@@ -82,6 +85,13 @@ public class Mentor<TAnswer> : IDisposable
     /// <summary>Which of the mentor's classes are which of the student's. The task applies it to the answers.</summary>
     /// <value>Null: both have the same classes.</value>
     public ClassMap? Classes { get; }
+
+    /// <summary>
+    /// Tells mentors apart whose answers differ: the checksum of the model's weights, and the input and precision that the options state. Reading it
+    /// reads all weights.
+    /// </summary>
+    /// <value>A model that is no TorchSharp module, such as a function, is told apart by its type alone.</value>
+    internal string Fingerprint => TensorDigest.Of(module?.state_dict() ?? [], $"{owned?.GetType().Name ?? "function"} {settings}");
 
     /// <summary>Answers a batch, in evaluation mode and without gradient.</summary>
     /// <param name="input">

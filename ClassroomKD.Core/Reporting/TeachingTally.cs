@@ -43,6 +43,16 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
         ClassroomMeter.Lessons.Add(1, ClassroomMeter.Classroom(classroom));
     }
 
+    /// <summary>What a checkpoint keeps: the sums, which stay the tally's, and how many lessons they are of.</summary>
+    public (Tensor? PerMentor, Tensor? Overall, long Lessons) State => (perMentor, overall, lessons);
+
+    /// <summary>Goes on from a checkpoint.</summary>
+    public void Restore(Tensor? sums, Tensor? totals, long count)
+    {
+        Dispose();
+        (perMentor, overall, lessons) = (sums?.clone().DetachFromDisposeScope(), totals?.clone().DetachFromDisposeScope(), count);
+    }
+
     public TeachingReport Read()
     {
         var sums = perMentor is null ? new double[PerMentor * mentors.Count] : Values(perMentor);

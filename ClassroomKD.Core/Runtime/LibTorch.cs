@@ -68,6 +68,10 @@ public static partial class LibTorch
         return !File.ReadLines("/proc/self/maps").Any(line => line.Contains("libgomp", StringComparison.Ordinal)) && SetEnvironment(WaitPolicy, "PASSIVE", 1) == 0;
     }
 
+    /// <summary>Whether libtorch's threads sleep while they wait; true on systems on which this is not known.</summary>
+    internal static bool WaitsPassively =>
+        !OperatingSystem.IsLinux() || string.Equals(GetEnvironment(WaitPolicy), "PASSIVE", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>What a failure of the system's loader means, and the remedies.</summary>
     internal static string Explain(string failure, string runtime)
     {
@@ -85,4 +89,10 @@ public static partial class LibTorch
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
+
+    [LibraryImport("libc", EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint ReadEnvironment(string name);
+
+    // .NET's own copy does not show what setenv changed.
+    private static string? GetEnvironment(string name) => Marshal.PtrToStringUTF8(ReadEnvironment(name));
 }

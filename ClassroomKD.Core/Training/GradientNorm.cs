@@ -1,0 +1,26 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ClassroomKD;
+
+/// <summary>Shortens gradients whose norm is too large, without waiting for the device as TorchSharp's clip_grad_norm_ does to return the norm.</summary>
+internal static class GradientNorm
+{
+    private static readonly Scalar Tiny = 1e-6;
+
+    /// <summary>Multiplies all gradients by <c>min(1, largest / norm)</c> (Pascanu et al., 2013).</summary>
+    public static void Limit(IEnumerable<Parameter> parameters, Scalar largest)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor[] gradients = [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>()];
+        if (gradients.Length == 0)
+            return;
+        var squares = stack([.. gradients.Select(gradient => gradient.to_type(ScalarType.Float32).square().sum())]);
+        var norm = squares.sum().sqrt();
+        var factor = ones_like(norm).mul(largest).div(norm.add(Tiny, Scalars.One)).clamp_max(Scalars.One);
+        foreach (var gradient in gradients)
+            gradient.mul_(factor.to_type(gradient.dtype));
+    }
+}

@@ -1,0 +1,323 @@
+using System.Diagnostics;
+using System.Globalization;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ClassroomKD;
+
+/// <summary>Trains a student, alone or in a classroom: epochs, learning rate, clipping, moving average, validation, early stop, and checkpoints.</summary>
+/// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
+/// <typeparam name="TTarget">What the truth looks like.</typeparam>
+/// <remarks>
+/// It is optional: a loop of one's own calls <see cref="Classroom{TAnswer, TTarget}"/> as well. A training with a checkpoint folder that is ended at any
+/// moment and begun again ends with the same weights, bit for bit on the CPU, as one that was not ended: a step depends on nothing but the seeds, its
+/// number and the weights. libtorch's generator is seeded before each step for this. The trainer owns none of what it is given, and
+/// reads nothing back from the device within an epoch.
+/// </remarks>
+public class Trainer<TAnswer, TTarget>
+{
+    private readonly Student<TAnswer> student;
+    private readonly optim.Optimizer optimizer;
+    private readonly ITrainingData<TTarget> data;
+    private readonly IDistillationTask<TAnswer, TTarget> task;
+    private readonly Classroom<TAnswer, TTarget>? classroom;
+    private readonly TrainerOptions options;
+    private readonly Parameter[] parameters;
+
+    /// <summary>A training in a classroom.</summary>
+    /// <param name="student">Who learns.</param>
+    /// <param name="optimizer">An optimizer of the student's parameters, such as <see cref="SgdOptimizer"/>.</param>
+    /// <param name="data">What is trained on.</param>
+    /// <param name="classroom">Who teaches.</param>
+    /// <param name="options">Later changes have no effect on what was checked, but do not change them. Default: one epoch.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
+    public Trainer(
+        Student<TAnswer> student, optim.Optimizer optimizer, ITrainingData<TTarget> data, Classroom<TAnswer, TTarget> classroom,
+        TrainerOptions? options = null)
+        : this(student, optimizer, data, (classroom ?? throw new ArgumentNullException(nameof(classroom))).Task, options) =>
+        this.classroom = classroom;
+
+    /// <summary>A training without mentors, by the task's loss alone.</summary>
+    /// <param name="student">Who learns.</param>
+    /// <param name="optimizer">An optimizer of the student's parameters, such as <see cref="SgdOptimizer"/>.</param>
+    /// <param name="data">What is trained on.</param>
+    /// <param name="task">What is learned.</param>
+    /// <param name="options">Default: one epoch.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
+    public Trainer(
+        Student<TAnswer> student, optim.Optimizer optimizer, ITrainingData<TTarget> data, IDistillationTask<TAnswer, TTarget> task,
+        TrainerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(student);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(task);
+        (this.student, this.optimizer, this.data, this.task) = (student, optimizer, data, task);
+        this.options = new TrainerOptionsValidator().ThrowIfInvalid(options ?? new());
+        parameters = [.. student.Module.parameters().Where(parameter => parameter.requires_grad)];
+    }
+
+    /// <summary>Examines the student after an epoch; usually by the exam of its task on data that it is not trained on.</summary>
+    /// <value>Default null: there is no validation.</value>
+    public Func<Student<TAnswer>, ValidationResult>? Validate { get; init; }
+
+    /// <summary>Is told after each step where the training stands.</summary>
+    /// <value>Default null.</value>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Who watches the training: logs, curves, reports.</summary>
+    /// <value>Default: nobody.</value>
+    public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
+
+    /// <summary>The number of steps if the training does not end early.</summary>
+    public long Steps => (long)options.Epochs * data.BatchesPerEpoch;
+
+    /// <summary>Trains to the end, or goes on from the newest checkpoint of the folder.</summary>
+    /// <param name="cancellation">Ends the training after the step under way, with a checkpoint if there is a folder for it.</param>
+    /// <returns>What the epochs gave. The student holds the weights of the last step, or their average if there is one.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="CheckpointException">The folder's checkpoint is of another training, or all are damaged.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written; those before it are as they were.</exception>
+    public TrainingResult Run(CancellationToken cancellation = default)
+    {
+        using var run = new TrainingRun(this);
+        run.Begin();
+        while (run.Position.Epoch < options.Epochs && !run.Position.StoppedEarly)
+            run.Epoch(cancellation);
+        return run.End();
+    }
+
+    private void Tell(Action<ITrainingObserver> tell)
+    {
+        foreach (var observer in Observers)
+            tell(observer);
+    }
+
+    /// <summary>The state of one call of <see cref="Run"/>.</summary>
+    private sealed class TrainingRun : IDisposable
+    {
+        private readonly Trainer<TAnswer, TTarget> trainer;
+        private readonly TrainerOptions options;
+        private readonly CheckpointFolder? folder;
+        private readonly WeightAverage? average;
+        private readonly Scalar? largestNorm;
+        private readonly Tensor losses; // the sum of this epoch's
+        private readonly Dictionary<string, string> fingerprint;
+
+        public TrainingRun(Trainer<TAnswer, TTarget> trainer)
+        {
+            (this.trainer, options) = (trainer, trainer.options);
+            folder = options.CheckpointFolder is { } path ? new CheckpointFolder(path) : null;
+            average = options.AverageDecay is { } decay ? new WeightAverage(trainer.student.Module, decay) : null;
+            largestNorm = options.MaxGradientNorm is { } largest ? Scalars.Of(largest) : null;
+            losses = zeros([], ScalarType.Float64, trainer.parameters[0].device).DetachFromDisposeScope();
+            fingerprint = TrainingFingerprint.Of(options, trainer.Steps, trainer.Rate, trainer.data.Fingerprint, trainer.classroom?.Fingerprint);
+        }
+
+        public TrainingPosition Position { get; private set; } = new();
+
+        public void Begin()
+        {
+            if (!LibTorch.WaitsPassively)
+                trainer.Tell(observer => observer.Noticed(
+                    "libtorch's threads spin while they wait, which makes steps many times slower beside other work; call LibTorch.UsePassiveWaiting() first in Main."));
+            if (folder?.ReadNewest(notice => trainer.Tell(observer => observer.Noticed(notice))) is { } found)
+                using (found.Tensors)
+                    Restore(TrainingPosition.Of(found.Text, found.File), found.Tensors, found.File);
+            trainer.Tell(observer => observer.Started(fingerprint, Position.Epochs));
+        }
+
+        public void Epoch(CancellationToken cancellation)
+        {
+            var start = Stopwatch.GetTimestamp();
+            foreach (var batch in trainer.data.Epoch(Position.Epoch, Position.Batch, cancellation))
+            {
+                Step(batch);
+                if (cancellation.IsCancellationRequested || Position.Step % options.CheckpointEvery == 0)
+                    Save();
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            EndEpoch(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        public TrainingResult End()
+        {
+            average?.Swap();
+            var best = Position.BestEpoch is { } epoch ? Position.Epochs.Find(result => result.Epoch == epoch) : null;
+            var result = new TrainingResult(Position.Epochs, best, Position.StoppedEarly);
+            trainer.Tell(observer => observer.Ended(result));
+            return result;
+        }
+
+        public void Dispose()
+        {
+            losses.Dispose();
+            average?.Dispose();
+        }
+
+        private void Step(in TrainingBatch<TTarget> batch)
+        {
+            using var scope = NewDisposeScope();
+            manual_seed(TrainingFingerprint.SeedOf(options.Seed, Position.Step));
+            trainer.optimizer.zero_grad();
+            if (trainer.Rate(Position.Step) is { } rate)
+                trainer.optimizer.SetLearningRate(rate);
+            var answer = trainer.student.Answer(batch.Input);
+            var lesson = trainer.classroom?.Teach(batch.Input, answer, batch.Targets);
+            var loss = lesson?.Loss ?? trainer.TaskLoss(answer, batch.Targets);
+            loss.backward();
+            if (largestNorm is not null)
+                GradientNorm.Limit(trainer.parameters, largestNorm);
+            trainer.optimizer.step();
+            average?.Update();
+            using (no_grad())
+                losses.add_(loss.detach(), Scalars.One);
+
+            (Position.Step, Position.Batch, Position.SummedSteps) = (Position.Step + 1, batch.Number + 1, Position.SummedSteps + 1);
+            var progress = new TrainingProgress(Position.Epoch, Position.Batch, Position.Step, trainer.Steps);
+            trainer.Progress?.Report(progress);
+            trainer.Tell(observer => observer.Stepped(progress, lesson));
+        }
+
+        private void EndEpoch(double seconds)
+        {
+            var epoch = Position.Epoch;
+            var validation = (epoch + 1) % options.ValidateEvery == 0 ? Validate() : null;
+            var rate = trainer.optimizer.ParamGroups.First().LearningRate;
+            var loss = losses.item<double>() / Math.Max(1, Position.SummedSteps);
+            var result = new EpochResult(epoch, Position.Step, loss, rate, seconds, validation, trainer.classroom?.ReadReport());
+            Position.Epochs.Add(result);
+            var better = validation is not null && Judge(validation);
+            (Position.Epoch, Position.Batch, Position.SummedSteps) = (epoch + 1, 0, 0);
+            using (no_grad())
+                losses.zero_();
+            Save(better);
+            trainer.Tell(observer => observer.EpochEnded(result));
+        }
+
+        private ValidationResult? Validate()
+        {
+            if (trainer.Validate is null)
+                return null;
+            average?.Swap();
+            try
+            {
+                return trainer.Validate(trainer.student);
+            }
+            finally
+            {
+                average?.Swap();
+            }
+        }
+
+        // Whether the last epoch is the best so far.
+        private bool Judge(ValidationResult validation)
+        {
+            var best = Position.BestEpoch is { } epoch ? Position.Epochs.Find(result => result.Epoch == epoch)!.Validation!.Score : double.NegativeInfinity;
+            if (validation.Score > best)
+            {
+                (Position.BestEpoch, Position.ValidationsWithoutProgress) = (Position.Epoch, 0);
+                return true;
+            }
+
+            Position.ValidationsWithoutProgress++;
+            Position.StoppedEarly = Position.ValidationsWithoutProgress >= options.Patience;
+            return false;
+        }
+
+        private void Save(bool best = false)
+        {
+            if (folder is null)
+                return;
+            using var scope = NewDisposeScope();
+            var tensors = new Dictionary<string, Tensor>();
+            foreach (var (name, tensor) in trainer.student.Module.state_dict())
+                tensors.Add($"student.{name}", tensor);
+            foreach (var (name, tensor) in average?.Weights ?? [])
+                tensors.Add($"average.{name}", tensor);
+            tensors.Add("optimizer", OptimizerState.Write(trainer.optimizer));
+            tensors.Add("losses", losses);
+            var (perMentor, overall, lessons) = trainer.classroom?.Tally.State ?? default;
+            if (perMentor is not null)
+                (tensors["tally.mentors"], tensors["tally.all"]) = (perMentor, overall!);
+            Position.TalliedLessons = lessons;
+            Position.ClassroomStep = trainer.classroom?.Step ?? 0;
+            folder.Write(Position.Step, tensors, (Position with { Fingerprint = fingerprint }).ToText(), best);
+        }
+
+        private void Restore(TrainingPosition position, StateDictionary tensors, string file)
+        {
+            TrainingFingerprint.RequireEqual(position.Fingerprint, fingerprint, options.AcceptedDifferences, file);
+            StateOf(tensors, "student.", trainer.student.Module.state_dict());
+            if (average is not null)
+                StateOf(tensors, "average.", average.Weights);
+            OptimizerState.Read(trainer.optimizer, tensors["optimizer"]);
+            using (no_grad())
+                losses.copy_(tensors["losses"]);
+            if (trainer.classroom is { } room)
+            {
+                tensors.TryGetValue("tally.mentors", out var perMentor);
+                tensors.TryGetValue("tally.all", out var overall);
+                room.Tally.Restore(perMentor?.to(losses.device), overall?.to(losses.device), position.TalliedLessons);
+                room.Step = position.ClassroomStep;
+            }
+
+            Position = position;
+            trainer.Tell(observer => observer.Noticed(string.Create(
+                CultureInfo.InvariantCulture, $"Resumed from {Path.GetFileName(file)}: epoch {position.Epoch}, batch {position.Batch}, step {position.Step}.")));
+        }
+
+        private static void StateOf(StateDictionary from, string prefix, IEnumerable<KeyValuePair<string, Tensor>> to)
+        {
+            using var noGradient = no_grad();
+            foreach (var (name, tensor) in to)
+                tensor.copy_(from[prefix + name]);
+        }
+    }
+
+    // Null where the optimizer's own rate stays as it is.
+    private double? Rate(long step)
+    {
+        var warmUp = Math.Min(1, (step + 1.0) / Math.Max(1, options.WarmUpSteps));
+        if (options.LearningRate is { } schedule)
+            return schedule(step) * warmUp;
+        return options.WarmUpSteps > 0 ? optimizer.ParamGroups.First().InitialLearningRate * warmUp : null;
+    }
+
+    private Tensor TaskLoss(TAnswer answer, TTarget targets)
+    {
+        var step = task.Begin(new StepArguments<TAnswer, TTarget> { Student = answer, Targets = targets });
+        Tensor? counted;
+        using (no_grad())
+            counted = step.Assess().Counted;
+        var losses = step.TaskLoss();
+        return counted is null ? losses.mean() : losses.sum().div(counted.sum().clamp_min(Scalars.One));
+    }
+}
+
+/// <summary>Trains a student that answers with one tensor: see <see cref="Trainer{TAnswer, TTarget}"/>.</summary>
+public sealed class Trainer : Trainer<Tensor, Tensor>
+{
+    /// <inheritdoc/>
+    public Trainer(
+        Student<Tensor> student, optim.Optimizer optimizer, ITrainingData<Tensor> data, Classroom<Tensor, Tensor> classroom,
+        TrainerOptions? options = null)
+        : base(student, optimizer, data, classroom, options)
+    {
+    }
+
+    /// <summary>A training without mentors.</summary>
+    /// <param name="student">Who learns.</param>
+    /// <param name="optimizer">An optimizer of the student's parameters, such as <see cref="SgdOptimizer"/>.</param>
+    /// <param name="data">What is trained on.</param>
+    /// <param name="task">What is learned. Default: <see cref="LogitsTask"/>.</param>
+    /// <param name="options">Default: one epoch.</param>
+    public Trainer(
+        Student<Tensor> student, optim.Optimizer optimizer, ITrainingData<Tensor> data, IDistillationTask<Tensor, Tensor>? task = null,
+        TrainerOptions? options = null)
+        : base(student, optimizer, data, task ?? new LogitsTask(), options)
+    {
+    }
+}

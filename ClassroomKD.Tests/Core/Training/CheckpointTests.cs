@@ -1,0 +1,126 @@
+namespace ClassroomKD.Tests.Core.Training;
+
+/// <summary>Checkpoints that are damaged, of another training, or cannot be written.</summary>
+public sealed class CheckpointTests
+{
+    private TemporaryFolder folder = null!;
+
+    [SetUp]
+    public void Make() => folder = new TemporaryFolder();
+
+    [TearDown]
+    public void Remove() => folder.Dispose();
+
+    private void Checkpoint(TrainerOptions options) => (options.CheckpointFolder, options.CheckpointEvery) = (folder.Root, 1);
+
+    private string[] Steps => [.. Directory.GetFiles(folder.Root, "step-*").Order(StringComparer.Ordinal)];
+
+    private void TrainHalf()
+    {
+        var left = 7;
+        using var training = new TrainingCase(
+            false, true, Checkpoint, new Points(40, 8) { Before = (_, _) => { if (left-- == 0) throw new IOException("killed"); } });
+        FluentActions.Invoking(() => training.Trainer.Run()).Should().Throw<IOException>();
+    }
+
+    [Test]
+    public void Cut_anywhere_or_with_any_bit_turned_the_one_before_is_used_and_it_is_said()
+    {
+        TrainHalf();
+        var newest = Steps[^1];
+        var whole = File.ReadAllBytes(newest);
+        string expected;
+        using (var training = new TrainingCase(false, true))
+        {
+            training.Trainer.Run();
+            expected = training.Weights;
+        }
+
+        var damaged = Enumerable.Range(0, whole.Length / 1024 + 1).Select(kilobyte => whole[..(1024 * kilobyte)]).ToList();
+        var random = new Random(4);
+        for (var i = 0; i < 40; i++)
+        {
+            var flipped = whole.ToArray();
+            flipped[random.Next(whole.Length)] ^= (byte)(1 << random.Next(8));
+            damaged.Add(flipped);
+        }
+
+        foreach (var bytes in damaged)
+        {
+            File.WriteAllBytes(newest, bytes);
+            FluentActions.Invoking(() => CheckpointFile.Read(newest)).Should().Throw<CheckpointException>().WithMessage($"*{newest}*");
+        }
+
+        using var resumed = new TrainingCase(false, true, Checkpoint);
+        resumed.Trainer.Run();
+        resumed.Weights.Should().Be(expected);
+        resumed.Notices.All.Should().Contain(notice => notice.Contains("damaged") && notice.Contains(newest))
+            .And.Contain(notice => notice.StartsWith("Resumed from step-000000000006"));
+    }
+
+    [Test]
+    public void Where_all_are_damaged_nothing_is_begun_over_them()
+    {
+        TrainHalf();
+        foreach (var file in Steps)
+            File.WriteAllText(file, "no checkpoint");
+        using var training = new TrainingCase(false, true, Checkpoint);
+
+        FluentActions.Invoking(() => training.Trainer.Run()).Should().Throw<CheckpointException>().WithMessage($"No checkpoint in {folder.Root} can be read*");
+        Steps.Should().HaveCount(2);
+    }
+
+    [Test]
+    public void Another_training_is_refused_with_the_difference_named_unless_it_is_meant()
+    {
+        TrainHalf();
+        void Other(TrainerOptions options)
+        {
+            Checkpoint(options);
+            options.MaxGradientNorm = 0.7;
+        }
+
+        using var other = new TrainingCase(false, true, Other);
+        FluentActions.Invoking(() => other.Trainer.Run()).Should().Throw<CheckpointException>()
+            .WithMessage("*another training: maxGradientNorm was 0.5 and is 0.7.*AcceptedDifferences*");
+        using var meant = new TrainingCase(false, true, options =>
+        {
+            Other(options);
+            options.AcceptedDifferences.Add("maxGradientNorm");
+        });
+        meant.Trainer.Run().Epochs.Should().HaveCount(TrainingCase.Epochs);
+    }
+
+    [Test]
+    public void Other_data_mentors_or_optimizers_are_refused()
+    {
+        TrainHalf();
+        using (var data = new TrainingCase(false, true, Checkpoint, new Points(32, 8)))
+            FluentActions.Invoking(() => data.Trainer.Run()).Should().Throw<CheckpointException>().WithMessage("*data.points was 40 and is 32*");
+        using (var alone = new TrainingCase(false, false, Checkpoint))
+            FluentActions.Invoking(() => alone.Trainer.Run()).Should().Throw<CheckpointException>().WithMessage("*mentor.wide was * and is absent*");
+        using (var adam = new TrainingCase(true, true, Checkpoint))
+            FluentActions.Invoking(() => adam.Trainer.Run()).Should().Throw<CheckpointException>().WithMessage("*optimizer is another one*AdamWOptimizer*");
+        using var changed = new TrainingCase(false, true, Checkpoint);
+        using (no_grad())
+            changed.MentorWeight.add_(Scalars.One);
+        FluentActions.Invoking(() => changed.Trainer.Run()).Should().Throw<CheckpointException>().WithMessage("*mentor.wide was *");
+    }
+
+    [Test]
+    public void Where_the_disk_is_full_the_checkpoints_before_stay()
+    {
+        TrainHalf();
+        var before = Steps.Select(File.ReadAllBytes).ToList();
+        using var training = new TrainingCase(false, true, Checkpoint);
+        // The next checkpoint's place is taken by a folder that cannot be replaced.
+        var next = Directory.CreateDirectory(Path.Combine(folder.Root, "step-000000000008.safetensors"));
+        File.WriteAllText(Path.Combine(next.FullName, "file"), "");
+
+        FluentActions.Invoking(() => training.Trainer.Run()).Should().Throw<Exception>().Which.Should().Match(e => e is IOException || e is UnauthorizedAccessException);
+
+        next.Delete(recursive: true);
+        Steps.Select(File.ReadAllBytes).Should().BeEquivalentTo(before);
+        Directory.GetFiles(folder.Root, "*.tmp").Should().BeEmpty();
+    }
+}

@@ -1,0 +1,141 @@
+namespace ClassroomKD.Tests.Core.Training;
+
+public sealed class TrainerTests
+{
+    [Test]
+    public void Student_learns_and_each_epoch_says_what_it_gave([Values] bool adam, [Values] bool taught)
+    {
+        using var training = new TrainingCase(adam, taught, options => options.Epochs = 12);
+
+        var result = training.Trainer.Run();
+
+        result.Epochs.Should().HaveCount(12).And.OnlyContain(epoch => double.IsFinite(epoch.Loss) && epoch.Validation != null);
+        result.Epochs[^1].Steps.Should().Be(60);
+        result.Best!.Validation!.Score.Should().BeGreaterThan(0.5);
+        result.Epochs.Select(epoch => epoch.Teaching is not null).Should().AllBeEquivalentTo(taught);
+        if (taught)
+            result.Epochs[0].Teaching!.Samples.Should().Be(40);
+    }
+
+    [Test]
+    public void Ended_at_any_step_and_run_again_the_training_ends_with_the_same_bits([Values] bool adam, [Values] bool taught)
+    {
+        string expected;
+        TeachingReport? report;
+        using (var whole = new TrainingCase(adam, taught))
+        {
+            report = whole.Trainer.Run().Epochs[^1].Teaching;
+            expected = whole.Weights;
+        }
+
+        for (var end = 1; end < 15; end++)
+        {
+            using var folder = new TemporaryFolder();
+            void Checkpoint(TrainerOptions options) => (options.CheckpointFolder, options.CheckpointEvery) = (folder.Root, 1);
+            // Twice within a few steps, by an exception from the data: nothing is written after it.
+            foreach (var steps in (int[])[end, Math.Min(2, 14 - end)])
+            {
+                var left = steps;
+                var dying = new Points(40, 8) { Before = (_, _) => { if (left-- == 0) throw new IOException("killed"); } };
+                using var training = new TrainingCase(adam, taught, Checkpoint, dying);
+                FluentActions.Invoking(() => training.Trainer.Run()).Should().Throw<IOException>();
+            }
+
+            using var last = new TrainingCase(adam, taught, Checkpoint);
+            var result = last.Trainer.Run();
+
+            last.Weights.Should().Be(expected, $"ended after {end} steps");
+            result.Epochs.Should().HaveCount(TrainingCase.Epochs);
+            result.Epochs[^1].Teaching.Should().BeEquivalentTo(report, options => options.ComparingByMembers<TeachingReport>());
+            last.Notices.All.Should().Contain(notice => notice.StartsWith("Resumed from step-"));
+        }
+    }
+
+    [Test]
+    public void Cancelled_the_training_writes_a_checkpoint_and_goes_on_from_it()
+    {
+        string expected;
+        using (var whole = new TrainingCase(adam: false, taught: true))
+        {
+            whole.Trainer.Run();
+            expected = whole.Weights;
+        }
+
+        using var folder = new TemporaryFolder();
+        using var cancel = new CancellationTokenSource();
+        var data = new Points(40, 8) { Before = (epoch, batch) => { if ((epoch, batch) == (1, 2)) cancel.Cancel(); } };
+        using (var first = new TrainingCase(false, true, options => options.CheckpointFolder = folder.Root, data))
+            FluentActions.Invoking(() => first.Trainer.Run(cancel.Token)).Should().Throw<OperationCanceledException>();
+        using var second = new TrainingCase(false, true, options => options.CheckpointFolder = folder.Root);
+        second.Trainer.Run();
+
+        second.Weights.Should().Be(expected);
+        second.Notices.All.Should().Contain("Resumed from step-000000000008.safetensors: epoch 1, batch 3, step 8.");
+    }
+
+    [Test]
+    public void A_finished_training_run_again_gives_its_result_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        void Checkpoint(TrainerOptions options) => options.CheckpointFolder = folder.Root;
+        using var first = new TrainingCase(false, true, Checkpoint);
+        var result = first.Trainer.Run();
+        using var again = new TrainingCase(false, true, Checkpoint, new Points(40, 8) { Before = (_, _) => throw new IOException("drawn from") });
+
+        again.Trainer.Run().Epochs.Should().BeEquivalentTo(result.Epochs);
+        again.Weights.Should().Be(first.Weights);
+        Directory.GetFiles(folder.Root).Select(Path.GetFileName).Should()
+            .BeEquivalentTo("best.safetensors", "step-000000000010.safetensors", "step-000000000015.safetensors");
+    }
+
+    [Test]
+    public void Patience_ends_the_training()
+    {
+        using var training = new TrainingCase(false, false, options => (options.Epochs, options.Patience, options.LearningRate) = (50, 2, _ => 0));
+
+        var result = training.Trainer.Run();
+
+        result.StoppedEarly.Should().BeTrue();
+        result.Epochs.Count.Should().BeLessThan(10);
+        (result.Epochs.Count - 1 - result.Best!.Epoch).Should().Be(2);
+    }
+
+    [Test]
+    public void A_thousand_steps_leave_no_tensor_behind([Values] bool taught)
+    {
+        using var training = new TrainingCase(false, taught, options => options.Epochs = 200);
+        using var warm = new TrainingCase(false, taught);
+        warm.Trainer.Run();
+        var before = LiveTensors.Settled();
+
+        training.Trainer.Run();
+
+        // The momenta, which the first step makes.
+        Tensor.TotalCount.Should().BeLessThanOrEqualTo(before + training.Student.Module.parameters().Count());
+    }
+
+    [Test]
+    public void Gradients_are_shortened_to_the_norm_and_shorter_ones_left()
+    {
+        using var scope = NewDisposeScope();
+        TorchSharp.Modules.Parameter a = new(zeros(3)), b = new(zeros(2));
+        a.grad = tensor(new[] { 3f, 0, 0 });
+        b.grad = tensor(new[] { 0f, 4 });
+
+        GradientNorm.Limit([a, b], 10.0);
+        a.grad.Doubles().Should().Equal(3, 0, 0);
+        GradientNorm.Limit([a, b], 2.5);
+
+        a.grad.Doubles()[0].Should().BeApproximately(1.5, 1e-6);
+        b.grad!.Doubles()[1].Should().BeApproximately(2, 1e-6);
+    }
+
+    [Test]
+    public void Options_out_of_range_are_refused_by_name()
+    {
+        FluentActions.Invoking(() => new TrainingCase(false, false, options => options.Epochs = 0)).Should()
+            .Throw<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage("*Epochs*");
+        FluentActions.Invoking(() => new TrainingCase(false, false, options => options.AverageDecay = 1.5)).Should()
+            .Throw<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage("*AverageDecay*");
+    }
+}
