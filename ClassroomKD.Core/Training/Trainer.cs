@@ -191,7 +191,7 @@ public class Trainer<TAnswer, TTarget>
             Position.Epochs.Add(result);
             var better = validation is not null && Judge(validation);
             (Position.Epoch, Position.Batch, Position.SummedSteps) = (epoch + 1, 0, 0);
-            using (no_grad())
+            using (NewDisposeScope())
                 losses.zero_();
             Save(better);
             trainer.Tell(observer => observer.EpochEnded(result));

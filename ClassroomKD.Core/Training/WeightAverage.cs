@@ -14,6 +14,7 @@ internal sealed class WeightAverage : IDisposable
     public WeightAverage(nn.Module module, double decay)
     {
         using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
         pairs = [.. module.state_dict().Select(entry => (entry.Key, entry.Value, entry.Value.detach().clone().DetachFromDisposeScope()))];
         (keep, take) = (Scalars.Of(decay), Scalars.Of(1 - decay));
     }
@@ -25,6 +26,7 @@ internal sealed class WeightAverage : IDisposable
     public void Update()
     {
         using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
         foreach (var (_, live, average) in pairs)
         {
             if (live.is_floating_point())
