@@ -1,6 +1,6 @@
 using ClassroomKD.Pose;
 using ClassroomKD.Tests.Golden;
-using ClassroomKD.Tests.Pose.Data;
+using ClassroomKD.Tests.Pose.Persons;
 
 namespace ClassroomKD.Tests.Pose.Evaluation;
 

@@ -3,7 +3,7 @@ using ClassroomKD.Pose;
 using FluentAssertions;
 using NUnit.Framework;
 
-namespace ClassroomKD.Tests.Pose.Data;
+namespace ClassroomKD.Tests.Pose.Coco;
 
 public sealed class CocoFilesTests
 {

@@ -2,7 +2,7 @@ using ClassroomKD.Imaging;
 using ClassroomKD.Pose;
 using ClassroomKD.Tests.Vision.Data;
 
-namespace ClassroomKD.Tests.Pose.Data;
+namespace ClassroomKD.Tests.Pose.Persons;
 
 public sealed class RealPersonsTests
 {

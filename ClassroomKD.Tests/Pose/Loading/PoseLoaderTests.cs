@@ -1,7 +1,8 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Pose;
+using ClassroomKD.Tests.Pose.Persons;
 
-namespace ClassroomKD.Tests.Pose.Data;
+namespace ClassroomKD.Tests.Pose.Loading;
 
 public sealed class PoseLoaderTests
 {
@@ -18,7 +19,7 @@ public sealed class PoseLoaderTests
     [TestCase(false, .5, 90, .3)]
     public void Pixels_come_from_where_the_affine_says(bool udp, double detail, double size, double within)
     {
-        var loader = new PoseLoader(Persons.Some(40, size), Raw(8) with { Augmentation = new(), Udp = udp, Detail = detail });
+        var loader = new PoseLoader(PersonCase.Some(40, size), Raw(8) with { Augmentation = new(), Udp = udp, Detail = detail });
         var (compared, mirrored) = (0, 0);
         foreach (var batch in loader.Epoch(0))
         {
@@ -35,7 +36,7 @@ public sealed class PoseLoaderTests
                     for (var x = 0; x < 48; x++)
                     {
                         var (u, v) = back.Apply(x, y);
-                        if (u < margin || v < margin || u > Persons.Side - 1 - margin || v > Persons.Side - 1 - margin)
+                        if (u < margin || v < margin || u > PersonCase.Side - 1 - margin || v > PersonCase.Side - 1 - margin)
                             continue;
                         (pixels[((i * 3) * 64 + y) * 48 + x] / 2).Should().BeApproximately(u, within);
                         (pixels[((i * 3 + 1) * 64 + y) * 48 + x] / 2).Should().BeApproximately(v, within);
@@ -56,7 +57,7 @@ public sealed class PoseLoaderTests
             Id = x, ImageId = 0, File = "f", ImageWidth = 30, ImageHeight = 30, Box = new KeypointBox(x, 0, 30, 30), Area = 10,
             Keypoints = [.. Enumerable.Repeat(1.0, 51)],
         }).ToArray();
-        var loader = new PoseLoader(new PersonDataset(persons, JointLayout.Coco, Persons.Coordinates), Raw(2) with { Shuffle = false, InputHeight = 48 });
+        var loader = new PoseLoader(new PersonDataset(persons, JointLayout.Coco, PersonCase.Coordinates), Raw(2) with { Shuffle = false, InputHeight = 48 });
         // Blue is 200 wherever there is image.
         var blue = loader.Epoch(0).Select(batch => batch.Images.select(1, 2).Doubles()).Single();
         blue[0].Should().Be(0);
@@ -67,7 +68,7 @@ public sealed class PoseLoaderTests
     [Test, CancelAfter(Patience)]
     public void Joints_go_with_their_pixels_and_back_and_change_places_in_the_mirror()
     {
-        var data = Persons.Some(60);
+        var data = PersonCase.Some(60);
         var seen = 0;
         foreach (var batch in new PoseLoader(data, Raw(7) with { Augmentation = new() }).Epoch(2))
         {
@@ -96,7 +97,7 @@ public sealed class PoseLoaderTests
     [Test, CancelAfter(Patience)]
     public void Without_augmentation_the_crop_is_that_of_the_box()
     {
-        var data = Persons.Some(5);
+        var data = PersonCase.Some(5);
         var batch = new PoseLoader(data, Raw(5) with { Shuffle = false }).Epoch(0).Single();
         for (var i = 0; i < 5; i++)
             batch.Crops[i].Should().Be(CropTransform.Msra(PersonCrop.FromBox(data.Persons[i].Box), 48, 64));
@@ -105,7 +106,7 @@ public sealed class PoseLoaderTests
     [Test, CancelAfter(Patience)]
     public void Batches_depend_on_seed_and_epoch_and_not_on_the_workers()
     {
-        var data = Persons.Some(41);
+        var data = PersonCase.Some(41);
         List<double[]> Read(int workers, int epoch, long seed) =>
             [.. new PoseLoader(data, Raw(6) with { Augmentation = new(), Workers = workers, Seed = seed }).Epoch(epoch)
                 .Select(batch => (double[])[.. batch.Images.Doubles(), .. batch.Target.Joints.Doubles(), .. batch.Persons.Select(p => (double)p)])];
@@ -124,7 +125,7 @@ public sealed class PoseLoaderTests
     [Test]
     public void Augmentation_is_drawn_as_HRNet_draws_it()
     {
-        var person = Persons.Some(1).Persons[0];
+        var person = PersonCase.Some(1).Persons[0];
         var plain = PersonCrop.FromBox(person.Box);
         var drawn = Enumerable.Range(0, 4000).Select(i => new PoseAugmentation { HalfBodyProbability = 0 }.Draw(person, JointLayout.Coco, SplitMix64.Of(1, i), .75, 1.25)).ToList();
         var scales = drawn.Select(d => d.Crop.Width / plain.Width).ToList();
@@ -141,7 +142,7 @@ public sealed class PoseLoaderTests
     [Test]
     public void Half_bodies_are_centred_on_their_joints()
     {
-        var person = Persons.Some(1).Persons[0];
+        var person = PersonCase.Some(1).Persons[0];
         var whole = new PoseAugmentation { Scale = 0, HalfBodyProbability = 1 };
         PersonCrop Of(IEnumerable<int> joints)
         {
@@ -159,7 +160,7 @@ public sealed class PoseLoaderTests
     [Test, CancelAfter(Patience)]
     public void Leaves_no_tensor_behind()
     {
-        var data = Persons.Some(30);
+        var data = PersonCase.Some(30);
         int Epoch(int stopAfter) => new PoseLoader(data, Raw(4) with { Augmentation = new() }).Epoch(0).Take(stopAfter).Count();
         Epoch(100).Should().Be(8);
         var before = LiveTensors.Settled();
@@ -172,7 +173,7 @@ public sealed class PoseLoaderTests
     public void Broken_images_are_skipped_and_counted_or_thrown_with_file_and_annotation()
     {
         using var folder = new TemporaryFolder();
-        var data = CocoPersons.Open(Persons.CocoFolder(folder, Persons.Annotation(7), Persons.Annotation(8, image: 2), Persons.Annotation(9, image: 5)), "part");
+        var data = CocoPersons.Open(PersonCase.CocoFolder(folder, PersonCase.Annotation(7), PersonCase.Annotation(8, image: 2), PersonCase.Annotation(9, image: 5)), "part");
         var loader = new PoseLoader(data, Raw(3) with { Shuffle = false });
         loader.Epoch(0).Sum(batch => batch.Persons.Count).Should().Be(1);
         loader.Skipped.Keys.Should().BeEquivalentTo([1, 2]);
@@ -185,7 +186,7 @@ public sealed class PoseLoaderTests
     [Test]
     public void Refuses_options_out_of_range()
     {
-        var data = Persons.Some(1);
+        var data = PersonCase.Some(1);
         foreach (var (options, name) in new (PoseLoaderOptions, string)[]
         {
             (Raw(0), "BatchSize"), (Raw(1) with { InputWidth = 1 }, "InputWidth"), (Raw(1) with { Detail = 0 }, "Detail"),

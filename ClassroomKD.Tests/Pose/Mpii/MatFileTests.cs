@@ -6,7 +6,7 @@ using CsCheck;
 using FluentAssertions;
 using NUnit.Framework;
 
-namespace ClassroomKD.Tests.Pose.Data;
+namespace ClassroomKD.Tests.Pose.Mpii;
 
 public sealed class MatFileTests
 {

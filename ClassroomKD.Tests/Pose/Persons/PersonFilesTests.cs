@@ -3,9 +3,9 @@ using ClassroomKD.Imaging;
 using ClassroomKD.Pose;
 using ClassroomKD.Tests.Imaging.Images;
 using SkiaSharp;
-using static ClassroomKD.Tests.Pose.Data.Persons;
+using static ClassroomKD.Tests.Pose.Persons.PersonCase;
 
-namespace ClassroomKD.Tests.Pose.Data;
+namespace ClassroomKD.Tests.Pose.Persons;
 
 public sealed class PersonFilesTests
 {

@@ -4,10 +4,10 @@ using ClassroomKD.Pose;
 using ClassroomKD.Tests.Imaging.Images;
 using SkiaSharp;
 
-namespace ClassroomKD.Tests.Pose.Data;
+namespace ClassroomKD.Tests.Pose.Persons;
 
 /// <summary>Persons on images made by formula.</summary>
-internal static class Persons
+internal static class PersonCase
 {
     public const int Side = 120;
 
