@@ -34,7 +34,7 @@ public sealed class DistLoss : ILogitsDistillationLoss
         ArgumentNullException.ThrowIfNull(mentorTemperatures);
         ArgumentNullException.ThrowIfNull(studentTemperatures);
         using var scope = NewDisposeScope();
-        student = student.AtLeastSingle();
+        student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);
         studentTemperatures = studentTemperatures.to(student.dtype);
         var learned = student.Tempered(studentTemperatures).softmax(1);

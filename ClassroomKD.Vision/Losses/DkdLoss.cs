@@ -33,7 +33,7 @@ public sealed class DkdLoss : ILogitsDistillationLoss
         ArgumentNullException.ThrowIfNull(mentorTemperatures);
         ArgumentNullException.ThrowIfNull(studentTemperatures);
         using var scope = NewDisposeScope();
-        student = student.AtLeastSingle();
+        student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);
         studentTemperatures = studentTemperatures.to(student.dtype);
         var target = targetDistribution.argmax(1, keepdim: true);

@@ -28,7 +28,7 @@ public sealed class LogitStandardizationLoss : ILogitsDistillationLoss
         ArgumentNullException.ThrowIfNull(mentorTemperatures);
         ArgumentNullException.ThrowIfNull(studentTemperatures);
         using var scope = NewDisposeScope();
-        student = student.AtLeastSingle();
+        student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);
         studentTemperatures = studentTemperatures.to(student.dtype);
         var taught = Standardized(mentor.to(student.dtype)).Tempered(mentorTemperatures);

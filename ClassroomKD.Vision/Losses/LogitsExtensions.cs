@@ -5,10 +5,6 @@ namespace ClassroomKD.Vision;
 /// <summary>What the losses on logits share.</summary>
 internal static class LogitsExtensions
 {
-    /// <summary>Half types cannot hold a sum over a thousand classes; losses are computed in float32 at least.</summary>
-    public static Tensor AtLeastSingle(this Tensor logits) =>
-        logits.dtype is ScalarType.Float16 or ScalarType.BFloat16 ? logits.to(ScalarType.Float32) : logits;
-
     /// <summary>Divides each row <c>[B, C]</c> by its own temperature <c>[B]</c>.</summary>
     public static Tensor Tempered(this Tensor logits, Tensor temperatures) => logits.div(temperatures.unsqueeze(1));
 

@@ -17,7 +17,7 @@ public sealed class LogitsMseLoss : ILogitsDistillationLoss
         ArgumentNullException.ThrowIfNull(student);
         ArgumentNullException.ThrowIfNull(mentor);
         using var scope = NewDisposeScope();
-        student = student.AtLeastSingle();
+        student = student.InFullPrecision();
         var difference = student.sub(mentor.to(student.dtype));
         return difference.mul(difference).mean(Classes).MoveToOuterDisposeScope();
     }

@@ -22,7 +22,7 @@ public sealed class TtmLoss : ILogitsDistillationLoss
         ArgumentNullException.ThrowIfNull(mentor);
         ArgumentNullException.ThrowIfNull(mentorTemperatures);
         using var scope = NewDisposeScope();
-        student = student.AtLeastSingle();
+        student = student.InFullPrecision();
         // p^gamma, normalised, is the softmax of the logits divided by T.
         var transformed = mentor.to(student.dtype).Tempered(mentorTemperatures.to(student.dtype));
         return transformed.KullbackLeiblerTo(student).MoveToOuterDisposeScope();

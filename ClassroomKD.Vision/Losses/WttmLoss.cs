@@ -22,7 +22,7 @@ public sealed class WttmLoss : ILogitsDistillationLoss
         ArgumentNullException.ThrowIfNull(mentor);
         ArgumentNullException.ThrowIfNull(mentorTemperatures);
         using var scope = NewDisposeScope();
-        student = student.AtLeastSingle();
+        student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);
         var powerSum = mentor.to(student.dtype).log_softmax(1).Tempered(mentorTemperatures).exp().sum(1);
         return TtmLoss.Compute(student, mentor, mentorTemperatures).mul(powerSum).MoveToOuterDisposeScope();
