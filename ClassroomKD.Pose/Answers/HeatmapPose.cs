@@ -32,19 +32,7 @@ public sealed class HeatmapPose : PoseAnswer
 
     internal override (int Width, int Height) Input => (Geometry.InputWidth, Geometry.InputHeight);
 
-    private protected override DecodedJoints DecodeOwn()
-    {
-        var cells = Codec.Encoding switch
-        {
-            HeatmapEncoding.Dark => DarkDecoder.Dark(Heatmaps, BlurKernel),
-            HeatmapEncoding.Udp => DarkDecoder.Udp(Heatmaps, BlurKernel),
-            _ => HeatmapDecoder.Quarter(Heatmaps),
-        };
-        return cells with { Positions = Geometry.ToInput(cells.Positions, Codec.Udp) };
-    }
-
-    // 11 for a sigma of 2, 17 for 3.
-    private int BlurKernel => Math.Max(3, 2 * (int)Math.Round(3 * Codec.Sigma) - 1);
+    private protected override DecodedJoints DecodeOwn() => Codec.Decode(Heatmaps, Geometry);
 
     private protected override PoseAnswer Averaged(PoseAnswer mirrored, IReadOnlyList<(int Left, int Right)> pairs) =>
         mirrored is HeatmapPose other
@@ -55,15 +43,15 @@ public sealed class HeatmapPose : PoseAnswer
 
     private protected override Tensor MeanPositions() => Geometry.ToInput(HeatmapDecoder.Expected(Heatmaps), Codec.Udp);
 
-    // Student's cell i lies at the pixel i * stride, which is this answer's cell i * stride / own stride, whatever the conventions are.
-    private protected override Tensor OnGrid(HeatmapPose student)
+    // Cell i of the other grid lies at the pixel i * stride, which is this answer's cell i * stride / own stride, whatever the conventions are.
+    private protected override Tensor OnGrid(HeatmapGeometry geometry, HeatmapCodec codec)
     {
         var maps = Mapped(Heatmaps);
-        var (own, other) = (Codec.Stride(Geometry), student.Codec.Stride(student.Geometry));
-        if (own == other && (Geometry.Width, Geometry.Height) == (student.Geometry.Width, student.Geometry.Height))
+        var (own, other) = (Codec.Stride(Geometry), codec.Stride(geometry));
+        if (own == other && (Geometry.Width, Geometry.Height) == (geometry.Width, geometry.Height))
             return maps;
-        var columns = Resampling.Linear(Geometry.Width, student.Geometry.Width, other.X / own.X, maps);
-        var rows = Resampling.Linear(Geometry.Height, student.Geometry.Height, other.Y / own.Y, maps);
+        var columns = Resampling.Linear(Geometry.Width, geometry.Width, other.X / own.X, maps);
+        var rows = Resampling.Linear(Geometry.Height, geometry.Height, other.Y / own.Y, maps);
         return rows.matmul(Resampling.Along(maps, columns));
     }
 

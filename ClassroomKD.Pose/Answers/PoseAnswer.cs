@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>What a pose network says about a batch, and what is needed to read it: a <see cref="HeatmapPose"/> or a <see cref="SimccPose"/>.</summary>
+/// <summary>What a pose network says about a batch, and what is needed to read it: heatmaps or SimCC bins.</summary>
 /// <remarks>
 /// Answers of both kinds and of any resolution sit in one classroom. The tensors belong to the dispose scope in which the network
 /// answered; an answer is a tuple of them, so that mentor and student hand them to their caller's.
@@ -48,26 +48,26 @@ public abstract class PoseAnswer : ITuple
         using var free = no_grad();
         using var scope = NewDisposeScope();
         // A sum is finite where its terms are, and is one pass.
-        var finite = Tensors.Select(tensor => Grid.InFullPrecision(tensor).flatten(2).sum(2).isfinite()).Aggregate((x, y) => x.logical_and(y));
+        var finite = Tensors.Select(tensor => tensor.InFullPrecision().flatten(2).sum(2).isfinite()).Aggregate((x, y) => x.logical_and(y));
         if (Joints is not null)
             finite = Joints.Weights(finite.to_type(ScalarType.Float32)).gt(Scalars.Zero);
         return finite.alias().MoveToOuterDisposeScope();
     }
 
-    /// <summary>The answer as heatmaps on a student's grid <c>[B, K, H, W]</c>, without gradient; zeros for joints without a map.</summary>
-    internal Tensor AsHeatmaps(HeatmapPose student)
+    /// <summary>The answer as heatmaps of a size and convention, <c>[B, K, H, W]</c>, without gradient; zeros for joints without a map.</summary>
+    internal Tensor AsHeatmaps(HeatmapGeometry geometry, HeatmapCodec codec)
     {
         using var free = no_grad();
         using var scope = NewDisposeScope();
-        return OnGrid(student).alias().MoveToOuterDisposeScope();
+        return OnGrid(geometry, codec).alias().MoveToOuterDisposeScope();
     }
 
-    /// <summary>The answer as bins of a student's codec, without gradient; zeros for joints without a map.</summary>
-    internal SimccAnswer AsBins(SimccPose student)
+    /// <summary>The answer as bins of a codec, without gradient; zeros for joints without a map.</summary>
+    internal SimccAnswer AsBins(SimccCodec codec)
     {
         using var free = no_grad();
         using var scope = NewDisposeScope();
-        var (x, y) = InBins(student.Codec);
+        var (x, y) = InBins(codec);
         return new SimccAnswer(x.alias().MoveToOuterDisposeScope(), y.alias().MoveToOuterDisposeScope());
     }
 
@@ -95,10 +95,10 @@ public abstract class PoseAnswer : ITuple
 
     private protected abstract Tensor MeanPositions();
 
-    private protected abstract Tensor OnGrid(HeatmapPose student);
+    private protected abstract Tensor OnGrid(HeatmapGeometry geometry, HeatmapCodec codec);
 
     private protected abstract SimccAnswer InBins(SimccCodec codec);
 
     // In the classroom's order and in full precision.
-    private protected Tensor Mapped(Tensor own) => Joints?.Maps(Grid.InFullPrecision(own)) ?? Grid.InFullPrecision(own);
+    private protected Tensor Mapped(Tensor own) => Joints?.Maps(own.InFullPrecision()) ?? own.InFullPrecision();
 }

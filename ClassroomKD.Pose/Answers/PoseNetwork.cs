@@ -47,7 +47,7 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>, IDescribedModul
         {
             var maps = run(Resized(input, inputSize, codec.Udp))[0];
             // Cells lie on the images as they came just as on the resized ones: one rule made both.
-            JointShapes.RequireHeatmaps(maps, nameof(network));
+            Expect.Heatmaps(maps, nameof(network));
             var geometry = new HeatmapGeometry((int)input.size(3), (int)input.size(2), (int)maps.size(3), (int)maps.size(2));
             return new HeatmapPose(maps, geometry, codec, joints);
         });
@@ -95,7 +95,7 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>, IDescribedModul
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(run);
         if (input.dim() != 4)
-            throw new ArgumentException($"Expected images [B, C, H, W], found {JointShapes.Describe(input)}.", nameof(input));
+            throw new ArgumentException($"Expected images [B, C, H, W], found {input.Describe()}.", nameof(input));
         return answer(input, run);
     }
 

@@ -14,7 +14,7 @@ public sealed class SimccPose : PoseAnswer
     public SimccPose(SimccAnswer bins, SimccCodec? codec = null, JointMap? joints = null, double sharpness = 10)
         : base(joints)
     {
-        KlDiscretLoss.RequireBeta(sharpness);
+        Expect.AboveZero(sharpness, "a sharpness", nameof(sharpness));
         Sharpness = sharpness;
         Codec = codec ?? new SimccCodec();
         Codec.Require(bins);
@@ -36,7 +36,7 @@ public sealed class SimccPose : PoseAnswer
 
     private protected override DecodedJoints DecodeOwn()
     {
-        var (x, y) = (Belief(Grid.InFullPrecision(Bins.X)).amax([2]), Belief(Grid.InFullPrecision(Bins.Y)).amax([2]));
+        var (x, y) = (Belief(Bins.X.InFullPrecision()).amax([2]), Belief(Bins.Y.InFullPrecision()).amax([2]));
         return new DecodedJoints(PeakPositions(), x.minimum(y));
     }
 
@@ -50,10 +50,9 @@ public sealed class SimccPose : PoseAnswer
 
     private protected override Tensor MeanPositions() => Pixels(Mean(Bins.X), Mean(Bins.Y));
 
-    private protected override Tensor OnGrid(HeatmapPose student)
+    private protected override Tensor OnGrid(HeatmapGeometry geometry, HeatmapCodec codec)
     {
         var (x, y) = (Belief(Mapped(Bins.X)), Belief(Mapped(Bins.Y)));
-        var (geometry, codec) = (student.Geometry, student.Codec);
         var stride = codec.Stride(geometry);
         var columns = Resampling.Gaussians(Codec.BinsX, geometry.Width, 1 / (stride.X * Codec.Split), codec.Sigma, x);
         var rows = Resampling.Gaussians(Codec.BinsY, geometry.Height, 1 / (stride.Y * Codec.Split), codec.Sigma, y);
@@ -74,11 +73,11 @@ public sealed class SimccPose : PoseAnswer
     private Tensor Belief(Tensor logits) => logits.mul(Scalars.Of(Sharpness)).softmax(-1);
 
     private Tensor Pixels(Tensor x, Tensor y) =>
-        stack([x, y], -1).to_type(Grid.FullPrecision(Bins.X)).div(Scalars.Of(Codec.Split));
+        stack([x, y], -1).to_type(Bins.X.FullPrecision()).div(Scalars.Of(Codec.Split));
 
     private Tensor Mean(Tensor bins)
     {
-        var belief = Belief(Grid.InFullPrecision(bins));
-        return (belief * Grid.Index(bins.size(2), belief)).sum(2);
+        var belief = Belief(bins.InFullPrecision());
+        return (belief * Arithmetic.Index(bins.size(2), belief)).sum(2);
     }
 }

@@ -3,63 +3,63 @@ using System.Text.Json;
 namespace ClassroomKD.Pose;
 
 /// <summary>Walks COCO's JSON token by token: the training file has 230 MB, most of it polygons that nobody here needs.</summary>
-internal ref struct CocoJsonReader(ReadOnlySpan<byte> json, string source)
+internal ref struct CocoJsonReader(ReadOnlySpan<byte> text, string source)
 {
-    private Utf8JsonReader _json = new(WithoutByteOrderMark(json));
-    private string _field = "";
+    private Utf8JsonReader json = new(WithoutByteOrderMark(text));
+    private string field = "";
 
     /// <summary>What error messages call the element being read, such as <c>annotation 12</c>.</summary>
     public string Item { get; set; } = "file";
 
-    public bool Read() => _json.Read();
+    public bool Read() => json.Read();
 
     public readonly void Expect(JsonTokenType type, string expected)
     {
-        if (_json.TokenType != type)
-            throw Bad($"expected {expected}, found {_json.TokenType}");
+        if (json.TokenType != type)
+            throw Bad($"expected {expected}, found {json.TokenType}");
     }
 
     public void ExpectEnd()
     {
-        if (_json.Read())
+        if (json.Read())
             throw Bad("text after the end");
     }
 
     /// <summary>Moves to the next element of an array; false at its end.</summary>
-    public bool NextElement() => _json.Read() && _json.TokenType != JsonTokenType.EndArray;
+    public bool NextElement() => json.Read() && json.TokenType != JsonTokenType.EndArray;
 
     /// <summary>Moves to the value of an object's next property; null at its end.</summary>
     public string? NextField()
     {
-        _json.Read();
-        if (_json.TokenType == JsonTokenType.EndObject)
+        json.Read();
+        if (json.TokenType == JsonTokenType.EndObject)
             return null;
-        _field = Known(ref _json);
-        _json.Read();
-        return _field;
+        field = Known(ref json);
+        json.Read();
+        return field;
     }
 
-    public void Skip() => _json.Skip();
+    public void Skip() => json.Skip();
 
     public readonly double Number() =>
-        _json.TokenType == JsonTokenType.Number && _json.TryGetDouble(out var value) && double.IsFinite(value)
+        json.TokenType == JsonTokenType.Number && json.TryGetDouble(out var value) && double.IsFinite(value)
             ? value
-            : throw Bad($"'{_field}' must be a finite number, found {_json.TokenType}");
+            : throw Bad($"'{field}' must be a finite number, found {json.TokenType}");
 
     public readonly long Integer()
     {
-        if (_json.TokenType == JsonTokenType.Number)
+        if (json.TokenType == JsonTokenType.Number)
         {
-            if (_json.TryGetInt64(out var value))
+            if (json.TryGetInt64(out var value))
                 return value;
             // Result files written from floating-point arrays say 42.0.
-            if (_json.TryGetDouble(out var real) && real == Math.Floor(real) && Math.Abs(real) < 1L << 53)
+            if (json.TryGetDouble(out var real) && real == Math.Floor(real) && Math.Abs(real) < 1L << 53)
                 return (long)real;
         }
-        throw Bad($"'{_field}' must be an integer, found {_json.TokenType}");
+        throw Bad($"'{field}' must be an integer, found {json.TokenType}");
     }
 
-    public readonly bool Flag() => _json.TokenType switch
+    public readonly bool Flag() => json.TokenType switch
     {
         JsonTokenType.True => true,
         JsonTokenType.False => false,
@@ -67,7 +67,7 @@ internal ref struct CocoJsonReader(ReadOnlySpan<byte> json, string source)
     };
 
     public readonly string Text() =>
-        _json.TokenType == JsonTokenType.String ? _json.GetString()! : throw Bad($"'{_field}' must be text, found {_json.TokenType}");
+        json.TokenType == JsonTokenType.String ? json.GetString()! : throw Bad($"'{field}' must be text, found {json.TokenType}");
 
     public double[] Keypoints()
     {
@@ -89,17 +89,17 @@ internal ref struct CocoJsonReader(ReadOnlySpan<byte> json, string source)
         };
     }
 
-    public readonly InvalidDataException Bad(string what) => new($"{source}: {Item}, byte {_json.TokenStartIndex}: {what}.");
+    public readonly InvalidDataException Bad(string what) => new($"{source}: {Item}, byte {json.TokenStartIndex}: {what}.");
 
     public readonly InvalidDataException Missing(string field) => Bad($"'{field}' is missing");
 
     public readonly InvalidDataException Malformed(JsonException e) =>
-        new($"{source}: {Item}, byte {_json.BytesConsumed}: not valid JSON: {e.Message}", e);
+        new($"{source}: {Item}, byte {json.BytesConsumed}: not valid JSON: {e.Message}", e);
 
     private double[] Numbers(int usual)
     {
-        if (_json.TokenType != JsonTokenType.StartArray)
-            throw Bad($"'{_field}' must be a list of numbers, found {_json.TokenType}");
+        if (json.TokenType != JsonTokenType.StartArray)
+            throw Bad($"'{field}' must be a list of numbers, found {json.TokenType}");
         var numbers = new double[usual];
         var count = 0;
         while (NextElement())
@@ -114,7 +114,7 @@ internal ref struct CocoJsonReader(ReadOnlySpan<byte> json, string source)
     // Property names repeat a hundred thousand times: the known ones are not allocated again.
     private static string Known(ref Utf8JsonReader json)
     {
-        foreach (var name in s_names)
+        foreach (var name in KnownNames)
         {
             if (json.ValueTextEquals(name))
                 return name;
@@ -122,7 +122,7 @@ internal ref struct CocoJsonReader(ReadOnlySpan<byte> json, string source)
         return json.GetString()!;
     }
 
-    private static readonly string[] s_names =
+    private static readonly string[] KnownNames =
         ["keypoints", "bbox", "area", "iscrowd", "num_keypoints", "image_id", "category_id", "score", "id", "segmentation"];
 
     private static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> json) =>

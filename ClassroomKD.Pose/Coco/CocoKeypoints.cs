@@ -28,13 +28,6 @@ public sealed class CocoKeypoints
         return new CocoKeypoints(all, persons);
     }
 
-    /// <summary>Why COCO's rule leaves a person out of training; null if it does not.</summary>
-    internal static PersonDefect? Unfit(CocoAnnotation person) =>
-        person.IsCrowd ? PersonDefect.Crowd
-        : person.Area <= 0 ? PersonDefect.NoArea
-        : !person.Keypoints.Any(value => value > 0) ? PersonDefect.NoJoint
-        : null;
-
     /// <summary>Reads an annotation file.</summary>
     /// <param name="path">For example <c>person_keypoints_val2017.json</c>.</param>
     /// <returns>Images and annotations.</returns>
@@ -162,16 +155,5 @@ public sealed class CocoKeypoints
             if (!known.Contains(annotation.ImageId))
                 throw new InvalidDataException($"{source}: annotation {annotation.Id} names image {annotation.ImageId}, which is not among the images.");
         }
-    }
-
-    internal static KeypointBox? Clip(KeypointBox box, CocoImage image)
-    {
-        if (image.Width == 0 || image.Height == 0)
-            return box;
-        var left = Math.Max(0, box.X);
-        var top = Math.Max(0, box.Y);
-        var right = Math.Min(image.Width - 1, left + Math.Max(0, box.Width - 1));
-        var bottom = Math.Min(image.Height - 1, top + Math.Max(0, box.Height - 1));
-        return right >= left && bottom >= top ? new KeypointBox(left, top, right - left, bottom - top) : null;
     }
 }

@@ -18,8 +18,8 @@ public static class FlipTest
     /// <exception cref="ArgumentException">The shapes differ, or a pair does not fit.</exception>
     public static Tensor Average(Tensor heatmaps, Tensor mirrored, IReadOnlyList<(int Left, int Right)> pairs, bool shift = true)
     {
-        JointShapes.RequireHeatmaps(heatmaps, nameof(heatmaps));
-        JointShapes.RequireSame(heatmaps, mirrored, nameof(mirrored));
+        Expect.Heatmaps(heatmaps, nameof(heatmaps));
+        Expect.Same(heatmaps, mirrored, nameof(mirrored));
         using var scope = NewDisposeScope();
         var back = Swap(mirrored, pairs).flip(3);
         if (shift)
@@ -37,8 +37,8 @@ public static class FlipTest
     {
         ArgumentNullException.ThrowIfNull(answer.X, nameof(answer));
         ArgumentNullException.ThrowIfNull(answer.Y, nameof(answer));
-        JointShapes.RequireSame(answer.X, mirrored.X, nameof(mirrored));
-        JointShapes.RequireSame(answer.Y, mirrored.Y, nameof(mirrored));
+        Expect.Same(answer.X, mirrored.X, nameof(mirrored));
+        Expect.Same(answer.Y, mirrored.Y, nameof(mirrored));
         using var scope = NewDisposeScope();
         var x = answer.X.add(Swap(mirrored.X, pairs).flip(2), Scalars.One).mul(Scalars.Half);
         var y = answer.Y.add(Swap(mirrored.Y, pairs), Scalars.One).mul(Scalars.Half);

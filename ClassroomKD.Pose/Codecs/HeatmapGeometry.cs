@@ -33,16 +33,16 @@ public readonly record struct HeatmapGeometry(int InputWidth, int InputHeight, i
         ArgumentNullException.ThrowIfNull(cells);
         RequireValid();
         using var scope = NewDisposeScope();
-        var x = cells.select(-1, 0) * tensor(udp ? UdpStrideX : StrideX);
-        var y = cells.select(-1, 1) * tensor(udp ? UdpStrideY : StrideY);
+        var x = cells.select(-1, 0).mul(Scalars.Of(udp ? UdpStrideX : StrideX));
+        var y = cells.select(-1, 1).mul(Scalars.Of(udp ? UdpStrideY : StrideY));
         return stack([x, y], -1).MoveToOuterDisposeScope();
     }
 
     internal void RequireMaps(Tensor heatmaps)
     {
-        JointShapes.RequireHeatmaps(heatmaps, nameof(heatmaps));
+        Expect.Heatmaps(heatmaps, nameof(heatmaps));
         if (heatmaps.size(2) != Height || heatmaps.size(3) != Width)
-            throw new ArgumentException($"Expected heatmaps of {Height} x {Width} cells, found {JointShapes.Describe(heatmaps)}.", nameof(heatmaps));
+            throw new ArgumentException($"Expected heatmaps of {Height} x {Width} cells, found {heatmaps.Describe()}.", nameof(heatmaps));
     }
 
     internal void RequireValid()

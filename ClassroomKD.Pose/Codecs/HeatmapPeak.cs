@@ -44,7 +44,7 @@ internal readonly struct HeatmapPeak
 
     /// <summary>The values at a shift in cells of the flattened map, integer <c>[B, K]</c>.</summary>
     public Tensor At(Tensor map, Tensor shift) =>
-        map.flatten(2).gather(2, Index.add(shift, IntegerScalars.One).unsqueeze(-1)).squeeze(-1);
+        map.flatten(2).gather(2, Index.add(shift, Arithmetic.IntegerOne).unsqueeze(-1)).squeeze(-1);
 
     /// <summary>x and y of the peak, moved by offsets, as <c>[B, K, 2]</c>; <paramref name="nowhere"/> where the peak is not above 0.</summary>
     public Tensor Moved(Tensor dx, Tensor dy, Scalar nowhere)

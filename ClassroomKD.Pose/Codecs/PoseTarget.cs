@@ -8,14 +8,12 @@ public sealed class PoseTarget
     /// <summary>Annotated joints.</summary>
     /// <param name="joints">x and y in input pixels <c>[B, K, 2]</c>, floating-point; anything, NaN included, where not annotated</param>
     /// <param name="visibility"><c>[B, K]</c>: 0 where not annotated, above 0 where it is, all alike (COCO's v as it is)</param>
-    /// <param name="areas">the annotated area times (input width / crop width)², <c>[B]</c>; see <see cref="OksPerformance.AreaOfBox"/> for MPII</param>
+    /// <param name="areas">the annotated area times (input width / crop width)², <c>[B]</c>; see <see cref="KeypointBox.PersonArea"/> for MPII</param>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     public PoseTarget(Tensor joints, Tensor visibility, Tensor areas)
     {
-        JointShapes.RequireJoints(joints, visibility);
-        ArgumentNullException.ThrowIfNull(areas);
-        if (areas.dim() != 1 || areas.size(0) != joints.size(0))
-            throw new ArgumentException($"Expected an area for each sample [{joints.size(0)}], found {JointShapes.Describe(areas)}.", nameof(areas));
+        Expect.Joints(joints, visibility);
+        Expect.OnePerSample(areas, joints.size(0), "an area", nameof(areas));
         (Joints, Visibility, Areas) = (joints, visibility, areas);
     }
 

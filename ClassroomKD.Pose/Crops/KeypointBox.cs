@@ -9,4 +9,7 @@ public readonly record struct KeypointBox(double X, double Y, double Width, doub
 {
     /// <summary>Width times height, in square pixels.</summary>
     public double Area => Width * Height;
+
+    /// <summary>The area of a person in the box where none is annotated, as in MPII: .53 of the box's.</summary>
+    public double PersonArea => .53 * Area;
 }

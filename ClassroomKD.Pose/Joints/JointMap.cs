@@ -5,7 +5,7 @@ namespace ClassroomKD.Pose;
 /// <summary>Makes the joints of one dataset from those of another, for mentors that were trained on it.</summary>
 public sealed class JointMap
 {
-    private readonly int[][] _sources;
+    private readonly int[][] sources;
 
     /// <summary>A map.</summary>
     /// <param name="from">how many joints the mentor answers with</param>
@@ -28,7 +28,7 @@ public sealed class JointMap
             }
         }
         From = from;
-        _sources = [.. sources.Select(joints => joints.ToArray())];
+        this.sources = [.. sources.Select(joints => joints.ToArray())];
     }
 
     /// <summary>
@@ -46,7 +46,7 @@ public sealed class JointMap
     public int From { get; }
 
     /// <summary>How many joints it makes.</summary>
-    public int Count => _sources.Length;
+    public int Count => sources.Length;
 
     /// <summary>Maps positions; a joint between others lies in their middle.</summary>
     /// <param name="positions"><c>[B, K, 2]</c></param>
@@ -87,16 +87,16 @@ public sealed class JointMap
         using var scope = NewDisposeScope();
         var no = zeros([], ScalarType.Bool, device);
         var yes = no.logical_not();
-        return stack(_sources.Select(sources => sources.Length == 1 || (sources.Length > 1 && !alone) ? yes : no)).MoveToOuterDisposeScope();
+        return stack(sources.Select(from => from.Length == 1 || (from.Length > 1 && !alone) ? yes : no)).MoveToOuterDisposeScope();
     }
 
     private Tensor Make(Tensor joints, Func<int[], Tensor> make) =>
-        stack(_sources.Select(sources => sources is [] ? zeros_like(joints.select(1, 0)) : make(sources)), 1);
+        stack(sources.Select(from => from is [] ? zeros_like(joints.select(1, 0)) : make(from)), 1);
 
     private void Require(Tensor joints, int dimensions, string name)
     {
         ArgumentNullException.ThrowIfNull(joints, name);
         if (joints.dim() != dimensions || joints.size(1) != From || !joints.is_floating_point())
-            throw new ArgumentException($"Expected floating-point values for {From} joints in {dimensions} dimensions, found {JointShapes.Describe(joints)}.", name);
+            throw new ArgumentException($"Expected floating-point values for {From} joints in {dimensions} dimensions, found {joints.Describe()}.", name);
     }
 }

@@ -8,10 +8,10 @@ internal static class HeatmapError
     /// <summary>Checked, in full precision, the weights as <c>[B, K, 1, 1]</c>.</summary>
     public static (Tensor Heatmaps, Tensor Target, Tensor Weights) Prepare(Tensor heatmaps, Tensor target, Tensor weights)
     {
-        JointShapes.RequireHeatmaps(heatmaps, nameof(heatmaps));
-        JointShapes.RequireSame(heatmaps, target, nameof(target));
-        JointShapes.RequireWeights(weights, heatmaps.size(0), heatmaps.size(1), nameof(weights));
-        var p = Grid.InFullPrecision(heatmaps);
+        Expect.Heatmaps(heatmaps, nameof(heatmaps));
+        Expect.Same(heatmaps, target, nameof(target));
+        Expect.Weights(weights, heatmaps.size(0), heatmaps.size(1), nameof(weights));
+        var p = heatmaps.InFullPrecision();
         return (p, target.to_type(p.dtype), weights.to_type(p.dtype).unsqueeze(-1).unsqueeze(-1));
     }
 

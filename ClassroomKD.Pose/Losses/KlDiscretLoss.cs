@@ -46,14 +46,14 @@ public static class KlDiscretLoss
     {
         ArgumentNullException.ThrowIfNull(answer);
         if (answer.dim() != 3 || !answer.is_floating_point())
-            throw new ArgumentException($"Expected floating-point bins [B, K, N], found {JointShapes.Describe(answer)}.", nameof(answer));
-        JointShapes.RequireSame(answer, labels, nameof(labels));
-        JointShapes.RequireWeights(weights, answer.size(0), answer.size(1), nameof(weights));
+            throw new ArgumentException($"Expected floating-point bins [B, K, N], found {answer.Describe()}.", nameof(answer));
+        Expect.Same(answer, labels, nameof(labels));
+        Expect.Weights(weights, answer.size(0), answer.size(1), nameof(weights));
     }
 
     private static Tensor Axis(Tensor answer, Tensor labels, Tensor weights, double beta)
     {
-        var share = weights.to_type(Grid.FullPrecision(answer)).div(Scalars.Of(answer.size(1) * answer.size(2))).unsqueeze(0);
+        var share = weights.to_type(answer.FullPrecision()).div(Scalars.Of(answer.size(1) * answer.size(2))).unsqueeze(0);
         return JointDivergence.Compute(answer, [labels], share, ones_like(share.select(2, 0)), null, beta).PerSample;
     }
 }

@@ -19,9 +19,9 @@ public static class SpatialKlLoss
     /// <exception cref="ArgumentException">A shape does not fit, or beta is not above 0.</exception>
     public static Tensor PerSample(Tensor student, Tensor mentor, Tensor weights, Tensor temperatures, double beta = 10)
     {
-        JointShapes.RequireHeatmaps(student, nameof(student));
-        JointShapes.RequireSame(student, mentor, nameof(mentor));
-        JointShapes.RequireWeights(weights, student.size(0), student.size(1), nameof(weights));
+        Expect.Heatmaps(student, nameof(student));
+        Expect.Same(student, mentor, nameof(mentor));
+        Expect.Weights(weights, student.size(0), student.size(1), nameof(weights));
         Require(temperatures, student.size(0), beta);
         using var scope = NewDisposeScope();
         return Divergence(student.flatten(2), mentor.flatten(2), weights, temperatures, beta).MoveToOuterDisposeScope();
@@ -47,7 +47,7 @@ public static class SpatialKlLoss
 
     private static Tensor Divergence(Tensor student, Tensor mentor, Tensor weights, Tensor temperatures, double beta)
     {
-        var mean = JointDivergence.MeanOver(weights.gt(Scalars.Zero), Grid.FullPrecision(student));
+        var mean = JointDivergence.MeanOver(weights.gt(Scalars.Zero), student.FullPrecision());
         return JointDivergence.Compute(
             student, [mentor], mean.unsqueeze(0), temperatures.to_type(mean.dtype).unsqueeze(0), null, beta).PerSample;
     }
@@ -56,7 +56,7 @@ public static class SpatialKlLoss
     {
         ArgumentNullException.ThrowIfNull(temperatures);
         if (temperatures.dim() != 1 || temperatures.size(0) != batch)
-            throw new ArgumentException($"Expected a temperature for each sample [{batch}], found {JointShapes.Describe(temperatures)}.", nameof(temperatures));
+            throw new ArgumentException($"Expected a temperature for each sample [{batch}], found {temperatures.Describe()}.", nameof(temperatures));
         KlDiscretLoss.RequireBeta(beta);
     }
 }

@@ -8,18 +8,18 @@ internal sealed class CocoImageMatches
 {
     private const int MaxDetections = 20;
 
-    private readonly double[] _similarities;
+    private readonly double[] similarities;
 
     public CocoImageMatches(long imageId, List<CocoAnnotation> truths, List<CocoCandidate> candidates, ObjectKeypointSimilarity oks)
     {
         ImageId = imageId;
         Truths = [.. truths];
         Candidates = [.. candidates.OrderByDescending(candidate => candidate.Detection.Score).Take(MaxDetections)];
-        _similarities = new double[Candidates.Length * Truths.Length];
+        similarities = new double[Candidates.Length * Truths.Length];
         for (var d = 0; d < Candidates.Length; d++)
         {
             for (var g = 0; g < Truths.Length; g++)
-                _similarities[d * Truths.Length + g] = oks.Compute(Truths[g], Candidates[d].Detection.Keypoints);
+                similarities[d * Truths.Length + g] = oks.Compute(Truths[g], Candidates[d].Detection.Keypoints);
         }
     }
 
@@ -31,7 +31,7 @@ internal sealed class CocoImageMatches
     /// <summary>By falling score, equal scores in file order, at most 20.</summary>
     public CocoCandidate[] Candidates { get; }
 
-    public double Similarity(int candidate, int truth) => _similarities[candidate * Truths.Length + truth];
+    public double Similarity(int candidate, int truth) => similarities[candidate * Truths.Length + truth];
 
     /// <summary>Whether a person does not count in a range of sizes.</summary>
     public bool Ignored(int truth, double smallest, double largest)

@@ -12,21 +12,19 @@ public sealed class ObjectKeypointSimilarity
     // numpy.spacing(1): the COCO API adds it to the area before dividing.
     private const double Spacing = 2.220446049250313e-16;
 
-    private readonly double[] _variances;
+    private readonly double[] variances;
 
     /// <summary>Similarity with the given spreads.</summary>
     /// <param name="sigmas">One spread for each joint, as a fraction of the person's scale; <see cref="JointSigmas.Coco"/> for COCO.</param>
     /// <exception cref="ArgumentException">There is no spread, or one is not above 0.</exception>
     public ObjectKeypointSimilarity(IReadOnlyList<double> sigmas)
     {
-        ArgumentNullException.ThrowIfNull(sigmas);
-        if (sigmas.Count == 0 || !sigmas.All(sigma => sigma > 0 && double.IsFinite(sigma)))
-            throw new ArgumentException($"Expected one finite spread above 0 for each joint, found [{string.Join(", ", sigmas)}].", nameof(sigmas));
-        _variances = [.. sigmas.Select(sigma => 2 * sigma * (2 * sigma))];
+        Expect.Sigmas(sigmas);
+        variances = [.. sigmas.Select(sigma => 2 * sigma * (2 * sigma))];
     }
 
     /// <summary>The number of joints K.</summary>
-    public int Joints => _variances.Length;
+    public int Joints => variances.Length;
 
     /// <summary>The similarity of a predicted person to an annotated one.</summary>
     /// <param name="truth">The annotated person.</param>
@@ -77,7 +75,7 @@ public sealed class ObjectKeypointSimilarity
             var (x, y) = (keypoints[3 * k], keypoints[3 * k + 1]);
             var dx = labelled ? x - truth.Keypoints[3 * k] : Outside(x, box.X, box.Width);
             var dy = labelled ? y - truth.Keypoints[3 * k + 1] : Outside(y, box.Y, box.Height);
-            similarities[k] = Math.Exp(-((dx * dx + dy * dy) / _variances[k] / (truth.Area + Spacing) / 2));
+            similarities[k] = Math.Exp(-((dx * dx + dy * dy) / variances[k] / (truth.Area + Spacing) / 2));
         }
     }
 

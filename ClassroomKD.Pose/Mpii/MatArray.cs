@@ -3,12 +3,12 @@ namespace ClassroomKD.Pose;
 /// <summary>An array of a MATLAB file: numbers, text or cells.</summary>
 public sealed class MatArray
 {
-    private readonly double[]? _numbers;
-    private readonly string? _text;
-    private readonly MatArray[]? _cells;
+    private readonly double[]? numbers;
+    private readonly string? text;
+    private readonly MatArray[]? cells;
 
     internal MatArray(string name, int[] dimensions, double[]? numbers, string? text, MatArray[]? cells) =>
-        (Name, Dimensions, _numbers, _text, _cells) = (name, dimensions, numbers, text, cells);
+        (Name, Dimensions, this.numbers, this.text, this.cells) = (name, dimensions, numbers, text, cells);
 
     /// <summary>The variable's name; empty for a cell's content.</summary>
     public string Name { get; }
@@ -18,19 +18,19 @@ public sealed class MatArray
 
     /// <summary>The numbers, the first index running fastest; logical values are 0 and 1.</summary>
     /// <exception cref="InvalidDataException">The array holds text or cells.</exception>
-    public IReadOnlyList<double> Numbers => _numbers ?? throw Wrong("numbers");
+    public IReadOnlyList<double> Numbers => numbers ?? throw Wrong("numbers");
 
     /// <summary>The characters, the first index running fastest.</summary>
     /// <exception cref="InvalidDataException">The array holds numbers or cells.</exception>
-    public string Text => _text ?? throw Wrong("text");
+    public string Text => text ?? throw Wrong("text");
 
     /// <summary>The cells, the first index running fastest.</summary>
     /// <exception cref="InvalidDataException">The array holds numbers or text.</exception>
-    public IReadOnlyList<MatArray> Cells => _cells ?? throw Wrong("cells");
+    public IReadOnlyList<MatArray> Cells => cells ?? throw Wrong("cells");
 
     private InvalidDataException Wrong(string expected)
     {
-        var found = _numbers is not null ? "numbers" : _text is not null ? "text" : "cells";
+        var found = numbers is not null ? "numbers" : text is not null ? "text" : "cells";
         return new InvalidDataException($"Expected variable '{Name}' to hold {expected}, found {found}.");
     }
 }

@@ -6,12 +6,12 @@ public sealed class MpiiTruth
     /// <summary>MPII's joints.</summary>
     public const int Joints = 16;
 
-    private readonly IReadOnlyList<double> _positions;
-    private readonly IReadOnlyList<double> _missing;
-    private readonly double[] _headSizes;
+    private readonly IReadOnlyList<double> positions;
+    private readonly IReadOnlyList<double> missing;
+    private readonly double[] headSizes;
 
     private MpiiTruth(int persons, IReadOnlyList<double> positions, IReadOnlyList<double> missing, double[] headSizes) =>
-        (Persons, _positions, _missing, _headSizes) = (persons, positions, missing, headSizes);
+        (Persons, this.positions, this.missing, this.headSizes) = (persons, positions, missing, headSizes);
 
     /// <summary>The number of persons N.</summary>
     public int Persons { get; }
@@ -20,19 +20,19 @@ public sealed class MpiiTruth
     /// <param name="person">0 to N - 1</param>
     /// <param name="joint">0 to 15, in MPII's order</param>
     /// <returns>False where the joint does not count.</returns>
-    public bool IsLabelled(int person, int joint) => _missing[person * Joints + joint] == 0;
+    public bool IsLabelled(int person, int joint) => missing[person * Joints + joint] == 0;
 
     /// <summary>A joint's place in the image, counted from 1 as MPII does.</summary>
     /// <param name="person">0 to N - 1</param>
     /// <param name="joint">0 to 15, in MPII's order</param>
     /// <returns>x and y in pixels.</returns>
     public (double X, double Y) Position(int person, int joint) =>
-        (_positions[person * 2 * Joints + joint], _positions[person * 2 * Joints + Joints + joint]);
+        (positions[person * 2 * Joints + joint], positions[person * 2 * Joints + Joints + joint]);
 
     /// <summary>The length errors are measured in: .6 of the head box's diagonal.</summary>
     /// <param name="person">0 to N - 1</param>
     /// <returns>pixels</returns>
-    public double HeadSize(int person) => _headSizes[person];
+    public double HeadSize(int person) => headSizes[person];
 
     /// <summary>Reads <c>jnt_missing</c> (16 x N), <c>pos_gt_src</c> (16 x 2 x N) and <c>headboxes_src</c> (2 x 2 x N).</summary>
     /// <param name="path">MPII's <c>gt_valid.mat</c>.</param>

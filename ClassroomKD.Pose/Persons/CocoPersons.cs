@@ -56,7 +56,7 @@ public static class CocoPersons
     {
         if (person.Keypoints.Count != 3 * JointLayout.Coco.Count)
             throw new InvalidDataException($"{source}: annotation {person.Id}: expected {JointLayout.Coco.Count} joints (x, y, v), found {person.Keypoints.Count} numbers.");
-        if (CocoKeypoints.Unfit(person) is { } rule)
+        if (Unfit(person) is { } rule)
         {
             selection.Leave(rule);
             return null;
@@ -68,7 +68,7 @@ public static class CocoPersons
             return null;
         }
         // Clipping alone would move a box that ends left of the image into it.
-        var clipped = box.X + box.Width > 0 && box.Y + box.Height > 0 ? CocoKeypoints.Clip(box, image) : null;
+        var clipped = box.X + box.Width > 0 && box.Y + box.Height > 0 ? Clip(box, image) : null;
         if (clipped is not { } inside)
         {
             selection.Refuse(PersonDefect.OutsideImage, person.Id, $"the box {Text(box)} lies outside the {image.Width} x {image.Height} pixels of '{image.FileName}'");
@@ -89,6 +89,24 @@ public static class CocoPersons
             Id = person.Id, ImageId = person.ImageId, File = path, ImageWidth = image.Width, ImageHeight = image.Height,
             Box = inside, Area = person.Area, Keypoints = person.Keypoints,
         };
+    }
+
+    // COCO's rule, as in HRNet and MMPose; null if it does not leave the person out.
+    private static PersonDefect? Unfit(CocoAnnotation person) =>
+        person.IsCrowd ? PersonDefect.Crowd
+        : person.Area <= 0 ? PersonDefect.NoArea
+        : !person.Keypoints.Any(value => value > 0) ? PersonDefect.NoJoint
+        : null;
+
+    private static KeypointBox? Clip(KeypointBox box, CocoImage image)
+    {
+        if (image.Width == 0 || image.Height == 0)
+            return box;
+        var left = Math.Max(0, box.X);
+        var top = Math.Max(0, box.Y);
+        var right = Math.Min(image.Width - 1, left + Math.Max(0, box.Width - 1));
+        var bottom = Math.Min(image.Height - 1, top + Math.Max(0, box.Height - 1));
+        return right >= left && bottom >= top ? new KeypointBox(left, top, right - left, bottom - top) : null;
     }
 
     private static string Text(KeypointBox box) => FormattableString.Invariant($"({box.X}, {box.Y}, {box.Width}, {box.Height})");

@@ -7,7 +7,7 @@ namespace ClassroomKD.Pose;
 /// <remarks>
 /// A list of <c>image, center [2], scale, joints [16][2], joints_vis [16]</c>, counted from 1. A sample counts from 0; its box is the square of 200 scale pixels
 /// whose centre lies 15 scale lower than annotated, so that the crop of a square input is <see cref="PersonCrop.FromMpii"/>. Its area is
-/// <see cref="OksPerformance.AreaOfBox"/> of that box, as MPII annotates none. Persons without a labelled joint are left out of training, and counted.
+/// <see cref="KeypointBox.PersonArea"/> of that box, as MPII annotates none. Persons without a labelled joint are left out of training, and counted.
 /// </remarks>
 public static class MpiiPersons
 {
@@ -63,11 +63,10 @@ public static class MpiiPersons
         }
         var crop = PersonCrop.FromMpii(centre[0], centre[1], scale);
         var side = 200 * scale;
+        var box = new KeypointBox(crop.CentreX - side / 2, crop.CentreY - side / 2, side, side);
         return new PersonSample
         {
-            Id = person.Index, ImageId = person.Index, File = path,
-            Box = new KeypointBox(crop.CentreX - side / 2, crop.CentreY - side / 2, side, side),
-            Area = OksPerformance.AreaOfBox(side, side), Keypoints = keypoints,
+            Id = person.Index, ImageId = person.Index, File = path, Box = box, Area = box.PersonArea, Keypoints = keypoints,
         };
     }
 

@@ -51,7 +51,7 @@ public sealed class HeatmapTask : PoseTask
     public override DistillationLoss Distill(in DistillationArguments<PoseAnswer, PoseTarget> arguments)
     {
         var student = Heatmaps(arguments.Student);
-        var mentors = arguments.Mentors.Select(mentor => mentor.AsHeatmaps(student)).ToArray();
+        var mentors = arguments.Mentors.Select(mentor => mentor.AsHeatmaps(student.Geometry, student.Codec)).ToArray();
         return distillation == HeatmapDistillation.FastPose
             ? FastPose(arguments, student, mentors)
             : JointDivergence.Compute(
@@ -62,7 +62,7 @@ public sealed class HeatmapTask : PoseTask
     private protected override Tensor Weights(PoseAnswer student, PoseTarget targets)
     {
         var pose = Heatmaps(student);
-        return Weights(targets, targets.Heatmaps?.Weights, (joints, weights) => HeatmapEncoder.Kept(joints, weights, pose.Geometry, pose.Codec));
+        return Weights(targets, targets.Heatmaps?.Weights, (joints, weights) => pose.Codec.Kept(joints, weights, pose.Geometry));
     }
 
     private DistillationLoss FastPose(in DistillationArguments<PoseAnswer, PoseTarget> arguments, HeatmapPose student, Tensor[] mentors)

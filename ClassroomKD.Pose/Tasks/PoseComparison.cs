@@ -12,9 +12,9 @@ internal static class PoseComparison
         var batch = first.size(0);
         if (targets.Joints.size(0) != batch || targets.Joints.size(1) != joints)
             throw new ArgumentException(
-                $"Expected targets for {batch} samples with {joints} joints, as many as Sigmas has; found {JointShapes.Describe(targets.Joints)}.");
+                $"Expected targets for {batch} samples with {joints} joints, as many as Sigmas has; found {targets.Joints.Describe()}.");
         if (student.Joints is not null || first.size(1) != joints)
-            throw new ArgumentException($"Expected a student that answers the classroom's {joints} joints without a joint map, found {JointShapes.Describe(first)}.");
+            throw new ArgumentException($"Expected a student that answers the classroom's {joints} joints without a joint map, found {first.Describe()}.");
 
         for (var m = 0; m < arguments.Mentors.Count; m++)
         {

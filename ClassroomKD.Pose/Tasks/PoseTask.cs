@@ -43,7 +43,7 @@ public abstract class PoseTask : IDistillationTask<PoseAnswer, PoseTarget>, IDis
         PoseComparison.Require(arguments, oks.Joints);
         var mask = Weights(arguments.Student, targets).gt(Scalars.Zero);
         PoseAnswer[] answers = [arguments.Student, .. arguments.Mentors];
-        var type = Grid.FullPrecision(arguments.Student.Tensors[0]);
+        var type = arguments.Student.Tensors[0].FullPrecision();
         var judged = stack(answers.Select(answer => answer.Covered(mask, alone: false)));
         var finite = stack(answers.Select(answer => answer.Finite()));
         var positions = stack(answers.Select(answer => answer.Positions(soft).to_type(type)));
@@ -100,7 +100,7 @@ public abstract class PoseTask : IDistillationTask<PoseAnswer, PoseTarget>, IDis
 
     private Tensor Configured(PoseTarget targets, Tensor visible)
     {
-        var one = visible.to_type(Grid.FullPrecision(targets.Joints));
+        var one = visible.to_type(targets.Joints.FullPrecision());
         return jointWeights is null ? one : one * jointWeights.Like(one);
     }
 

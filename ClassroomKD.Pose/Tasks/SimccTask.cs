@@ -36,7 +36,7 @@ public sealed class SimccTask : PoseTask
     public override DistillationLoss Distill(in DistillationArguments<PoseAnswer, PoseTarget> arguments)
     {
         var student = Simcc(arguments.Student);
-        var mentors = arguments.Mentors.Select(mentor => mentor.AsBins(student)).ToArray();
+        var mentors = arguments.Mentors.Select(mentor => mentor.AsBins(student.Codec)).ToArray();
         var weights = RowWeights(arguments);
         var x = JointDivergence.Compute(
             student.Bins.X, [.. mentors.Select(bins => bins.X)], weights, arguments.Temperatures, arguments.StudentTemperatures, Beta, Kernel);

@@ -39,9 +39,8 @@ public sealed class PoseCodecGoldenTests
         var joints = tensor(encode.GetProperty("keypoints").Numbers()).reshape(1, 8, 2).to_type(type);
         var visible = tensor(encode.GetProperty("visible").Numbers()).reshape(1, 8).to_type(type);
 
-        var target = name[0] == 'u' ? HeatmapEncoder.Udp(joints, visible, s_geometry)
-            : name.Contains("unbiased") ? HeatmapEncoder.Dark(joints, visible, s_geometry)
-            : HeatmapEncoder.Msra(joints, visible, s_geometry);
+        var encoding = name[0] == 'u' ? HeatmapEncoding.Udp : name.Contains("unbiased") ? HeatmapEncoding.Dark : HeatmapEncoding.Msra;
+        var target = new HeatmapCodec(encoding).Encode(joints, visible, s_geometry);
 
         target.Heatmaps.shape.Should().Equal(1, 8, 32, 24);
         target.Weights.ShouldBe(expected.GetProperty("weights").Numbers());

@@ -50,7 +50,7 @@ public sealed class PosePerformanceTests
         var answer = Heatmaps(predicted, Coarse, Dark);
         var target = Target(truth, visibility);
         var assessment = task.Assess(answer, target, answer);
-        var expected = oks.Of(answer.Heatmaps, Coarse, truth, visibility, target.Areas);
+        var expected = oks.Of(answer.Positions(soft: false), truth, visibility, target.Areas);
         assessment.Performances.select(0, 1).ShouldEqual(expected, 1e-6, "performance");
         assessment.JointSimilarities.select(0, 1).sum(1).div(visibility.sum(1)).ShouldEqual(expected, 1e-5, "mean of joints");
         assessment.Correct.Should().BeNull("a pose is not right or wrong unless asked for");
