@@ -25,6 +25,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     private readonly ILearningPaceScheduler pace;
     private readonly PerformanceGranularity granularity;
     private readonly TaskCoefficient coefficient;
+    private readonly PluginResults results;
     private readonly TeachingTally tally;
     private readonly ILogger logger;
     private bool toldOfRefusal;
@@ -51,8 +52,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         ArgumentNullException.ThrowIfNull(mentors);
         ArgumentNullException.ThrowIfNull(task);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        options ??= new();
-        ClassroomOptionsValidator.ThrowIfInvalid(options);
+        options = new ClassroomOptionsValidator().ThrowIfInvalid(options ?? new());
 
         Name = name;
         this.mentors = [.. mentors];
@@ -69,6 +69,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         granularity = options.ResolvedGranularity;
         coefficient = options.TaskCoefficient;
         this.logger = logger ?? NullLogger.Instance;
+        results = new PluginResults(names.Length);
         tally = new TeachingTally(name, names, this.logger);
     }
 
@@ -112,57 +113,42 @@ public class Classroom<TAnswer, TTarget> : IDisposable
             throw new ArgumentException($"Classroom '{Name}' has {mentors.Count} mentors, but {mentorAnswers.Count} answers came.", nameof(mentorAnswers));
 
         using var scope = NewDisposeScope();
-        Assessment assessment;
-        Ranking ranking;
-        LearningPace temperatures;
-        using (no_grad())
-        {
-            assessment = task.Assess(new AssessmentArguments<TAnswer, TTarget>
-            {
-                Student = studentAnswer,
-                Mentors = mentorAnswers,
-                MentorNames = names,
-                MentorClasses = classes,
-                Targets = targets,
-                Granularity = granularity,
-            });
-            ranking = Usable(ranker.Rank(new RankingArguments { Assessment = assessment }), assessment);
-            temperatures = WhereTaught(
-                pace.Schedule(new PacingArguments { Assessment = assessment, Ranking = ranking, Step = Step }), ranking.Weights);
-        }
-
-        var taskLoss = task.TaskLoss(studentAnswer, targets);
-        if (coefficient == TaskCoefficient.StudentPerformance)
-            taskLoss *= assessment.Performances.select(0, 0);
-        var distillation = task.Distill(new DistillationArguments<TAnswer, TTarget>
+        var step = task.Begin(new StepArguments<TAnswer, TTarget>
         {
             Student = studentAnswer,
-            Mentors = mentorAnswers,
-            MentorClasses = classes,
             Targets = targets,
+            Mentors = mentorAnswers,
+            MentorNames = names,
+            MentorClasses = classes,
+            Granularity = granularity,
+        });
+        RequireGraph(studentAnswer);
+        var (assessment, ranking, pacing) = Decide(step);
+
+        var taskLosses = step.TaskLoss();
+        if (coefficient == TaskCoefficient.StudentPerformance)
+            taskLosses *= assessment.Performances.select(0, 0);
+        var distillation = step.Distill(new DistillationArguments
+        {
             Weights = ranking.Weights,
-            Temperatures = temperatures.Temperatures,
-            StudentTemperatures = temperatures.StudentTemperatures,
+            Temperatures = pacing.Temperatures,
+            StudentTemperatures = pacing.StudentTemperatures,
         });
 
+        var taskLoss = PerCounted(taskLosses.sum(), assessment);
         var lesson = new Lesson(names)
         {
-            Loss = Mean(taskLoss.add(distillation.PerSample, Scalars.One), assessment.Counted),
-            TaskLoss = Mean(taskLoss.detach(), assessment.Counted),
+            Loss = taskLoss.add(PerCounted(distillation.Total, assessment), Scalars.One),
+            TaskLoss = taskLoss.detach(),
             Performances = assessment.Performances,
             Ranks = ranking.Ranks,
             Weights = ranking.Weights,
-            Temperatures = temperatures.Temperatures,
+            Temperatures = pacing.Temperatures,
             MentorLosses = distillation.PerMentor,
         };
         tally.Add(lesson, assessment);
         Step++;
-        if (!toldOfRefusal && KernelDiagnostics.CudaRefusal is { } reason)
-        {
-            toldOfRefusal = true;
-            Log.CudaRefused(logger, Name, reason);
-        }
-
+        LogCudaRefusal();
         return MoveToOuter(scope, lesson);
     }
 
@@ -173,45 +159,52 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <summary>Releases the tally. The mentors are not disposed.</summary>
     public void Dispose()
     {
-        Dispose(true);
+        tally.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Releases the tally.</summary>
-    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
-    protected virtual void Dispose(bool disposing)
+    // Who teaches, with what weight and temperature (method, steps 1 to 5).
+    private (Assessment Assessment, Ranking Ranking, LearningPace Pace) Decide(IDistillationStep step)
     {
-        if (disposing)
-            tally.Dispose();
-    }
+        using var noGradient = no_grad();
+        var assessment = step.Assess();
+        results.Begin(step, assessment.Performances);
 
-    // Whatever the ranker says: a mentor that answered NaN or lacks the true class teaches nothing, and nobody teaches a sample that does not count.
-    private static Ranking Usable(in Ranking ranking, Assessment assessment)
-    {
-        var weights = ranking.Weights;
-        if (assessment.Usable is { } usable)
-            weights = weights.masked_fill(usable.narrow(0, 1, weights.size(0)).logical_not(), Scalars.Zero);
-        if (assessment.Knows is { } knows)
-            weights = weights.masked_fill(knows.narrow(0, 1, weights.size(0)).logical_not(), Scalars.Zero);
-        if (assessment.Counted is { } counted)
-            weights = weights.masked_fill(counted.logical_not(), Scalars.Zero);
-        return ranking with { Weights = weights };
-    }
+        var ranking = ranker.Rank(new RankingArguments { Assessment = assessment });
+        results.Check(ranker, ranking);
+        if (assessment.Eligible is { } eligible)
+            ranking = ranking with { Weights = ranking.Weights.masked_fill(eligible.logical_not(), Scalars.Zero) };
 
-    private static LearningPace WhereTaught(in LearningPace pace, Tensor weights)
-    {
-        var silent = weights.eq(Scalars.Zero);
-        return new LearningPace
+        var temperatures = pace.Schedule(new PacingArguments { Assessment = assessment, Ranking = ranking, Step = Step });
+        results.Check(pace, temperatures);
+        results.Approve();
+        var silent = ranking.Weights.eq(Scalars.Zero);
+        return (assessment, ranking, new LearningPace
         {
-            Temperatures = pace.Temperatures.masked_fill(silent, Scalars.One),
-            StudentTemperatures = pace.StudentTemperatures?.masked_fill(silent, Scalars.One),
-        };
+            Temperatures = temperatures.Temperatures.masked_fill(silent, Scalars.One),
+            StudentTemperatures = temperatures.StudentTemperatures?.masked_fill(silent, Scalars.One),
+        });
     }
 
-    private static Tensor Mean(Tensor perSample, Tensor? counted) =>
-        counted is null
-            ? perSample.mean()
-            : perSample.masked_fill(counted.logical_not(), Scalars.Zero).sum().div(counted.sum().clamp_min(Scalars.One));
+    private static Tensor PerCounted(Tensor sum, Assessment assessment) => assessment.Counted is { } counted
+        ? sum.div(counted.sum().clamp_min(Scalars.One))
+        : sum.div(Scalars.Of(assessment.Performances.size(1)));
+
+    private static void RequireGraph(TAnswer answer)
+    {
+        if (is_grad_enabled() && AnswerTensors.Of(answer).ToList() is { Count: > 0 } tensors && !tensors.Exists(tensor => tensor.requires_grad))
+            throw new ArgumentException(
+                "The student's answer has no graph, so that it could not learn from the lesson. Either its model is also a mentor's, which freezes it, or it answered " +
+                "without gradient tracking.", nameof(answer));
+    }
+
+    private void LogCudaRefusal()
+    {
+        if (toldOfRefusal || KernelDiagnostics.CudaRefusal is not { } reason)
+            return;
+        toldOfRefusal = true;
+        Log.CudaRefused(logger, Name, reason);
+    }
 
     private static Lesson MoveToOuter(DisposeScope scope, Lesson lesson)
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace ClassroomKD;
 
 /// <summary>The settings of a classroom. Every ablation of the paper is reached from here.</summary>
-/// <remarks>Settings that are null take the preset's value, so that order does not matter: <c>{ "Preset": "Batch", "Pace": { "MaxTemperature": 8 } }</c>.</remarks>
+/// <remarks>Settings that are null take the preset's value, so that order does not matter: <c>{ "Preset": "Batch", "Pace": { "Tau": 8 } }</c>.</remarks>
 public sealed class ClassroomOptions
 {
     /// <summary>The variant of the method.</summary>

@@ -60,6 +60,7 @@ public class Mentor<TAnswer> : IDisposable
     private Mentor(string name, Func<Tensor, TAnswer> forward, IDisposable? owned, MentorOptions? options)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        AnswerTensors.RequireFindable<TAnswer>(name);
         Name = name;
         Classes = options?.Classes;
         adapter = options?.Input is { } stated ? new InputAdapter(stated) : null;
@@ -110,20 +111,13 @@ public class Mentor<TAnswer> : IDisposable
     /// <summary>Disposes the model.</summary>
     public void Dispose()
     {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Disposes the model.</summary>
-    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (disposed || !disposing)
+        if (disposed)
             return;
         disposed = true;
         prepared?.Dispose();
         owned?.Dispose();
         adapter?.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     // A parent that holds the model may have been switched to training mode since the last answer; batch statistics would then move.

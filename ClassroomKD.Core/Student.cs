@@ -19,6 +19,7 @@ public class Student<TAnswer> : IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(module);
+        AnswerTensors.RequireFindable<TAnswer>(name);
         Name = name;
         forward = module;
         Module = module as nn.Module ?? throw new ArgumentException($"{module.GetType()} is no nn.Module and cannot be trained.", nameof(module));
@@ -71,18 +72,11 @@ public class Student<TAnswer> : IDisposable
     /// <summary>Disposes the model.</summary>
     public void Dispose()
     {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Disposes the model.</summary>
-    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (disposed || !disposing)
+        if (disposed)
             return;
         disposed = true;
         Module.Dispose();
+        GC.SuppressFinalize(this);
     }
 }
 

@@ -23,6 +23,10 @@ public static class MultiMentorCrossEntropy
     /// <exception cref="NotSupportedException"><see cref="KernelImplementation.Cuda"/> was asked for, and driver or compiler is missing or refuses.</exception>
     public static MultiMentorCrossEntropyResult Compute(in MultiMentorCrossEntropyArguments arguments) => Compute(arguments, SimdWidth.Auto);
 
+    /// <summary>The same for a caller that has validated the arguments.</summary>
+    internal static MultiMentorCrossEntropyResult ComputeValidated(in MultiMentorCrossEntropyArguments arguments) =>
+        ComputeValidated(arguments, SimdWidth.Auto, CudaRuntime.Installed);
+
     /// <param name="arguments">As above.</param>
     /// <param name="width">The widest vector to use.</param>
     /// <param name="cuda">Who runs the CUDA kernels; default: this machine's driver.</param>
@@ -30,13 +34,17 @@ public static class MultiMentorCrossEntropy
         in MultiMentorCrossEntropyArguments arguments, SimdWidth width, CudaRuntime? cuda = null)
     {
         CrossEntropyValidation.Check(arguments);
+        return ComputeValidated(arguments, width, cuda ?? CudaRuntime.Installed);
+    }
+
+    private static MultiMentorCrossEntropyResult ComputeValidated(in MultiMentorCrossEntropyArguments arguments, SimdWidth width, CudaRuntime cuda)
+    {
         using var recording = no_grad();
         using var scope = NewDisposeScope();
-        cuda ??= CudaRuntime.Installed;
         if (KernelSeam.UsesCuda(arguments.Implementation, arguments.Student, arguments.Mentors.Count, cuda)
             && CudaCrossEntropy.TryCompute(arguments, cuda, out var judged))
             return MoveToOuter(judged);
-        var type = ComputeType.For(arguments.Student);
+        var type = arguments.Student.FullPrecision();
         var input = new CrossEntropyInput
         {
             Logits = [ComputeType.Cast(arguments.Student, type), .. ComputeType.CastAll(arguments.Mentors, type)],

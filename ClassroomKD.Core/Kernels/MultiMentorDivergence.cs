@@ -24,17 +24,25 @@ public static class MultiMentorDivergence
     /// <exception cref="NotSupportedException"><see cref="KernelImplementation.Cuda"/> was asked for, and driver or compiler is missing or refuses.</exception>
     public static MultiMentorDivergenceResult Compute(in MultiMentorDivergenceArguments arguments) => Compute(arguments, SimdWidth.Auto);
 
+    /// <summary>The same for a caller that has validated the arguments.</summary>
+    internal static MultiMentorDivergenceResult ComputeValidated(in MultiMentorDivergenceArguments arguments) =>
+        ComputeValidated(arguments, SimdWidth.Auto, CudaRuntime.Installed);
+
     /// <param name="arguments">As above.</param>
     /// <param name="width">The widest vector to use.</param>
     /// <param name="cuda">Who runs the CUDA kernels; default: this machine's driver.</param>
     internal static MultiMentorDivergenceResult Compute(in MultiMentorDivergenceArguments arguments, SimdWidth width, CudaRuntime? cuda = null)
     {
         DivergenceValidation.Check(arguments);
+        return ComputeValidated(arguments, width, cuda ?? CudaRuntime.Installed);
+    }
+
+    private static MultiMentorDivergenceResult ComputeValidated(in MultiMentorDivergenceArguments arguments, SimdWidth width, CudaRuntime cuda)
+    {
         using var scope = NewDisposeScope();
-        var type = ComputeType.For(arguments.Student);
+        var type = arguments.Student.FullPrecision();
         var student = arguments.Student;
         var differentiate = student.requires_grad && is_grad_enabled();
-        cuda ??= CudaRuntime.Installed;
 
         var parts = default(DivergenceParts);
         var computed = false;

@@ -14,9 +14,8 @@ public sealed class GapPace : ILearningPaceScheduler
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
     public GapPace(GapPaceOptions? options = null)
     {
-        options ??= new();
-        ClassroomOptionsValidator.ThrowIfInvalid(new ClassroomOptions { Pace = options });
-        tau = Scalars.Of(options.MaxTemperature);
+        options = new GapPaceOptionsValidator().ThrowIfInvalid(options ?? new());
+        tau = Scalars.Of(options.Tau);
     }
 
     /// <inheritdoc/>

@@ -16,8 +16,7 @@ public sealed class KnowledgeFilteringRanker : IMentorRanker
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
     public KnowledgeFilteringRanker(KnowledgeFilteringOptions? options = null)
     {
-        options ??= new();
-        ClassroomOptionsValidator.ThrowIfInvalid(new ClassroomOptions { Ranking = options });
+        options = new KnowledgeFilteringOptionsValidator().ThrowIfInvalid(options ?? new());
         filter = options.Filter;
         requireCorrect = options.RequireCorrect ?? true;
         weighting = options.Weighting;

@@ -19,7 +19,7 @@ internal static class MappedLogits
     /// </summary>
     public static Tensor Complete(Tensor student, Tensor shared, ClassMap map)
     {
-        var type = ComputeType.For(student);
+        var type = student.FullPrecision();
         var indices = map.Beside(student).Student;
         // Whether the mentor answered with numbers must not depend on the student.
         var own = ComputeType.Cast(student.detach(), type).nan_to_num(0, 0, 0);

@@ -24,6 +24,9 @@ internal static class Classes
         IMentorRanker? ranker = null, ILearningPaceScheduler? pace = null)
     {
         using var classroom = new Classroom(Mentors(answers.Count), options, new LogitsTask(task), ranker, pace);
-        return classroom.Teach(student, answers, targets);
+        return classroom.Teach(Learning(student), answers, targets);
     }
+
+    /// <summary>The same values as part of a graph, as a student answers.</summary>
+    public static Tensor Learning(Tensor logits) => logits.requires_grad ? logits : logits.detach().requires_grad_();
 }

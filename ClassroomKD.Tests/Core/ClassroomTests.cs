@@ -29,6 +29,29 @@ public sealed class ClassroomTests
     }
 
     [Test]
+    public void Answer_without_a_graph_is_refused_unless_nobody_learns()
+    {
+        using var classroom = new Classroom(Classes.Mentors(1));
+        var student = Classes.Logits(1, 4, 5);
+        var teaching = () => classroom.Teach(student, [student], Classes.Labels(1, 4, 5));
+
+        teaching.Should().Throw<ArgumentException>().WithMessage("*no graph*also a mentor's*");
+        using (no_grad())
+            teaching.Should().NotThrow();
+    }
+
+    [Test]
+    public void Answer_whose_tensors_cannot_be_found_is_refused_when_its_model_is_made()
+    {
+        FluentActions.Invoking(() => new Mentor<Tensors>("lossy", x => new(x))).Should().Throw<ArgumentException>().WithMessage("'lossy'*Tensors*cannot be found*");
+        FluentActions.Invoking(() => new Mentor<(Tensor, string)>("half", x => (x, ""))).Should().Throw<ArgumentException>().WithMessage("'half'*");
+        FluentActions.Invoking(() => new Mentor<(Tensor, Tensor[])>("whole", x => (x, [x]))).Should().NotThrow();
+        FluentActions.Invoking(() => new Mentor<IReadOnlyList<Tensor>>("list", x => [x])).Should().NotThrow();
+    }
+
+    private sealed record Tensors(Tensor First);
+
+    [Test]
     public void Mentor_of_another_shape_is_named_with_both_shapes()
     {
         var student = Classes.Logits(1, 4, 5);
@@ -236,8 +259,8 @@ public sealed class ClassroomTests
         var student = Classes.Logits(1, 8, 5);
         Tensor[] answers = [Classes.Logits(2, 8, 5), Classes.Logits(3, 8, 5)];
         var labels = Classes.Labels(4, 8, 5);
-        var four = Classes.Lesson(student, answers, labels, new() { Pace = { MaxTemperature = 4 } });
-        var eight = Classes.Lesson(student, answers, labels, new() { Pace = { MaxTemperature = 8 } });
+        var four = Classes.Lesson(student, answers, labels, new() { Pace = { Tau = 4 } });
+        var eight = Classes.Lesson(student, answers, labels, new() { Pace = { Tau = 8 } });
         (eight.Temperatures - 1).ShouldEqual((four.Temperatures - 1) * 2, 1e-12, "T - 1 is proportional to tau");
     }
 
@@ -253,11 +276,12 @@ public sealed class ClassroomTests
         lesson.Loss.backward();
 
         // The loss with c, r, gate and T held constant, as the method has it.
-        double Loss(Tensor logits) =>
-            (task.TaskLoss(logits, labels) * lesson.Performances[0] + task.Distill(new()
-            {
-                Student = logits, Mentors = answers, Targets = labels, Weights = lesson.Weights, Temperatures = lesson.Temperatures,
-            }).PerSample).mean().Number();
+        double Loss(Tensor logits)
+        {
+            var step = task.Begin(new() { Student = logits, Mentors = answers, Targets = labels });
+            var distillation = step.Distill(new() { Weights = lesson.Weights, Temperatures = lesson.Temperatures });
+            return ((step.TaskLoss() * lesson.Performances[0]).sum() + distillation.Total).Number() / labels.size(0);
+        }
 
         const double h = 1e-5;
         var slopes = zeros_like(student);

@@ -42,7 +42,7 @@ public sealed class ClassificationGoldenTests
         var answers = vector.GetProperty("mentors").EnumerateArray().Select(mentor => mentor.Tensor(type)).ToList();
         var targets = vector.GetProperty("targets").Tensor(ScalarType.Int64);
         var mentors = answers.Select((_, m) => new Mentor($"mentor {m}", _ => throw new InvalidOperationException()));
-        var options = new ClassroomOptions { Preset = preset, Pace = { MaxTemperature = vector.GetProperty("tau_max").GetDouble() } };
+        var options = new ClassroomOptions { Preset = preset, Pace = { Tau = vector.GetProperty("tau_max").GetDouble() } };
         using var classroom = new Classroom(mentors, options, new LogitsTask(new() { Kernel = implementation }));
 
         var lesson = classroom.Teach(student, answers, targets);

@@ -50,7 +50,7 @@ public sealed class MentorSourcesTests
             .AddMentor("script", _ => TorchScript.Load(MentorFile.Path("net.pt")))
             .AddMentor("onnx", _ => new OnnxModel(MentorFile.Path("net.onnx")), new MentorOptions { Input = new() { Size = (8, 8) } });
         using var provider = services.BuildServiceProvider();
-        var lesson = provider.GetRequiredKeyedService<Classroom>("all").Teach(randn(4, 3, 32, 32).narrow(2, 0, 8).narrow(3, 0, 8), randn(4, 5), randint(0, 5, [4]));
+        var lesson = provider.GetRequiredKeyedService<Classroom>("all").Teach(randn(4, 3, 32, 32).narrow(2, 0, 8).narrow(3, 0, 8), randn(4, 5, requires_grad: true), randint(0, 5, [4]));
         double[] losses = lesson.MentorLosses.Doubles();
         losses[..4].Should().Equal(losses[4..], (a, b) => Math.Abs(a - b) < 1e-4);
     }

@@ -25,7 +25,7 @@ public sealed class HalfPrecisionMentorTests
             // The mentors would dispose the networks, which both classrooms share.
             var options = new MentorOptions { Inference = inference };
             using var classroom = new Classroom([new Mentor("teacher", teacher, options), new Mentor("peer", peer, options)]);
-            return classroom.Teach(images, logits, test.Labels);
+            return classroom.Teach(images, logits.detach().requires_grad_(), test.Labels);
         }
 
         var (full, half) = (Teach(new()), Teach(new() { Type = ScalarType.BFloat16 }));

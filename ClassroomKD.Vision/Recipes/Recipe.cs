@@ -38,7 +38,7 @@ public sealed record Recipe
     /// <summary>The L2 penalty.</summary>
     public required double WeightDecay { get; init; }
 
-    /// <summary>tau of the paper, see <see cref="GapPaceOptions.MaxTemperature"/>.</summary>
+    /// <summary>tau of the paper, see <see cref="GapPaceOptions.Tau"/>.</summary>
     public required double MaxTemperature { get; init; }
 
     /// <summary>What others have published; null where nothing comparable is known.</summary>
@@ -46,5 +46,5 @@ public sealed record Recipe
 
     /// <summary>The settings of the recipe's classroom: the paper's preset and <see cref="MaxTemperature"/>.</summary>
     /// <returns>New options, to be changed at will.</returns>
-    public ClassroomOptions CreateOptions() => new() { Pace = new GapPaceOptions { MaxTemperature = MaxTemperature } };
+    public ClassroomOptions CreateOptions() => new() { Pace = new GapPaceOptions { Tau = MaxTemperature } };
 }

@@ -17,7 +17,7 @@ public sealed class KernelDiagnosticsTests
         using var classroom = new Classroom([mentor], name: "7b", logger: logger);
 
         for (var i = 0; i < 3; i++)
-            classroom.Teach(rand(4, 5), rand(4, 5), zeros([4], ScalarType.Int64));
+            classroom.Teach(rand(4, 5), rand(4, 5, requires_grad: true), zeros([4], ScalarType.Int64));
 
         KernelDiagnostics.CudaRefusal.Should().NotBeNullOrEmpty();
         logger.Warnings.Should().ContainSingle().Which.Should().Contain("'7b'").And.EndWith(KernelDiagnostics.CudaRefusal);

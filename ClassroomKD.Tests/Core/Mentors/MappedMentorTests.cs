@@ -24,7 +24,7 @@ public sealed class MappedMentorTests
         Tensor student, Tensor[] answers, ClassMap?[] maps, Tensor targets, ClassroomOptions? options = null, LogitsTaskOptions? task = null, IMentorRanker? ranker = null)
     {
         using var classroom = new Classroom(maps.Select((map, m) => Given($"mentor {m}", map)), options, new LogitsTask(task), ranker);
-        return classroom.Teach(student, answers, targets);
+        return classroom.Teach(Classes.Learning(student), answers, targets);
     }
 
     private static void ShouldBeSame(Lesson actual, Lesson expected)
@@ -131,27 +131,30 @@ public sealed class MappedMentorTests
         var (student, labels) = (Classes.Logits(1, Batch, Categories).requires_grad_(), Classes.Labels(2, Batch, Categories));
         var task = new LogitsTask(new() { Loss = custom ? new PlainLoss() : null });
         Tensor weights = rand(4, Batch, dtype: ScalarType.Float64), temperatures = rand(4, Batch, dtype: ScalarType.Float64).add(Scalars.One, Scalars.One);
-        DistillationLoss Distil(params int[] chosen) => task.Distill(new DistillationArguments<Tensor, Tensor>
+        DistillationLoss Distil(params int[] chosen) => task.Begin(new()
         {
             Student = student,
             Mentors = [.. chosen.Select(m => answers[m])],
             MentorClasses = [.. chosen.Select(m => maps[m])],
             Targets = labels,
+        }).Distill(new()
+        {
             Weights = weights.index_select(0, tensor(chosen.Select(m => (long)m).ToArray())),
             Temperatures = temperatures.index_select(0, tensor(chosen.Select(m => (long)m).ToArray())),
         });
 
         var together = Distil(0, 1, 2, 3);
-        var sum = zeros(Batch, dtype: ScalarType.Float64);
+        var sum = zeros([], dtype: ScalarType.Float64);
         for (var m = 0; m < 4; m++)
         {
             var alone = Distil(m);
-            together.PerMentor.select(0, m).ShouldEqual(alone.PerSample, 1e-9, $"mentor {m}");
-            sum = sum.add(alone.PerSample, Scalars.One);
+            together.PerMentor.select(0, m).ShouldEqual(alone.PerMentor.select(0, 0), 1e-9, $"mentor {m}");
+            alone.PerMentor.sum().ShouldEqual(alone.Total.detach(), 1e-9, $"mentor {m} in all");
+            sum = sum.add(alone.Total, Scalars.One);
         }
-        together.PerSample.ShouldEqual(sum, 1e-9, "sum");
-        var gradient = autograd.grad([together.PerSample.sum()], [student])[0];
-        gradient.ShouldEqual(autograd.grad([sum.sum()], [student])[0], 1e-9, "gradient");
+        together.Total.ShouldEqual(sum, 1e-9, "sum");
+        var gradient = autograd.grad([together.Total], [student])[0];
+        gradient.ShouldEqual(autograd.grad([sum], [student])[0], 1e-9, "gradient");
     }
 
     [TestCase(false)]
@@ -160,15 +163,12 @@ public sealed class MappedMentorTests
     {
         var task = new LogitsTask(new() { Loss = custom ? new PlainLoss() : null });
         var (answer, labels) = (Classes.Logits(3, 6, 7), Classes.Labels(2, 6, Categories));
-        Tensor Loss(Tensor student) => task.Distill(new DistillationArguments<Tensor, Tensor>
-        {
-            Student = student,
-            Mentors = [answer],
-            MentorClasses = [Partial],
-            Targets = labels,
-            Weights = full([1, 6], 0.7, dtype: ScalarType.Float64),
-            Temperatures = full([1, 6], 2.5, dtype: ScalarType.Float64),
-        }).PerSample;
+        Tensor Loss(Tensor student) => task.Begin(new() { Student = student, Mentors = [answer], MentorClasses = [Partial], Targets = labels })
+            .Distill(new()
+            {
+                Weights = full([1, 6], 0.7, dtype: ScalarType.Float64),
+                Temperatures = full([1, 6], 2.5, dtype: ScalarType.Float64),
+            }).Total;
         var at = Classes.Logits(1, 6, Categories);
         TensorAssertions.GradientError(Loss, at).Should().BeLessThan(1e-7);
         var student = at.clone().requires_grad_();
@@ -204,7 +204,7 @@ public sealed class MappedMentorTests
         answer[TensorIndex.Single(0), TensorIndex.Single(3)] = tensor(double.NaN);
         answer[TensorIndex.Single(1), TensorIndex.Single(1)] = tensor(double.NaN); // not shared
         using var classroom = new Classroom([Given("m", Partial)]);
-        var lesson = classroom.Teach(student, [answer], labels);
+        var lesson = classroom.Teach(Classes.Learning(student), [answer], labels);
         double.IsFinite(lesson.Loss.Number()).Should().BeTrue();
         lesson.Weights.Doubles()[0].Should().Be(0);
         classroom.ReadReport().Mentors[0].UnusableAnswers.Should().Be(1);
@@ -263,7 +263,7 @@ public sealed class MappedMentorTests
         using var provider = services.BuildServiceProvider();
         var classroom = provider.GetRequiredKeyedService<Classroom>("a");
         classroom.Mentors[0].Classes.Should().BeSameAs(Partial);
-        classroom.Teach(randn(8, 4), randn(8, Categories), randint(0, Categories, [8])).Loss.Number().Should().BePositive();
+        classroom.Teach(randn(8, 4), randn(8, Categories, requires_grad: true), randint(0, Categories, [8])).Loss.Number().Should().BePositive();
     }
 
     private sealed class PlainLoss : ILogitsDistillationLoss
@@ -279,10 +279,6 @@ public sealed class MappedMentorTests
 
     private sealed class Blind : IDistillationTask<Tensor, Tensor>
     {
-        public Assessment Assess(in AssessmentArguments<Tensor, Tensor> arguments) => throw new NotSupportedException();
-
-        public Tensor TaskLoss(Tensor student, Tensor targets) => throw new NotSupportedException();
-
-        public DistillationLoss Distill(in DistillationArguments<Tensor, Tensor> arguments) => throw new NotSupportedException();
+        public IDistillationStep Begin(in StepArguments<Tensor, Tensor> arguments) => throw new NotSupportedException();
     }
 }

@@ -96,6 +96,6 @@ public sealed class RecipesTests
         foreach (var recipe in Recipes.ImageNet.All)
             (recipe.Epochs, recipe.BatchSize, recipe.Momentum, recipe.WeightDecay, recipe.MaxTemperature).Should().Be((100, 512, 0.9, 1e-4, 4), recipe.Name);
         var options = Recipes.ImageNetClassroom.EfficientNetB3ToMobileNetV2.CreateOptions();
-        (options.Preset, options.Pace.MaxTemperature).Should().Be((ClassroomPreset.Paper, 8));
+        (options.Preset, options.Pace.Tau).Should().Be((ClassroomPreset.Paper, 8));
     }
 }

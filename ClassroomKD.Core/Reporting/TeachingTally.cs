@@ -19,8 +19,8 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
         var taught = lesson.Weights.ne(Scalars.Zero);
         var performances = assessment.Performances.narrow(0, 1, count);
         var counted = assessment.Counted ?? ones_like(taught.select(0, 0));
-        var unusable = assessment.Usable is { } usable
-            ? usable.narrow(0, 1, count).logical_not().logical_and(counted)
+        var unusable = assessment.Finite is { } finite
+            ? finite.logical_not().logical_and(counted)
             : zeros_like(taught);
         var sums = stack(
         [
