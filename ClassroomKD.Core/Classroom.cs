@@ -10,9 +10,9 @@ namespace ClassroomKD;
 /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
 /// <typeparam name="TTarget">What the truth looks like.</typeparam>
 /// <remarks>
-/// The classroom does not own its mentors: whoever made them disposes them. It keeps a tally on the device of who taught whom, read by
-/// <see cref="ReadReport"/>; <see cref="Dispose()"/> releases only that. Used by one thread at a time; <c>Teach</c> reads nothing back from
-/// the device and leaves no tensor behind but the lesson's. Do not <c>await</c> between making a dispose scope and disposing it: TorchSharp's
+/// The classroom does not own its mentors; whoever made them disposes them. It keeps a tally of who taught whom on the device, which
+/// <see cref="ReadReport"/> reads and <see cref="Dispose()"/> releases. <c>Teach</c> reads nothing back from the device and leaves no
+/// tensor behind but the lesson's. Use a classroom from one thread at a time, and do not <c>await</c> inside a dispose scope: TorchSharp's
 /// scopes belong to a thread.
 /// </remarks>
 public class Classroom<TAnswer, TTarget> : IDisposable
@@ -32,14 +32,15 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 
     /// <summary>A classroom of these mentors.</summary>
     /// <param name="mentors">At least one, each with a name of its own. The classroom does not dispose them.</param>
-    /// <param name="task">What is learned.</param>
+    /// <param name="task">What is learned: how answers are assessed and compared.</param>
     /// <param name="options">The variant of the method; default: the paper's. Later changes have no effect.</param>
     /// <param name="ranker">Who teaches; default: Knowledge Filtering with the options' settings.</param>
     /// <param name="pace">How softly; default: the gap's pace, or the options' constant temperature.</param>
     /// <param name="name">What logs and metrics call it; default "classroom".</param>
     /// <param name="logger">Default: none.</param>
-    /// <exception cref="ArgumentException">There is no mentor, one is null, two have one name, or one has a class map that the task does not heed.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
+    /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name, or the task does not read class
+    /// maps.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public Classroom(
         IEnumerable<Mentor<TAnswer>> mentors,
         IDistillationTask<TAnswer, TTarget> task,
@@ -59,10 +60,13 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         RequireNames(this.mentors);
         names = [.. this.mentors.Select(mentor => mentor.Name)];
         classes = this.mentors.Any(mentor => mentor.Classes is not null) ? [.. this.mentors.Select(mentor => mentor.Classes)] : null;
-        if (classes is not null && !task.ReadsClassMaps)
+        if (classes is not null && !task.SupportsClassMaps)
+        {
+            var mentor = names[Array.FindIndex(classes, map => map is not null)];
             throw new ArgumentException(
-                $"Mentor '{names[Array.FindIndex(classes, map => map is not null)]}' of classroom '{name}' has a class map, but {task.GetType().Name} heeds none.",
-                nameof(mentors));
+                $"Mentor '{mentor}' of classroom '{name}' has a class map, which {task.GetType().Name} does not read.", nameof(mentors));
+        }
+
         this.task = task;
         this.ranker = ranker ?? options.CreateRanker();
         this.pace = pace ?? options.CreatePace();
@@ -99,7 +103,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 
     /// <summary>Teaches from answers that the mentors gave before: computed elsewhere, or recorded.</summary>
     /// <param name="studentAnswer">The student's answer, part of its graph.</param>
-    /// <param name="mentorAnswers">The mentors' answers to the same batch, in the order of <see cref="Mentors"/>. They stay the caller's.</param>
+    /// <param name="mentorAnswers">The mentors' answers to the batch, in the order of <see cref="Mentors"/>. The caller keeps them.</param>
     /// <param name="targets">The truth.</param>
     /// <returns>The lesson. It belongs to the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">There are more or fewer answers than mentors.</exception>
@@ -110,7 +114,9 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         ArgumentNullException.ThrowIfNull(mentorAnswers);
         ArgumentNullException.ThrowIfNull(targets);
         if (mentorAnswers.Count != mentors.Count)
-            throw new ArgumentException($"Classroom '{Name}' has {mentors.Count} mentors, but {mentorAnswers.Count} answers came.", nameof(mentorAnswers));
+            throw new ArgumentException(
+                $"Classroom '{Name}' has {mentors.Count} mentors and needs as many answers, got {mentorAnswers.Count}.",
+                nameof(mentorAnswers));
 
         using var scope = NewDisposeScope();
         var step = task.Begin(new StepArguments<TAnswer, TTarget>
@@ -153,7 +159,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     }
 
     /// <summary>Reads who taught whom since the last report, and starts a new tally. Waits for the device once.</summary>
-    /// <returns>The report; also published to the meter <c>ClassroomKD</c>, and mentors with unusable answers are logged as a warning.</returns>
+    /// <returns>The report, which is also published to the meter <c>ClassroomKD</c>; answers of NaN or infinity are logged.</returns>
     public TeachingReport ReadReport() => tally.Read();
 
     /// <summary>Releases the tally. The mentors are not disposed.</summary>
@@ -192,10 +198,11 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 
     private static void RequireGraph(TAnswer answer)
     {
-        if (is_grad_enabled() && AnswerTensors.Of(answer).ToList() is { Count: > 0 } tensors && !tensors.Exists(tensor => tensor.requires_grad))
+        var tensors = is_grad_enabled() ? AnswerTensors.Of(answer).ToList() : [];
+        if (tensors.Count > 0 && tensors.TrueForAll(tensor => !tensor.requires_grad))
             throw new ArgumentException(
-                "The student's answer has no graph, so that it could not learn from the lesson. Either its model is also a mentor's, which freezes it, or it answered " +
-                "without gradient tracking.", nameof(answer));
+                "The student's answer has no graph, so the student cannot learn from the lesson. Either its model is also a mentor's, " +
+                "which freezes it, or it answered without gradient tracking.", nameof(answer));
     }
 
     private void LogCudaRefusal()
@@ -219,11 +226,13 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         if (mentors.Any(mentor => mentor is null))
             throw new ArgumentException($"A mentor of classroom '{Name}' is null.", nameof(mentors));
         if (mentors.GroupBy(mentor => mentor.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException($"Classroom '{Name}' has {twice.Count()} mentors named '{twice.Key}'; names must differ.", nameof(mentors));
+            throw new ArgumentException(
+                $"Classroom '{Name}' has {twice.Count()} mentors named '{twice.Key}'; names must differ.", nameof(mentors));
     }
 }
 
-/// <summary>A classroom whose models answer with logits, or with one tensor of another task: see <see cref="Classroom{TAnswer, TTarget}"/>.</summary>
+/// <summary>A classroom whose models answer with logits, or with one tensor of another task: see
+/// <see cref="Classroom{TAnswer, TTarget}"/>.</summary>
 public sealed class Classroom : Classroom<Tensor, Tensor>
 {
     /// <summary>A classroom of these mentors.</summary>
@@ -234,8 +243,9 @@ public sealed class Classroom : Classroom<Tensor, Tensor>
     /// <param name="pace">How softly; default: the gap's pace, or the options' constant temperature.</param>
     /// <param name="name">What logs and metrics call it; default "classroom".</param>
     /// <param name="logger">Default: none.</param>
-    /// <exception cref="ArgumentException">There is no mentor, one is null, two have one name, or one has a class map that the task does not heed.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
+    /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name, or the task does not read class
+    /// maps.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public Classroom(
         IEnumerable<Mentor<Tensor>> mentors,
         ClassroomOptions? options = null,

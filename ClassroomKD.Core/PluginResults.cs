@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace ClassroomKD;
 
 /// <summary>
-/// Checks the tables that rankers, paces and tasks return, once for each form of batch: their shape, type and device. Their values are not read,
-/// which would wait for the device.
+/// Checks the tables that rankers, paces and tasks return, once for each form of batch: their shape, type and device. Their values are not
+/// read, which would wait for the device.
 /// </summary>
 /// <param name="mentors">M.</param>
 internal sealed class PluginResults(int mentors)
@@ -47,7 +47,7 @@ internal sealed class PluginResults(int mentors)
         if (table.dim() != 2 || table.size(0) != rows || table.size(1) != current.Samples || !table.is_floating_point()
             || table.device_type != current.Device || table.device_index != current.Index)
             throw new InvalidOperationException(
-                $"{plugin.GetType().Name} returned {name} as {table.dtype} [{string.Join(", ", table.shape)}] on {table.device}; a floating-point table " +
-                $"[{rows}, {Math.Max(current.Samples, 0)}] on {current.Device.ToString().ToLowerInvariant()} was expected.");
+                $"{plugin.GetType().Name} returned {name} as {table.dtype} [{string.Join(", ", table.shape)}] on {table.device}; " +
+                $"a floating-point table [{rows}, {Math.Max(current.Samples, 0)}] on {new Device(current.Device, current.Index)} was expected.");
     }
 }

@@ -10,7 +10,7 @@ public static class OptionsValidation
     /// <param name="validator">The rules, the same instance type that is registered for dependency injection.</param>
     /// <param name="options">The options.</param>
     /// <returns>The options.</returns>
-    /// <exception cref="OptionsValidationException">A setting is out of range; the message names it.</exception>
+    /// <exception cref="OptionsValidationException">A setting is out of range.</exception>
     public static TOptions ThrowIfInvalid<TOptions>(this IValidateOptions<TOptions> validator, TOptions options)
         where TOptions : class
     {

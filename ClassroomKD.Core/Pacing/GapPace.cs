@@ -11,7 +11,7 @@ public sealed class GapPace : ILearningPaceScheduler
 
     /// <summary>A pace with these settings; later changes to <paramref name="options"/> have no effect.</summary>
     /// <param name="options">Default: the paper's for 100 classes.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public GapPace(GapPaceOptions? options = null)
     {
         options = new GapPaceOptionsValidator().ThrowIfInvalid(options ?? new());

@@ -19,8 +19,8 @@ internal static class ClassroomMeter
     private static readonly Gauge<double> Temperature =
         Meter.CreateGauge<double>("classroomkd.mentor.temperature", "1", "A mentor's mean temperature over the samples that it taught.");
 
-    private static readonly Counter<long> UnusableAnswers =
-        Meter.CreateCounter<long>("classroomkd.mentor.unusable_answers", "{answer}", "Answers with NaN or infinity.");
+    private static readonly Counter<long> NonFiniteAnswers =
+        Meter.CreateCounter<long>("classroomkd.mentor.non_finite_answers", "{answer}", "Answers with NaN or infinity.");
 
     public static KeyValuePair<string, object?> Classroom(string name) => new("classroom", name);
 
@@ -32,6 +32,6 @@ internal static class ClassroomMeter
         Weight.Record(mentor.MeanWeight, room, who);
         if (!double.IsNaN(mentor.MeanTemperature))
             Temperature.Record(mentor.MeanTemperature, room, who);
-        UnusableAnswers.Add(mentor.UnusableAnswers, room, who);
+        NonFiniteAnswers.Add(mentor.NonFiniteAnswers, room, who);
     }
 }

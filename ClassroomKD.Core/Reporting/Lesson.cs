@@ -15,7 +15,8 @@ public sealed class Lesson : IDisposable
     /// <summary>The names of the mentors, in the order of the rows below.</summary>
     public IReadOnlyList<string> Mentors { get; }
 
-    /// <summary>The loss <c>[]</c> to call <c>backward()</c> on: task and distillation, averaged over the samples that count (method, step 6).</summary>
+    /// <summary>The loss <c>[]</c> to call <c>backward()</c> on: task and distillation, the mean over the samples that count (step
+    /// 6).</summary>
     public required Tensor Loss { get; init; }
 
     /// <summary>The task's part of the loss <c>[]</c>, coefficient included, detached.</summary>
@@ -33,7 +34,7 @@ public sealed class Lesson : IDisposable
     /// <summary>The temperature of each mentor on each sample <c>[M, B]</c>; 1 where it does not teach (method, step 5).</summary>
     public required Tensor Temperatures { get; init; }
 
-    /// <summary>What each mentor adds to each sample's loss <c>[M, B]</c>: weight x T² x divergence, detached; 0 where it does not teach.</summary>
+    /// <summary>What each mentor adds to each sample's loss, <c>[M, B]</c>: weight x T² x divergence, detached.</summary>
     public required Tensor MentorLosses { get; init; }
 
     internal IEnumerable<Tensor> Tensors => [Loss, TaskLoss, Performances, Ranks, Weights, Temperatures, MentorLosses];

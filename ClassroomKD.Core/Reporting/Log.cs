@@ -7,7 +7,7 @@ internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Warning,
         "Mentor '{Mentor}' of classroom '{Classroom}' answered {Count} of {Samples} samples with NaN or infinity; it taught none of them.")]
-    public static partial void UnusableAnswers(ILogger logger, string mentor, string classroom, long count, long samples);
+    public static partial void NonFiniteAnswers(ILogger logger, string mentor, string classroom, long count, long samples);
 
     [LoggerMessage(2, LogLevel.Debug,
         "Classroom '{Classroom}' gave {Lessons} lessons on {Samples} samples; the student's mean performance was {Performance:F4}.")]

@@ -16,7 +16,7 @@ public sealed record TeachingReport(
 /// <param name="MeanTemperature">Its mean temperature over the samples that it taught; NaN if it taught none.</param>
 /// <param name="MeanPerformance">Its mean performance over all samples, in [0, 1].</param>
 /// <param name="MeanLoss">Its mean part of the loss over all samples.</param>
-/// <param name="UnusableAnswers">How many samples it answered with NaN or infinity.</param>
+/// <param name="NonFiniteAnswers">How many samples it answered with NaN or infinity.</param>
 public sealed record MentorReport(
     string Name,
     double TaughtShare,
@@ -24,4 +24,4 @@ public sealed record MentorReport(
     double MeanTemperature,
     double MeanPerformance,
     double MeanLoss,
-    long UnusableAnswers);
+    long NonFiniteAnswers);

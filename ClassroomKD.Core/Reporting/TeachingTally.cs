@@ -28,7 +28,8 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
             unusable.to(performances.dtype),
         ]).sum(2, type: ScalarType.Float64);
         var samples = counted.sum(ScalarType.Float64);
-        var totals = stack([samples, assessment.Performances.select(0, 0).sum(ScalarType.Float64), lesson.TaskLoss.to(ScalarType.Float64).mul(samples)]);
+        var ofStudent = assessment.Performances.select(0, 0).sum(ScalarType.Float64);
+        var totals = stack([samples, ofStudent, lesson.TaskLoss.to(ScalarType.Float64).mul(samples)]);
 
         if (perMentor is null || perMentor.device_type != sums.device_type || perMentor.device_index != sums.device_index)
         {
@@ -75,8 +76,8 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
         foreach (var mentor in report.Mentors)
         {
             ClassroomMeter.Record(classroom, mentor);
-            if (mentor.UnusableAnswers > 0)
-                Log.UnusableAnswers(logger, mentor.Name, classroom, mentor.UnusableAnswers, report.Samples);
+            if (mentor.NonFiniteAnswers > 0)
+                Log.NonFiniteAnswers(logger, mentor.Name, classroom, mentor.NonFiniteAnswers, report.Samples);
         }
         Log.Reported(logger, classroom, report.Lessons, report.Samples, report.StudentPerformance);
     }

@@ -2,11 +2,11 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
-/// <summary>How well student and mentors did on one batch, on the device and without gradient. A task makes it; rankers and paces read it.</summary>
+/// <summary>How well student and mentors did on one batch, without gradient. A task makes it; rankers and paces read it.</summary>
 /// <remarks>M mentors, B samples, the student first. What costs an extra pass is computed only when a ranker or pace asks for it.</remarks>
 public class Assessment
 {
-    /// <summary>How well each did on each sample, <c>[1+M, B]</c> in [0, 1]; 0 where an answer was not finite or the sample does not count.</summary>
+    /// <summary>How well each did on each sample, <c>[1+M, B]</c> in [0, 1]; 0 where not finite or not counted.</summary>
     public required Tensor Performances { get; init; }
 
     /// <summary>Whether each answer is right, Boolean <c>[1+M, B]</c>.</summary>
@@ -14,13 +14,13 @@ public class Assessment
     public Tensor? Correct { get; init; }
 
     /// <summary>
-    /// Whether each mentor may teach each sample, Boolean <c>[M, B]</c>: it answered without NaN and infinity, it knows the sample's true class, and the sample
-    /// counts. The classroom sets the weights of all others to 0, whatever the ranker says.
+    /// Whether each mentor may teach each sample, Boolean <c>[M, B]</c>: it answered without NaN and infinity, it knows the sample's true
+    /// class, and the sample counts. The classroom sets the weights of all others to 0, whatever the ranker says.
     /// </summary>
     /// <value>Default null: all may.</value>
     public Tensor? Eligible { get; init; }
 
-    /// <summary>Whether each mentor's answer is free of NaN and infinity, Boolean <c>[M, B]</c>; reports count those that are not.</summary>
+    /// <summary>Whether each mentor's answer is free of NaN and infinity, Boolean <c>[M, B]</c>; reports count the others.</summary>
     /// <value>Default null: all are.</value>
     public Tensor? Finite { get; init; }
 

@@ -5,7 +5,7 @@ namespace ClassroomKD;
 /// <summary>Who teaches, with what weight and temperature: what the distillation loss of a batch is computed from.</summary>
 public readonly struct DistillationArguments
 {
-    /// <summary>The weights <c>[M, B]</c>. Where one is 0 the mentor's answer may hold anything, NaN included, and must not be read.</summary>
+    /// <summary>The weights <c>[M, B]</c>. Where one is 0, the mentor's answer may hold NaN and must not be read.</summary>
     public required Tensor Weights { get; init; }
 
     /// <summary>The mentors' temperatures <c>[M, B]</c>.</summary>
@@ -27,7 +27,8 @@ public readonly struct DistillationLoss
 }
 
 /// <summary>One batch of a task. The classroom calls each member once, in the order below.</summary>
-/// <remarks>What several members need (masks, answers in the student's form) is computed once and kept in fields. See <see cref="IDistillationTask{TAnswer, TTarget}"/>.</remarks>
+/// <remarks>What several members need (masks, answers in the student's form) is computed once and kept in fields. See
+/// <see cref="IDistillationTask{TAnswer, TTarget}"/>.</remarks>
 public interface IDistillationStep
 {
     /// <summary>Assesses how well student and mentors did (method, steps 1 and 2). Called without gradient tracking.</summary>

@@ -43,14 +43,15 @@ public readonly struct StepArguments<TAnswer, TTarget>
 /// <typeparam name="TTarget">What the truth looks like.</typeparam>
 /// <remarks>
 /// A task holds settings and makes one <see cref="IDistillationStep"/> for each batch, which holds what the batch's assessment and losses
-/// share. It is called on the training thread, inside a dispose scope; it keeps no state between batches, reads nothing back from the device
-/// and makes no implicit scalar (see <see cref="Scalars"/>). An exception ends the step and reaches the caller of <c>Teach</c>.
+/// share. It is called on the training thread, inside a dispose scope; it keeps no state between batches, reads nothing back from the
+/// device and makes no implicit scalar (see <see cref="Scalars"/>). An exception ends the step and reaches the caller of <c>Teach</c>.
 /// </remarks>
 public interface IDistillationTask<TAnswer, TTarget>
 {
-    /// <summary>Whether the task reads <see cref="StepArguments{TAnswer, TTarget}.MentorClasses"/>. A classroom refuses mentors with a class map otherwise.</summary>
+    /// <summary>Whether the task reads <see cref="StepArguments{TAnswer, TTarget}.MentorClasses"/>. A classroom refuses mentors with a
+    /// class map otherwise.</summary>
     /// <value>Default false.</value>
-    bool ReadsClassMaps => false;
+    bool SupportsClassMaps => false;
 
     /// <summary>Begins a batch. Here the task checks that the answers and the truth fit together.</summary>
     /// <param name="arguments">The answers and the truth.</param>

@@ -33,7 +33,7 @@ internal sealed class LogitsStep : IDistillationStep
         var answers = MultiMentorCrossEntropy.ComputeValidated(new MultiMentorCrossEntropyArguments
         {
             Student = detached,
-            Mentors = [.. mentors.Select((shared, m) => MappedLogits.IsPartial(maps, m) ? MappedLogits.Complete(detached, shared, maps![m]!) : shared)],
+            Mentors = MappedLogits.Completed(detached, mentors, maps),
             Targets = settings.Smoothing == 0 ? targets : Distribution(detached.dtype),
             IgnoreIndex = settings.IgnoreIndex,
             Implementation = settings.Kernel,
@@ -46,7 +46,11 @@ internal sealed class LogitsStep : IDistillationStep
         var unknown = known.logical_not();
         var crossEntropies = answers.CrossEntropy.masked_fill(unknown, Scalars.Zero);
         if (granularity == PerformanceGranularity.Batch)
-            crossEntropies = crossEntropies.sum(1, keepdim: true).div(known.sum(1, keepdim: true).clamp_min(Scalars.One)).expand_as(crossEntropies);
+        {
+            var counts = known.sum(1, keepdim: true).clamp_min(Scalars.One);
+            crossEntropies = crossEntropies.sum(1, keepdim: true).div(counts).expand_as(crossEntropies);
+        }
+
         return new LogitsAssessment(detached, mentors, crossEntropies, answers.Finite)
         {
             Performances = crossEntropies.neg().exp().masked_fill(unknown, Scalars.Zero),

@@ -111,7 +111,7 @@ public sealed class ClassroomTests
             student.grad!.isfinite().all().item<bool>().Should().BeTrue(preset.ToString());
             lesson.Weights[1, 1].Number().Should().Be(0);
             lesson.Performances[2, 1].Number().Should().Be(0);
-            classroom.ReadReport().Mentors.Select(mentor => mentor.UnusableAnswers).Should().Equal(0, 1);
+            classroom.ReadReport().Mentors.Select(mentor => mentor.NonFiniteAnswers).Should().Equal(0, 1);
         }
     }
 

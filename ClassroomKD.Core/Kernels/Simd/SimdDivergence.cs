@@ -18,7 +18,7 @@ internal static unsafe class SimdDivergence
     /// <summary>As measured: so many mentors are taken together that the powers of their rows and the student's stay in the second cache, and a gradient is written once.</summary>
     private const int ClassesTogether = 16384;
 
-    public static DivergenceParts Compute(in DivergenceInput input, bool differentiate, SimdWidth width)
+    public static DivergenceParts Compute(in MultiMentorDivergenceArguments input, bool differentiate, SimdWidth width)
     {
         using var scope = NewDisposeScope();
         var (rows, classes, mentors) = (checked((int)input.Student.size(0)), checked((int)input.Student.size(1)), input.Mentors.Count);
@@ -42,7 +42,7 @@ internal static unsafe class SimdDivergence
             Mentors = addresses,
             Weights = TensorMemory.Address<float>(TensorMemory.InOrder(input.Weights)),
             Temperatures = TensorMemory.Address<float>(TensorMemory.InOrder(input.Temperatures)),
-            StudentTemperatures = TensorMemory.Address<float>(TensorMemory.InOrder(input.StudentTemperatures)),
+            StudentTemperatures = TensorMemory.Address<float>(TensorMemory.InOrder(input.StudentTemperatures!)),
             Loss = TensorMemory.Address<float>(loss),
             PerMentor = TensorMemory.Address<float>(perMentor),
             Gradient = gradient is null ? null : TensorMemory.Address<float>(gradient),

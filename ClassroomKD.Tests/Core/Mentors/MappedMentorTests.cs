@@ -207,7 +207,7 @@ public sealed class MappedMentorTests
         var lesson = classroom.Teach(Classes.Learning(student), [answer], labels);
         double.IsFinite(lesson.Loss.Number()).Should().BeTrue();
         lesson.Weights.Doubles()[0].Should().Be(0);
-        classroom.ReadReport().Mentors[0].UnusableAnswers.Should().Be(1);
+        classroom.ReadReport().Mentors[0].NonFiniteAnswers.Should().Be(1);
     }
 
     [Test]

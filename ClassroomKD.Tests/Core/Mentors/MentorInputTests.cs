@@ -24,7 +24,7 @@ public sealed class MentorInputTests
         Tensor PerChannel(float[] values) => tensor(values).reshape(1, 3, 1, 1);
         var raw = rand(4, 3, 5, 6);
         var given = Given(
-            (raw - PerChannel(m)) / PerChannel(s), new() { StudentMean = m, StudentDeviation = s, MentorMean = mentorM, MentorDeviation = mentorS });
+            (raw - PerChannel(m)) / PerChannel(s), new() { StudentMean = m, StudentStandardDeviation = s, MentorMean = mentorM, MentorStandardDeviation = mentorS });
         given.ShouldEqual((raw - PerChannel(mentorM)) / PerChannel(mentorS), 1e-5, "input");
     }
 
@@ -34,7 +34,7 @@ public sealed class MentorInputTests
         // RGB of 0 to 1 for a mentor that takes BGR of 0 to 255 minus a mean.
         float[] bgr = [103.9f / 255, 116.8f / 255, 123.7f / 255];
         var raw = rand(2, 3, 4, 4);
-        var given = Given(raw, new() { Channels = [2, 1, 0], MentorMean = bgr, MentorDeviation = [1 / 255f, 1 / 255f, 1 / 255f] });
+        var given = Given(raw, new() { Channels = [2, 1, 0], MentorMean = bgr, MentorStandardDeviation = [1 / 255f, 1 / 255f, 1 / 255f] });
         given.ShouldEqual(raw.flip(1).mul(Scalars.Of(255)) - tensor(new[] { 103.9f, 116.8f, 123.7f }).reshape(1, 3, 1, 1), 1e-4, "input");
     }
 
@@ -42,7 +42,7 @@ public sealed class MentorInputTests
     public void One_channel_becomes_three_with_figures_of_either_side()
     {
         var raw = rand(2, 1, 4, 4);
-        var given = Given(raw, new() { Channels = [0, 0, 0], StudentMean = [.5f], StudentDeviation = [.5f], MentorMean = [0, .1f, .2f] });
+        var given = Given(raw, new() { Channels = [0, 0, 0], StudentMean = [.5f], StudentStandardDeviation = [.5f], MentorMean = [0, .1f, .2f] });
         var value = raw.mul(Scalars.Half).add(Scalars.Half, Scalars.One);
         given.shape.Should().Equal(2, 3, 4, 4);
         given.ShouldEqual(cat([value, value.sub(tensor(.1f)), value.sub(tensor(.2f))], 1), 1e-5, "input");
@@ -65,9 +65,9 @@ public sealed class MentorInputTests
             foreach (var antialias in new[] { false, true })
             {
                 float[] mean = [.1f, .2f, .3f], deviation = [.5f, .6f, .7f];
-                var both = Given(batch, new() { Size = (height, width), Interpolation = interpolation, Antialias = antialias, MentorMean = mean, MentorDeviation = deviation });
+                var both = Given(batch, new() { Size = (height, width), Interpolation = interpolation, Antialias = antialias, MentorMean = mean, MentorStandardDeviation = deviation });
                 var resized = height == 16 ? batch : nn.functional.interpolate(batch, [height, width], mode: interpolation, align_corners: false, antialias: antialias);
-                both.ShouldEqual(Given(resized, new() { MentorMean = mean, MentorDeviation = deviation }), 1e-4, $"{interpolation} {antialias}");
+                both.ShouldEqual(Given(resized, new() { MentorMean = mean, MentorStandardDeviation = deviation }), 1e-4, $"{interpolation} {antialias}");
             }
     }
 
@@ -110,9 +110,9 @@ public sealed class MentorInputTests
         yield return new TestCaseData(new MentorInput { Channels = [] }, "*Channels*");
         yield return new TestCaseData(new MentorInput { Channels = [-1] }, "*Channels*-1*");
         yield return new TestCaseData(new MentorInput { Type = ScalarType.Int64 }, "*Type*Int64*");
-        yield return new TestCaseData(new MentorInput { MentorDeviation = [1, 0] }, "*MentorDeviation*above 0*");
+        yield return new TestCaseData(new MentorInput { MentorStandardDeviation = [1, 0] }, "*MentorStandardDeviation*above 0*");
         yield return new TestCaseData(new MentorInput { StudentMean = [float.NaN] }, "*StudentMean*");
-        yield return new TestCaseData(new MentorInput { StudentMean = [1, 1], StudentDeviation = [1] }, "*StudentMean has 2*StudentDeviation 1*");
+        yield return new TestCaseData(new MentorInput { StudentMean = [1, 1], StudentStandardDeviation = [1] }, "*StudentMean has 2*StudentStandardDeviation 1*");
         yield return new TestCaseData(new MentorInput { StudentMean = [1], MentorMean = [1, 1, 1] }, "*student has 1*mentor 3*Channels*");
         yield return new TestCaseData(new MentorInput { Channels = [0, 0], MentorMean = [1, 1, 1] }, "*2 channels*3 came*");
         yield return new TestCaseData(new MentorInput { Channels = [0, 1], StudentMean = [1] }, "*Channels [0, 1]*1 do not have*");
