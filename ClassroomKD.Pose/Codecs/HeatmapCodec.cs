@@ -73,13 +73,6 @@ public sealed record HeatmapCodec
         return HeatmapDecoder.Leave(geometry.ToInput(cells.Positions, Udp), cells.Scores);
     }
 
-    /// <summary>The weights that encoding would give, without drawing.</summary>
-    internal Tensor Kept(Tensor joints, Tensor weights, HeatmapGeometry geometry)
-    {
-        using var scope = NewDisposeScope();
-        return Kept(Cells(joints, weights, geometry).Patch, weights, geometry).MoveToOuterDisposeScope();
-    }
-
     /// <summary>Pixels per cell in x and y.</summary>
     internal (double X, double Y) Stride(HeatmapGeometry geometry) =>
         Udp ? (geometry.UdpStrideX, geometry.UdpStrideY) : (geometry.StrideX, geometry.StrideY);

@@ -33,10 +33,4 @@ public sealed class PoseTarget
     /// <summary>The truth as a SimCC student should answer it, drawn in advance; its weights then are the truth's.</summary>
     /// <value>Default null: drawn at each step by the student's codec.</value>
     public SimccTarget? Bins { get; init; }
-
-    /// <summary>Boolean <c>[B, K]</c></summary>
-    internal Tensor Visible() => Visibility.gt(Scalars.Zero);
-
-    /// <summary>Joints with (0, 0) where not annotated, so that a NaN there spoils nothing.</summary>
-    internal Tensor KnownJoints() => Joints.masked_fill(Visible().logical_not().unsqueeze(-1), Scalars.Zero);
 }

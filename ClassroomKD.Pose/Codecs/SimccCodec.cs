@@ -82,15 +82,6 @@ public sealed class SimccCodec
         return HeatmapDecoder.Leave(bins.div(Scalars.Of(Split)), score);
     }
 
-    /// <summary>The weights that encoding would give, without drawing: 0 for joints more than 3 sigma outside.</summary>
-    internal Tensor Kept(Tensor joints, Tensor weights)
-    {
-        Expect.Joints(joints, weights);
-        using var scope = NewDisposeScope();
-        var (x, y) = Nearest(joints);
-        return Kept(x, y, weights).MoveToOuterDisposeScope();
-    }
-
     internal void Require(SimccAnswer answer)
     {
         ArgumentNullException.ThrowIfNull(answer.X, nameof(answer));

@@ -36,6 +36,15 @@ internal static class Expect
             throw new ArgumentException($"Expected one weight for each joint [{batch}, {joints}], found {weights.Describe()}.", name);
     }
 
+    public static void Bins(Tensor answer, Tensor other, Tensor weights)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        if (answer.dim() != 3 || !answer.is_floating_point())
+            throw new ArgumentException($"Expected floating-point bins [B, K, N], found {answer.Describe()}.", nameof(answer));
+        Same(answer, other, nameof(other));
+        Weights(weights, answer.size(0), answer.size(1), nameof(weights));
+    }
+
     public static void OnePerSample(Tensor values, long batch, string what, string name)
     {
         ArgumentNullException.ThrowIfNull(values, name);

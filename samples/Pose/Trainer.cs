@@ -37,7 +37,7 @@ internal sealed class Trainer(PoseData data, PoseOptions options, ProgressDispla
                 var images = MemoryOrder.ChannelsLast(batch.Images);
                 var answer = student.Answer(images);
                 var loss = classroom is null
-                    ? task.TaskLoss(answer, batch.Target).mean()
+                    ? task.Begin(new() { Student = answer, Targets = batch.Target }).TaskLoss().mean()
                     : classroom.Teach(images, answer, batch.Target).Loss;
                 loss.backward();
                 optimizer.step();
