@@ -6,10 +6,10 @@ namespace ClassroomKD.Pose;
 public sealed class HeatmapPose : PoseAnswer
 {
     /// <summary>An answer.</summary>
-    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point</param>
-    /// <param name="geometry">sizes of input and heatmaps</param>
-    /// <param name="codec">the convention that they follow; default MSRA, sigma 2</param>
-    /// <param name="joints">to the classroom's joints; default null, the same</param>
+    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point.</param>
+    /// <param name="geometry">Sizes of input and heatmaps.</param>
+    /// <param name="codec">The convention that they follow. Default MSRA, sigma 2.</param>
+    /// <param name="joints">To the classroom's joints. Default null, the same.</param>
     /// <exception cref="ArgumentException">A shape or value does not fit.</exception>
     public HeatmapPose(Tensor heatmaps, HeatmapGeometry geometry, HeatmapCodec? codec = null, JointMap? joints = null)
         : base(joints)

@@ -27,7 +27,7 @@ public abstract class PoseAnswer : ITuple
     internal abstract (int Width, int Height) Input { get; }
 
     /// <summary>Joints in input pixels <c>[B, K, 2]</c>, in the classroom's order, without gradient.</summary>
-    /// <param name="soft">the mean of the belief in place of its peak</param>
+    /// <param name="soft">The mean of the belief in place of its peak.</param>
     internal Tensor Positions(bool soft)
     {
         using var free = no_grad();
@@ -37,8 +37,8 @@ public abstract class PoseAnswer : ITuple
     }
 
     /// <summary>Which joints of a mask <c>[B, K]</c> the network knows.</summary>
-    /// <param name="mask">Boolean</param>
-    /// <param name="alone">whether it must have a map of the joint; one between two others has none</param>
+    /// <param name="mask">Boolean.</param>
+    /// <param name="alone">Whether it must have a map of the joint; one between two others has none.</param>
     internal Tensor Covered(Tensor mask, bool alone) =>
         Joints is null ? mask : mask.logical_and(Joints.Mapped(mask.device, alone));
 

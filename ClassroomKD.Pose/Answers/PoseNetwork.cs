@@ -29,11 +29,11 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>, IDescribedModul
     public INetworkDescription? Network => network as INetworkDescription;
 
     /// <summary>From a network that answers with heatmaps <c>[B, K, H, W]</c>.</summary>
-    /// <param name="network">such as <see cref="SimpleBaseline"/> or <see cref="HrNet"/>, or a TorchScript module; owned from now on</param>
-    /// <param name="codec">the convention it was trained on; default MSRA, sigma 2</param>
-    /// <param name="joints">from its joints to the classroom's; default null, the same</param>
+    /// <param name="network">Such as <see cref="SimpleBaseline"/> or <see cref="HrNet"/>, or a TorchScript module; owned from now on.</param>
+    /// <param name="codec">The convention it was trained on. Default MSRA, sigma 2.</param>
+    /// <param name="joints">From its joints to the classroom's. Default null, the same.</param>
     /// <param name="inputSize">
-    /// width and height that it was trained on, to which images are resized, bilinearly by its codec's rule; default null, as they come
+    /// Width and height that it was trained on, to which images are resized, bilinearly by its codec's rule. Default null, as they come.
     /// </param>
     /// <returns>A network to hand to a mentor or student.</returns>
     /// <exception cref="ArgumentException"><paramref name="network"/> is no <c>nn.Module</c>, or the size is below 2x2.</exception>
@@ -54,13 +54,13 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>, IDescribedModul
     }
 
     /// <summary>From a network that answers with SimCC bins.</summary>
-    /// <param name="network">such as <see cref="RtmPose"/>; owned from now on</param>
+    /// <param name="network">Such as <see cref="RtmPose"/>; owned from now on.</param>
     /// <param name="codec">
-    /// of the images as they come; default 192x256, two bins per pixel. A network of 288x384 with two bins per pixel has three per pixel of 192x256
+    /// Of the images as they come. Default 192x256, two bins per pixel. A network of 288x384 with two bins per pixel has three per pixel of 192x256.
     /// </param>
-    /// <param name="joints">from its joints to the classroom's; default null, the same</param>
-    /// <param name="inputSize">width and height that it was trained on, to which images are resized bilinearly; default null, as they come</param>
-    /// <param name="sharpness">see <see cref="SimccPose.Sharpness"/>; default 10</param>
+    /// <param name="joints">From its joints to the classroom's. Default null, the same.</param>
+    /// <param name="inputSize">Width and height that it was trained on, to which images are resized bilinearly. Default null, as they come.</param>
+    /// <param name="sharpness">See <see cref="SimccPose.Sharpness"/>. Default 10.</param>
     /// <returns>A network to hand to a mentor or student.</returns>
     /// <exception cref="ArgumentException"><paramref name="network"/> is no <c>nn.Module</c>, or the size is below 2x2.</exception>
     public static PoseNetwork FromSimcc(
@@ -84,7 +84,7 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>, IDescribedModul
     }
 
     /// <summary>Answers a batch of images.</summary>
-    /// <param name="input"><c>[B, 3, H, W]</c></param>
+    /// <param name="input"><c>[B, 3, H, W]</c>.</param>
     /// <returns>The answer; its tensors belong to the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">The images or what the network says of them has an unexpected shape.</exception>
     public override PoseAnswer forward(Tensor input) => Answer(input, plain);

@@ -6,10 +6,10 @@ namespace ClassroomKD.Pose;
 public sealed class SimccPose : PoseAnswer
 {
     /// <summary>An answer.</summary>
-    /// <param name="bins">logits of a SimCC head</param>
-    /// <param name="codec">of the head's input size; default 192x256, two bins per pixel</param>
-    /// <param name="joints">to the classroom's joints; default null, the same</param>
-    /// <param name="sharpness">see <see cref="Sharpness"/>; default 10</param>
+    /// <param name="bins">Logits of a SimCC head.</param>
+    /// <param name="codec">Of the head's input size. Default 192x256, two bins per pixel.</param>
+    /// <param name="joints">To the classroom's joints. Default null, the same.</param>
+    /// <param name="sharpness">See <see cref="Sharpness"/>. Default 10.</param>
     /// <exception cref="ArgumentException">A shape or value does not fit.</exception>
     public SimccPose(SimccAnswer bins, SimccCodec? codec = null, JointMap? joints = null, double sharpness = 10)
         : base(joints)

@@ -21,9 +21,9 @@ public sealed class CocoAnnotation
     /// <summary>Whether this stands for a group: matched detections are then neither right nor wrong.</summary>
     public required bool IsCrowd { get; init; }
 
-    /// <summary>How many joints are labelled, as the file says.</summary>
-    public required int LabelledJoints { get; init; }
+    /// <summary>How many joints are labeled, as the file says.</summary>
+    public required int LabeledJoints { get; init; }
 
-    /// <summary>Per joint x, y in pixels and v: 0 not labelled, 1 hidden, 2 visible; length 3K.</summary>
+    /// <summary>Per joint x, y in pixels and v: 0 not labeled, 1 hidden, 2 visible; length 3K.</summary>
     public required IReadOnlyList<double> Keypoints { get; init; }
 }

@@ -11,7 +11,7 @@ public sealed class CocoKeypoints
     /// <summary>The images in file order.</summary>
     public IReadOnlyList<CocoImage> Images { get; }
 
-    /// <summary>The persons in file order, crowds and those without labelled joints included.</summary>
+    /// <summary>The persons in file order, crowds and those without labeled joints included.</summary>
     public IReadOnlyList<CocoAnnotation> Annotations { get; }
 
     /// <summary>A set of persons that was not read from a file, for <see cref="CocoKeypointMetric"/>.</summary>
@@ -111,7 +111,7 @@ public sealed class CocoKeypoints
     {
         reader.Item = $"annotation {index}";
         reader.Expect(JsonTokenType.StartObject, "an object");
-        long? id = null, image = null, category = null, labelled = null;
+        long? id = null, image = null, category = null, labeled = null;
         double? area = null;
         var crowd = false;
         double[]? keypoints = null;
@@ -123,7 +123,7 @@ public sealed class CocoKeypoints
                 case "id": id = reader.Integer(); reader.Item = $"annotation {index} (id {id})"; break;
                 case "image_id": image = reader.Integer(); break;
                 case "category_id": category = reader.Integer(); break;
-                case "num_keypoints": labelled = reader.Integer(); break;
+                case "num_keypoints": labeled = reader.Integer(); break;
                 case "area": area = reader.Number(); break;
                 case "iscrowd": crowd = reader.Flag(); break;
                 case "keypoints": keypoints = reader.Keypoints(); break;
@@ -139,7 +139,7 @@ public sealed class CocoKeypoints
             Box = box ?? throw reader.Missing("bbox"),
             Area = area ?? throw reader.Missing("area"),
             IsCrowd = crowd,
-            LabelledJoints = (int)(labelled ?? throw reader.Missing("num_keypoints")),
+            LabeledJoints = (int)(labeled ?? throw reader.Missing("num_keypoints")),
             Keypoints = keypoints ?? throw reader.Missing("keypoints"),
         };
     }

@@ -13,9 +13,9 @@ public static class HeatmapDecoder
     private static readonly Scalar MinusHalf = -0.5;
     private static readonly Scalar ParabolaFloor = 1e-3;
 
-    /// <summary>The highest cell, moved a quarter cell towards the higher neighbour on each axis.</summary>
-    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32</param>
-    /// <param name="convention">whose borders apply; default HRNet's</param>
+    /// <summary>The highest cell, moved a quarter cell towards the higher neighbor on each axis.</summary>
+    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32.</param>
+    /// <param name="convention">Whose borders apply. Default HRNet's.</param>
     /// <returns>Positions in cells and peak values; the caller's dispose scope owns them.</returns>
     /// <exception cref="ArgumentException">The shape does not fit, or the convention is none.</exception>
     public static DecodedJoints Quarter(Tensor heatmaps, QuarterConvention convention = QuarterConvention.Hrnet)
@@ -38,11 +38,11 @@ public static class HeatmapDecoder
     }
 
     /// <summary>
-    /// The highest cell, moved per axis to the summit of the parabola through the logarithms of it and its two neighbours, by half a
+    /// The highest cell, moved per axis to the summit of the parabola through the logarithms of it and its two neighbors, by half a
     /// cell at most: the decoder behind performances, the same for any size and height of Gaussian.
     /// </summary>
     /// <remarks>Values below 1e-3 count as 1e-3. A peak at the border is not moved across it; one not above 0 stays at its cell.</remarks>
-    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32</param>
+    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32.</param>
     /// <returns>Positions in cells and peak values; the caller's dispose scope owns them.</returns>
     /// <exception cref="ArgumentException">The shape does not fit.</exception>
     public static DecodedJoints LogParabola(Tensor heatmaps)
@@ -60,8 +60,8 @@ public static class HeatmapDecoder
     }
 
     /// <summary>The mean position under softmax(beta h): differentiable, pulled towards the map's middle where beta is small.</summary>
-    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32</param>
-    /// <param name="beta">sharpens the softmax; default 50</param>
+    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32.</param>
+    /// <param name="beta">Sharpens the softmax. Default 50.</param>
     /// <returns>x and y in cells <c>[B, K, 2]</c>, differentiable; the caller's dispose scope owns it.</returns>
     /// <exception cref="ArgumentException">The shape does not fit, or beta is not above 0.</exception>
     public static Tensor Expected(Tensor heatmaps, double beta = 50)

@@ -14,11 +14,11 @@ internal static class HeatmapProfile
     private static readonly Scalar Floor = 1e-3;
 
     /// <summary>Bins <c>[B, K, bins]</c> of a profile <c>[B, K, cells]</c>.</summary>
-    /// <param name="profile">values in cells</param>
-    /// <param name="sigma">spread in cells</param>
-    /// <param name="binsPerCell">how many bins a cell is wide</param>
-    /// <param name="bins">their number</param>
-    /// <param name="binSigma">spread in bins</param>
+    /// <param name="profile">Values in cells.</param>
+    /// <param name="sigma">Spread in cells.</param>
+    /// <param name="binsPerCell">How many bins a cell is wide.</param>
+    /// <param name="bins">Their number.</param>
+    /// <param name="binSigma">Spread in bins.</param>
     public static Tensor InBins(Tensor profile, double sigma, double binsPerCell, int bins, double binSigma)
     {
         var cells = profile.size(2);

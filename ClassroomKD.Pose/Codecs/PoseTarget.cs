@@ -6,9 +6,9 @@ namespace ClassroomKD.Pose;
 public sealed class PoseTarget
 {
     /// <summary>Annotated joints.</summary>
-    /// <param name="joints">x and y in input pixels <c>[B, K, 2]</c>, floating-point; anything, NaN included, where not annotated</param>
-    /// <param name="visibility"><c>[B, K]</c>: 0 where not annotated, above 0 where it is, all alike (COCO's v as it is)</param>
-    /// <param name="areas">the annotated area times (input width / crop width)², <c>[B]</c>; see <see cref="KeypointBox.PersonArea"/> for MPII</param>
+    /// <param name="joints">x and y in input pixels <c>[B, K, 2]</c>, floating-point; anything, NaN included, where not annotated.</param>
+    /// <param name="visibility"><c>[B, K]</c>: 0 where not annotated, above 0 where it is, all alike (COCO's v as it is).</param>
+    /// <param name="areas">The annotated area times (input width / crop width)², <c>[B]</c>; see <see cref="KeypointBox.PersonArea"/> for MPII.</param>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     public PoseTarget(Tensor joints, Tensor visibility, Tensor areas)
     {

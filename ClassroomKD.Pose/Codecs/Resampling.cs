@@ -19,15 +19,15 @@ internal static class Resampling
     /// Weights <c>[to, from]</c> that turn a belief over old cells into the expected Gaussian, peak 1, on the new: what a network trained by
     /// squared error on such Gaussians would answer if it believed the same.
     /// </summary>
-    /// <param name="from">old cells</param>
-    /// <param name="to">new cells</param>
-    /// <param name="ratio">new cells per old cell</param>
-    /// <param name="sigma">spread in new cells</param>
-    /// <param name="like">gives type and device</param>
+    /// <param name="from">Old cells.</param>
+    /// <param name="to">New cells.</param>
+    /// <param name="ratio">New cells per old cell.</param>
+    /// <param name="sigma">Spread in new cells.</param>
+    /// <param name="like">Gives type and device.</param>
     public static Tensor Gaussians(long from, long to, double ratio, double sigma, Tensor like)
     {
-        var centre = Arithmetic.Index(from, like).mul(Scalars.Of(ratio));
-        return Arithmetic.Index(to, like).unsqueeze(1).sub(centre).div(Scalars.Of(sigma)).Squared().mul(MinusHalf).exp();
+        var center = Arithmetic.Index(from, like).mul(Scalars.Of(ratio));
+        return Arithmetic.Index(to, like).unsqueeze(1).sub(center).div(Scalars.Of(sigma)).Squared().mul(MinusHalf).exp();
     }
 
     /// <summary>Applies weights to the last dimension.</summary>

@@ -10,11 +10,11 @@ public sealed class SimccCodec
     private static readonly Scalar MinusHalf = -0.5;
 
     /// <summary>A codec for one input size.</summary>
-    /// <param name="inputWidth">pixels; default 192</param>
-    /// <param name="inputHeight">pixels; default 256</param>
-    /// <param name="split">bins per pixel; default 2</param>
-    /// <param name="sigmaX">spread in bins of x; default 4.9, for 192</param>
-    /// <param name="sigmaY">spread in bins of y; default 5.66, for 256</param>
+    /// <param name="inputWidth">Pixels. Default 192.</param>
+    /// <param name="inputHeight">Pixels. Default 256.</param>
+    /// <param name="split">Bins per pixel. Default 2.</param>
+    /// <param name="sigmaX">Spread in bins of x. Default 4.9, for 192.</param>
+    /// <param name="sigmaY">Spread in bins of y. Default 5.66, for 256.</param>
     /// <exception cref="ArgumentException">A value is not above 0.</exception>
     public SimccCodec(int inputWidth = 192, int inputHeight = 256, double split = 2, double sigmaX = 4.9, double sigmaY = 5.66)
     {
@@ -46,9 +46,9 @@ public sealed class SimccCodec
     /// <summary>Bins of y.</summary>
     public int BinsY { get; }
 
-    /// <summary>Draws joints as Gaussians around the bin next to them, over the full width, not normalised.</summary>
-    /// <param name="joints">x and y in input pixels <c>[B, K, 2]</c>, floating-point</param>
-    /// <param name="weights"><c>[B, K]</c>; a joint of .5 or less is not drawn</param>
+    /// <summary>Draws joints as Gaussians around the bin next to them, over the full width, not normalized.</summary>
+    /// <param name="joints">x and y in input pixels <c>[B, K, 2]</c>, floating-point.</param>
+    /// <param name="weights"><c>[B, K]</c>; a joint of .5 or less is not drawn.</param>
     /// <returns>Labels in the joints' type; joints more than 3 sigma outside have weight 0. The caller's dispose scope owns them.</returns>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     public SimccTarget Encode(Tensor joints, Tensor weights)
@@ -64,7 +64,7 @@ public sealed class SimccCodec
     }
 
     /// <summary>The highest bins; the score is the lower of both peaks.</summary>
-    /// <param name="answer">logits or labels; gradients do not flow</param>
+    /// <param name="answer">Logits or labels; gradients do not flow.</param>
     /// <returns>
     /// Positions in input pixels, and scores; where the score is not above 0 the bin is -1 (that is, -1 / split pixels) on both axes. The
     /// caller's dispose scope owns them.

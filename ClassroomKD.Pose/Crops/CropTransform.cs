@@ -1,19 +1,19 @@
 namespace ClassroomKD.Pose;
 
 /// <summary>An affine map of positions from image pixels to input pixels: x' = A x + B y + C, y' = D x + E y + F.</summary>
-/// <param name="A">x' per x</param>
-/// <param name="B">x' per y</param>
-/// <param name="C">x' at the origin</param>
-/// <param name="D">y' per x</param>
-/// <param name="E">y' per y</param>
-/// <param name="F">y' at the origin</param>
+/// <param name="A">x' per x.</param>
+/// <param name="B">x' per y.</param>
+/// <param name="C">x' at the origin.</param>
+/// <param name="D">y' per x.</param>
+/// <param name="E">y' per y.</param>
+/// <param name="F">y' at the origin.</param>
 public readonly record struct CropTransform(double A, double B, double C, double D, double E, double F)
 {
     /// <summary>MSRA's map (SimpleBaseline, HRNet): one scale for both axes, from the width.</summary>
-    /// <param name="crop">the part of the image</param>
-    /// <param name="width">of the output, pixels or cells</param>
-    /// <param name="height">of the output, pixels or cells</param>
-    /// <param name="degrees">rotation; UDP turns the other way for the same angle; default 0</param>
+    /// <param name="crop">The part of the image.</param>
+    /// <param name="width">Of the output, pixels or cells.</param>
+    /// <param name="height">Of the output, pixels or cells.</param>
+    /// <param name="degrees">Rotation; UDP turns the other way for the same angle. Default 0.</param>
     /// <returns>The map from the image.</returns>
     public static CropTransform Msra(PersonCrop crop, int width, int height, double degrees = 0)
     {
@@ -21,8 +21,8 @@ public readonly record struct CropTransform(double A, double B, double C, double
         var scale = width / crop.Width;
         var (a, b) = (scale * cos, scale * sin);
         return new CropTransform(
-            a, b, width * .5 - a * crop.CentreX - b * crop.CentreY,
-            -b, a, height * .5 + b * crop.CentreX - a * crop.CentreY);
+            a, b, width * .5 - a * crop.CenterX - b * crop.CenterY,
+            -b, a, height * .5 + b * crop.CenterX - a * crop.CenterY);
     }
 
     /// <summary>UDP's map: edges onto edges, a scale for each axis. Never mix with MSRA's on one crop without mapping between them.</summary>
@@ -33,13 +33,13 @@ public readonly record struct CropTransform(double A, double B, double C, double
         var (sin, cos) = Math.SinCos(degrees * Math.PI / 180);
         var (scaleX, scaleY) = ((width - 1) / crop.Width, (height - 1) / crop.Height);
         return new CropTransform(
-            cos * scaleX, -sin * scaleX, scaleX * (-crop.CentreX * cos + crop.CentreY * sin + crop.Width * .5),
-            sin * scaleY, cos * scaleY, scaleY * (-crop.CentreX * sin - crop.CentreY * cos + crop.Height * .5));
+            cos * scaleX, -sin * scaleX, scaleX * (-crop.CenterX * cos + crop.CenterY * sin + crop.Width * .5),
+            sin * scaleY, cos * scaleY, scaleY * (-crop.CenterX * sin - crop.CenterY * cos + crop.Height * .5));
     }
 
     /// <summary>Maps a position.</summary>
-    /// <param name="x">in the image</param>
-    /// <param name="y">in the image</param>
+    /// <param name="x">In the image.</param>
+    /// <param name="y">In the image.</param>
     /// <returns>The position in the output.</returns>
     public (double X, double Y) Apply(double x, double y) => (A * x + B * y + C, D * x + E * y + F);
 

@@ -1,12 +1,12 @@
 namespace ClassroomKD.Pose;
 
-/// <summary>PCK: the share of labelled joints predicted within a part of the longer side of the person's box.</summary>
+/// <summary>PCK: the share of labeled joints predicted within a part of the longer side of the person's box.</summary>
 public static class PckMetric
 {
     /// <summary>Evaluates predictions; an error equal to the threshold is right. A person without a prediction has all joints wrong.</summary>
-    /// <param name="data">the data set</param>
-    /// <param name="predictions">of <see cref="PosePredictor"/></param>
-    /// <param name="share">of the box's longer side; default .05</param>
+    /// <param name="data">The data set.</param>
+    /// <param name="predictions">Of <see cref="PosePredictor"/>.</param>
+    /// <param name="share">Of the box's longer side. Default .05.</param>
     /// <returns>Fractions.</returns>
     /// <exception cref="ArgumentException">The share is not above 0.</exception>
     public static PckResult Evaluate(PersonDataset data, IReadOnlyList<PosePrediction> predictions, double share = .05)
@@ -15,10 +15,10 @@ public static class PckMetric
         ArgumentNullException.ThrowIfNull(predictions);
         if (!(share > 0))
             throw new ArgumentException($"Expected a share above 0, found {share}.", nameof(share));
-        var (right, labelled) = (new int[data.Joints.Count], new int[data.Joints.Count]);
+        var (right, labeled) = (new int[data.Joints.Count], new int[data.Joints.Count]);
         foreach (var person in data.Persons)
-            for (var k = 0; k < labelled.Length; k++)
-                labelled[k] += person.Keypoints[3 * k + 2] > 0 ? 1 : 0;
+            for (var k = 0; k < labeled.Length; k++)
+                labeled[k] += person.Keypoints[3 * k + 2] > 0 ? 1 : 0;
         foreach (var prediction in predictions)
         {
             var person = data.Persons[prediction.Person];
@@ -30,12 +30,12 @@ public static class PckMetric
                     right[k]++;
             }
         }
-        return new PckResult(share, (double)right.Sum() / labelled.Sum(), [.. right.Zip(labelled, (hits, of) => (double)hits / of)]);
+        return new PckResult(share, (double)right.Sum() / labeled.Sum(), [.. right.Zip(labeled, (hits, of) => (double)hits / of)]);
     }
 }
 
 /// <summary>What <see cref="PckMetric"/> found.</summary>
-/// <param name="Share">the threshold, of the box's longer side</param>
-/// <param name="Mean">the share of all labelled joints that are right</param>
-/// <param name="PerJoint">the same for each joint; NaN for one that is labelled on nobody</param>
+/// <param name="Share">The threshold, of the box's longer side.</param>
+/// <param name="Mean">The share of all labeled joints that are right.</param>
+/// <param name="PerJoint">The same for each joint; NaN for one that is labeled on nobody.</param>
 public sealed record PckResult(double Share, double Mean, IReadOnlyList<double> PerJoint);

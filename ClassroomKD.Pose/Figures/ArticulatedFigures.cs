@@ -7,8 +7,8 @@ namespace ClassroomKD.Pose;
 /// loose limbs, partly hidden.
 /// </summary>
 /// <remarks>
-/// Images have 80 x 96 pixels. Pose, size, proportions, clothes and background vary; three in ten figures turn their back, on which nose and eyes are not labelled and left is
-/// left; every second one has something in front of it, and joints below it have v = 1. A joint outside the image is not labelled. An image and its joints are a
+/// Images have 80 x 96 pixels. Pose, size, proportions, clothes and background vary; three in ten figures turn their back, on which nose and eyes are not labeled and left is
+/// left; every second one has something in front of it, and joints below it have v = 1. A joint outside the image is not labeled. An image and its joints are a
 /// function of seed and position alone, computed with integers and with additions, multiplications, divisions and square roots of float64, so they are the same on
 /// every machine, and the first n do not depend on the count.
 /// </remarks>
@@ -21,8 +21,8 @@ public static class ArticulatedFigures
     public const int Height = 96;
 
     /// <summary>Generates a data set.</summary>
-    /// <param name="count">the number of images, at least 1</param>
-    /// <param name="seed">the seed; data sets of different seeds share no image (take one for training, another for testing)</param>
+    /// <param name="count">The number of images, at least 1.</param>
+    /// <param name="seed">The seed; data sets of different seeds share no image (take one for training, another for testing).</param>
     /// <returns>The persons with COCO annotations, the area being the pixels that a figure would cover; 23 KB per image are kept in memory.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
     public static PersonDataset Generate(int count, long seed)
@@ -55,18 +55,18 @@ public static class ArticulatedFigures
             Hide(canvas, ref random);
         canvas.AddNoise(ref random);
         var keypoints = new double[3 * JointLayout.Coco.Count];
-        var labelled = 0;
+        var labeled = 0;
         for (var k = 0; k < JointLayout.Coco.Count; k++)
         {
             var (x, y) = figure.Joint(k);
             if (!figure.Shows(k) || !(x >= 0 && y >= 0 && x <= Width - 1 && y <= Height - 1))
                 continue;
             (keypoints[3 * k], keypoints[3 * k + 1], keypoints[3 * k + 2]) = (x, y, canvas.IsHidden(x, y) ? 1 : 2);
-            labelled++;
+            labeled++;
         }
         return (canvas.ToBytes(), new CocoAnnotation
         {
-            Id = index + 1, ImageId = index + 1, CategoryId = 1, IsCrowd = false, Area = area, Box = box, LabelledJoints = labelled, Keypoints = keypoints,
+            Id = index + 1, ImageId = index + 1, CategoryId = 1, IsCrowd = false, Area = area, Box = box, LabeledJoints = labeled, Keypoints = keypoints,
         });
     }
 

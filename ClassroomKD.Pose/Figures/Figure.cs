@@ -28,7 +28,7 @@ internal sealed class Figure
         return figure;
     }
 
-    /// <summary>Paints the body: the farther arm first, clothes in colours of their own.</summary>
+    /// <summary>Paints the body: the farther arm first, clothes in colors of their own.</summary>
     public void Paint(FigureCanvas canvas, ref SplitMix64 random)
     {
         var (shirt, trousers, skin, hair) = (Shade.Any(ref random), Shade.Any(ref random), Shade.Skin(ref random), Shade.Any(ref random).Times(.5));

@@ -13,7 +13,7 @@ internal sealed class FigureCanvas(int width, int height)
     private readonly bool[] hidden = new bool[width * height];
     private bool[]? marked;
 
-    /// <summary>A smooth field between two colours.</summary>
+    /// <summary>A smooth field between two colors.</summary>
     public void PaintBackground(ref SplitMix64 random)
     {
         var (from, to) = (Shade.Any(ref random), Shade.Any(ref random));
@@ -55,7 +55,7 @@ internal sealed class FigureCanvas(int width, int height)
 
     public bool IsHidden(double x, double y) => hidden[(int)(y + .5) * width + (int)(x + .5)];
 
-    /// <summary>A limb with a darker rim, so that limbs of one colour can be told apart; a disc where both ends are the same.</summary>
+    /// <summary>A limb with a darker rim, so that limbs of one color can be told apart; a disc where both ends are the same.</summary>
     public void PaintLimb((double X, double Y) from, (double X, double Y) to, double radius, Shade shade) =>
         Fill(from, to, radius, (x, y) => radius - ToSegment(x, y, from, to), shade, rim: 1.2);
 

@@ -2,7 +2,7 @@ using ClassroomKD.Imaging;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>A colour of a generated image, each part 0 to 255.</summary>
+/// <summary>A color of a generated image, each part 0 to 255.</summary>
 internal readonly record struct Shade(double Red, double Green, double Blue)
 {
     public static Shade Any(ref SplitMix64 random) => new(random.Between(20, 235), random.Between(20, 235), random.Between(20, 235));

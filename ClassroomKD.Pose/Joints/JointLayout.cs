@@ -4,11 +4,11 @@ namespace ClassroomKD.Pose;
 public sealed class JointLayout
 {
     /// <summary>A layout.</summary>
-    /// <param name="names">one name per joint</param>
-    /// <param name="sigmas">one spread per joint, for OKS</param>
-    /// <param name="pairs">joints that change places when an image is mirrored</param>
-    /// <param name="upperBody">joints of the upper body, for half-body augmentation</param>
-    /// <param name="limbs">pairs of joints that a drawing connects</param>
+    /// <param name="names">One name per joint.</param>
+    /// <param name="sigmas">One spread per joint, for OKS.</param>
+    /// <param name="pairs">Joints that change places when an image is mirrored.</param>
+    /// <param name="upperBody">Joints of the upper body, for half-body augmentation.</param>
+    /// <param name="limbs">Pairs of joints that a drawing connects.</param>
     /// <exception cref="ArgumentException">The lists do not fit each other.</exception>
     public JointLayout(
         IReadOnlyList<string> names, IReadOnlyList<double> sigmas, IReadOnlyList<(int Left, int Right)> pairs, IReadOnlyList<int> upperBody,

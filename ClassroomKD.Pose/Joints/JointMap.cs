@@ -8,10 +8,10 @@ public sealed class JointMap
     private readonly int[][] sources;
 
     /// <summary>A map.</summary>
-    /// <param name="from">how many joints the mentor answers with</param>
+    /// <param name="from">How many joints the mentor answers with.</param>
     /// <param name="sources">
-    /// for each joint of the classroom those of the mentor that it is made from: one as it is, several for their middle, none for a joint
-    /// without a counterpart
+    /// For each joint of the classroom those of the mentor that it is made from: one as it is, several for their middle, none for a joint
+    /// without a counterpart.
     /// </param>
     /// <exception cref="ArgumentException">There is no joint, or a source is not among the mentor's joints.</exception>
     public JointMap(int from, IReadOnlyList<IReadOnlyList<int>> sources)
@@ -49,7 +49,7 @@ public sealed class JointMap
     public int Count => sources.Length;
 
     /// <summary>Maps positions; a joint between others lies in their middle.</summary>
-    /// <param name="positions"><c>[B, K, 2]</c></param>
+    /// <param name="positions"><c>[B, K, 2]</c>.</param>
     /// <returns><c>[B, K', 2]</c>; the caller's dispose scope owns it.</returns>
     /// <exception cref="ArgumentException">The shape does not fit.</exception>
     public Tensor Positions(Tensor positions)
@@ -62,7 +62,7 @@ public sealed class JointMap
     }
 
     /// <summary>Maps weights; a joint between others has the least of theirs, one without a counterpart 0.</summary>
-    /// <param name="weights"><c>[B, K]</c></param>
+    /// <param name="weights"><c>[B, K]</c>.</param>
     /// <returns><c>[B, K']</c>; the caller's dispose scope owns it.</returns>
     /// <exception cref="ArgumentException">The shape does not fit.</exception>
     public Tensor Weights(Tensor weights)
@@ -80,8 +80,8 @@ public sealed class JointMap
     }
 
     /// <summary>Whether each joint has a counterpart, Boolean <c>[K']</c>.</summary>
-    /// <param name="device">where</param>
-    /// <param name="alone">whether its counterpart must be one joint, so that there is a map of it</param>
+    /// <param name="device">Where.</param>
+    /// <param name="alone">Whether its counterpart must be one joint, so that there is a map of it.</param>
     internal Tensor Mapped(Device device, bool alone)
     {
         using var scope = NewDisposeScope();

@@ -10,8 +10,8 @@ public static class JointPairs
     public static IReadOnlyList<(int Left, int Right)> Mpii { get; } = [(0, 5), (1, 4), (2, 3), (10, 15), (11, 14), (12, 13)];
 
     /// <summary>The order of joints after mirroring: <c>order[k]</c> is the joint that takes the place k.</summary>
-    /// <param name="pairs">pairs that change places</param>
-    /// <param name="joints">the number of joints K</param>
+    /// <param name="pairs">Pairs that change places.</param>
+    /// <param name="joints">The number of joints K.</param>
     /// <returns>K joints.</returns>
     /// <exception cref="ArgumentException">A pair names a joint outside 0 to K - 1, or one twice.</exception>
     public static int[] Order(IReadOnlyList<(int Left, int Right)> pairs, int joints)

@@ -8,10 +8,10 @@ namespace ClassroomKD.Pose;
 internal static class BatchWarp
 {
     /// <summary>Samples bilinearly; black outside.</summary>
-    /// <param name="canvases">uint8 <c>[B, 3, H', W']</c></param>
-    /// <param name="fromInput">for each image the map from pixels of the result to those of its canvas</param>
-    /// <param name="width">of the result</param>
-    /// <param name="height">of the result</param>
+    /// <param name="canvases">Unsigned bytes <c>[B, 3, H', W']</c>.</param>
+    /// <param name="fromInput">For each image the map from pixels of the result to those of its canvas.</param>
+    /// <param name="width">Of the result.</param>
+    /// <param name="height">Of the result.</param>
     /// <returns>float32 <c>[B, 3, height, width]</c>, 0 to 255, in the caller's dispose scope.</returns>
     public static Tensor Sample(Tensor canvases, IReadOnlyList<CropTransform> fromInput, int width, int height)
     {
@@ -29,7 +29,7 @@ internal static class BatchWarp
         return nn.functional.grid_sample(canvases.to(ScalarType.Float32), grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false)
             .MoveToOuterDisposeScope();
 
-        // libtorch's unit runs from -1 to 1 over the edges: pixel i of n has its centre at (2 i + 1) / n - 1.
+        // libtorch's unit runs from -1 to 1 over the edges: pixel i of n has its center at (2 i + 1) / n - 1.
         void Row(Span<float> row, double perX, double perY, double offset, double size)
         {
             row[0] = (float)(perX * width / size);

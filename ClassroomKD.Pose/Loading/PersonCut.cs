@@ -37,7 +37,7 @@ internal sealed class PersonCut : IDisposable
         var region = new ImageBox(left, top, right - left, bottom - top);
         var (w, h) = (Reduced(region.Width, reduction), Reduced(region.Height, reduction));
         var pixels = (w, h) == (region.Width, region.Height) ? image.Cut(region) : ImageResize.Crop(image, region, w, h);
-        // Pixel centres: u + .5 of the cut lies at left + (u + .5) region / w of the image, whose pixel x has its centre at x + .5.
+        // Pixel centers: u + .5 of the cut lies at left + (u + .5) region / w of the image, whose pixel x has its center at x + .5.
         var (kx, ky) = ((double)region.Width / w, (double)region.Height / h);
         var fromInput = new CropTransform(
             back.A / kx, back.B / kx, (back.C + .5 - left) / kx - .5,

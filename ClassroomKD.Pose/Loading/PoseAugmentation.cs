@@ -55,7 +55,7 @@ public sealed record PoseAugmentation
                 throw new ArgumentOutOfRangeException(name, value, "Expected a probability.");
     }
 
-    // Centred on the mean of the chosen joints, of their extent, half as much again; the whole person where it cannot be.
+    // Centered on the mean of the chosen joints, of their extent, half as much again; the whole person where it cannot be.
     private PersonCrop? HalfBody(PersonSample person, JointLayout joints, bool upper, double aspect)
     {
         var visible = Enumerable.Range(0, joints.Count).Where(k => person.Keypoints[3 * k + 2] > 0).ToList();
@@ -71,7 +71,7 @@ public sealed record PoseAugmentation
         if (width + height <= 0)
             return null;
         var crop = PersonCrop.FromBox(new KeypointBox(0, 0, width, height), aspect, 1.5);
-        return crop with { CentreX = chosen.Average(X), CentreY = chosen.Average(Y) };
+        return crop with { CenterX = chosen.Average(X), CenterY = chosen.Average(Y) };
     }
 
     private static double Normal(ref SplitMix64 random)

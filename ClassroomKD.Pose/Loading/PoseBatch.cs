@@ -8,7 +8,7 @@ public sealed class PoseBatch : IDisposable
     internal PoseBatch(Tensor images, PoseTarget target, int[] persons, CropTransform[] crops) =>
         (Images, Target, Persons, Crops) = (images, target, persons, crops);
 
-    /// <summary>Normalised images, float32 <c>[B, 3, H, W]</c>.</summary>
+    /// <summary>Normalized images, float32 <c>[B, 3, H, W]</c>.</summary>
     public Tensor Images { get; }
 
     /// <summary>The truth in input pixels, on the images' device; v as annotated.</summary>

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
@@ -34,7 +33,6 @@ public readonly struct PoseDistillationArguments<TMaps>
 /// Set it as <see cref="HeatmapTaskOptions.Distillation"/> or <see cref="SimccTaskOptions.Distillation"/>. Called once per mentor and step, on the training thread, inside a dispose scope.
 /// Implementations are stateless, read nothing back from the device and make no implicit <see cref="TorchSharp.Scalar"/> (see <see cref="Scalars"/>).
 /// </remarks>
-[TypeConverter(typeof(PoseLossConverter))]
 public interface IPoseDistillationLoss<TMaps>
 {
     /// <summary>What the loss against the truth is multiplied by.</summary>

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
@@ -23,7 +22,6 @@ public readonly struct PoseLossArguments<TMaps>
 /// Set it as <see cref="HeatmapTaskOptions.Loss"/> or <see cref="SimccTaskOptions.Loss"/>. Called once per step, on the training thread, inside a dispose scope. Implementations are
 /// stateless, read nothing back from the device and make no implicit <see cref="TorchSharp.Scalar"/> (see <see cref="Scalars"/>).
 /// </remarks>
-[TypeConverter(typeof(PoseLossConverter))]
 public interface IPoseLoss<TMaps>
 {
     /// <summary>Computes the loss of each sample.</summary>

@@ -8,10 +8,10 @@ namespace ClassroomKD.Pose;
 internal static class JointDivergence
 {
     /// <summary>The sum over mentors, samples and joints, over the last dimension.</summary>
-    /// <param name="student"><c>[B, K, C]</c></param>
+    /// <param name="student"><c>[B, K, C]</c>.</param>
     /// <param name="mentors">M tensors <c>[B, K, C]</c>, of any content where their weight is 0.</param>
     /// <param name="weights">w <c>[M, B, K]</c>; a joint of weight 0 is left out.</param>
-    /// <param name="temperatures">T <c>[M, B]</c></param>
+    /// <param name="temperatures">T <c>[M, B]</c>.</param>
     /// <param name="studentTemperatures">The student's, <c>[M, B]</c>, where they differ.</param>
     /// <param name="beta">Above 0.</param>
     /// <param name="kernel">Who computes it.</param>

@@ -37,15 +37,15 @@ internal sealed class CocoImageMatches
     public bool Ignored(int truth, double smallest, double largest)
     {
         var person = Truths[truth];
-        return person.IsCrowd || person.LabelledJoints == 0 || person.Area < smallest || person.Area > largest;
+        return person.IsCrowd || person.LabeledJoints == 0 || person.Area < smallest || person.Area > largest;
     }
 
     /// <summary>Matches greedily by score at one threshold.</summary>
-    /// <param name="threshold">the least OKS of a match</param>
-    /// <param name="smallest">the smallest area that counts</param>
-    /// <param name="largest">the largest area that counts</param>
-    /// <param name="matches">receives for each candidate the truth found, or -1</param>
-    /// <param name="ignored">receives for each candidate whether it counts neither as right nor as wrong</param>
+    /// <param name="threshold">The least OKS of a match.</param>
+    /// <param name="smallest">The smallest area that counts.</param>
+    /// <param name="largest">The largest area that counts.</param>
+    /// <param name="matches">Receives for each candidate the truth found, or -1.</param>
+    /// <param name="ignored">Receives for each candidate whether it counts neither as right nor as wrong.</param>
     public void Match(double threshold, double smallest, double largest, Span<int> matches, Span<bool> ignored)
     {
         Span<int> order = Truths.Length <= 256 ? stackalloc int[Truths.Length] : new int[Truths.Length];

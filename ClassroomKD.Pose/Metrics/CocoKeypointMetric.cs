@@ -6,7 +6,7 @@ namespace ClassroomKD.Pose;
 /// COCO's keypoint average precision and recall, every figure equal to the reference implementation's (cocodataset/cocoapi) to 1e-9.
 /// </summary>
 /// <remarks>
-/// At most 20 detections count per image. Crowds and persons without labelled joints are ignored: finding them is neither right nor
+/// At most 20 detections count per image. Crowds and persons without labeled joints are ignored: finding them is neither right nor
 /// wrong. A quirk is kept on purpose: the reference cannot tell an annotation with id 0 from no match, so finding it counts as wrong.
 /// </remarks>
 public sealed class CocoKeypointMetric

@@ -44,7 +44,7 @@ public sealed class CocoKeypointResult
 
     /// <summary>
     /// Not a COCO figure: the mean similarity of each joint, over the persons found at OKS .50 (all sizes, no ignored ones) on whom it
-    /// is labelled; NaN where there is none.
+    /// is labeled; NaN where there is none.
     /// </summary>
     public IReadOnlyList<double> PerJointSimilarity { get; }
 

@@ -4,7 +4,7 @@ namespace ClassroomKD.Pose;
 /// Object keypoint similarity (OKS), COCO's measure of how close a predicted person is to an annotated one: 1 for equal joints, 0 far away.
 /// </summary>
 /// <remarks>
-/// The mean over the labelled joints of <c>exp(-d² / (2 area (2σ)²))</c>; with no joint labelled, d is the distance outside the
+/// The mean over the labeled joints of <c>exp(-d² / (2 area (2σ)²))</c>; with no joint labeled, d is the distance outside the
 /// person's box doubled in size, over all joints.
 /// </remarks>
 public sealed class ObjectKeypointSimilarity
@@ -47,10 +47,10 @@ public sealed class ObjectKeypointSimilarity
         return sum / count;
     }
 
-    /// <summary>The similarity of each joint; their mean without the unlabelled ones is <see cref="Compute"/>.</summary>
+    /// <summary>The similarity of each joint; their mean without the unlabeled ones is <see cref="Compute"/>.</summary>
     /// <param name="truth">The annotated person.</param>
     /// <param name="keypoints">Predicted x, y and a value that is not read, for each joint; length 3K.</param>
-    /// <param name="similarities">Receives K values from 0 to 1; NaN for a joint that is not labelled on a person where others are.</param>
+    /// <param name="similarities">Receives K values from 0 to 1; NaN for a joint that is not labeled on a person where others are.</param>
     /// <exception cref="ArgumentException">A length does not fit K joints.</exception>
     public void PerJoint(CocoAnnotation truth, IReadOnlyList<double> keypoints, Span<double> similarities)
     {
@@ -61,20 +61,20 @@ public sealed class ObjectKeypointSimilarity
         if (similarities.Length != Joints)
             throw new ArgumentException($"Expected room for {Joints} joints, found {similarities.Length}.", nameof(similarities));
 
-        var labelled = false;
-        for (var k = 0; k < Joints && !labelled; k++)
-            labelled = truth.Keypoints[3 * k + 2] > 0;
+        var labeled = false;
+        for (var k = 0; k < Joints && !labeled; k++)
+            labeled = truth.Keypoints[3 * k + 2] > 0;
         var box = truth.Box;
         for (var k = 0; k < Joints; k++)
         {
-            if (labelled && !(truth.Keypoints[3 * k + 2] > 0))
+            if (labeled && !(truth.Keypoints[3 * k + 2] > 0))
             {
                 similarities[k] = double.NaN;
                 continue;
             }
             var (x, y) = (keypoints[3 * k], keypoints[3 * k + 1]);
-            var dx = labelled ? x - truth.Keypoints[3 * k] : Outside(x, box.X, box.Width);
-            var dy = labelled ? y - truth.Keypoints[3 * k + 1] : Outside(y, box.Y, box.Height);
+            var dx = labeled ? x - truth.Keypoints[3 * k] : Outside(x, box.X, box.Width);
+            var dy = labeled ? y - truth.Keypoints[3 * k + 1] : Outside(y, box.Y, box.Height);
             similarities[k] = Math.Exp(-((dx * dx + dy * dy) / variances[k] / (truth.Area + Spacing) / 2));
         }
     }

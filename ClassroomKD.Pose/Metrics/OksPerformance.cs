@@ -19,7 +19,7 @@ public sealed class OksPerformance : IDisposable
     private readonly JointConstants variances;
 
     /// <summary>A measure that keeps the joints' spreads where the answers are.</summary>
-    /// <param name="sigmas">one spread per joint, such as <see cref="JointSigmas.Coco"/></param>
+    /// <param name="sigmas">One spread per joint, such as <see cref="JointSigmas.Coco"/>.</param>
     /// <exception cref="ArgumentException">There is no spread, or one is not above 0.</exception>
     public OksPerformance(IReadOnlyList<double> sigmas)
     {
@@ -35,10 +35,10 @@ public sealed class OksPerformance : IDisposable
     public void Dispose() => variances.Dispose();
 
     /// <summary>OKS of positions; differentiable in them.</summary>
-    /// <param name="positions">predicted x and y in input pixels <c>[B, K, 2]</c></param>
-    /// <param name="joints">true x and y in input pixels <c>[B, K, 2]</c></param>
-    /// <param name="weights"><c>[B, K]</c>; joints above 0 are visible</param>
-    /// <param name="areas">A <c>[B]</c>: the annotated area times (input width / crop width)²</param>
+    /// <param name="positions">Predicted x and y in input pixels <c>[B, K, 2]</c>.</param>
+    /// <param name="joints">True x and y in input pixels <c>[B, K, 2]</c>.</param>
+    /// <param name="weights"><c>[B, K]</c>; joints above 0 are visible.</param>
+    /// <param name="areas">A <c>[B]</c>: the annotated area times (input width / crop width)².</param>
     /// <returns><c>[B]</c> from 0 to 1; the caller's dispose scope owns it.</returns>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     public Tensor Of(Tensor positions, Tensor joints, Tensor weights, Tensor areas)
@@ -63,7 +63,7 @@ public sealed class OksPerformance : IDisposable
     /// <summary>The mean over the joints of a mask, 0 where there is none.</summary>
     internal static Tensor Mean(Tensor perJoint, Tensor mask)
     {
-        // Filled, not multiplied: an unlabelled joint may lie anywhere, even at NaN.
+        // Filled, not multiplied: an unlabeled joint may lie anywhere, even at NaN.
         var sum = perJoint.masked_fill(mask.logical_not(), Scalars.Zero).sum(-1);
         return sum / mask.sum(-1, type: perJoint.dtype).clamp_min(Scalars.One);
     }

@@ -15,10 +15,10 @@ internal sealed class MatReader(byte[] bytes, bool swap, string source)
     private const int MaxDepth = 16;
 
     /// <summary>The element at a position that must end before a limit; the next one starts at <c>next</c>.</summary>
-    /// <param name="position">where the tag starts</param>
-    /// <param name="limit">where the enclosing content ends</param>
-    /// <param name="padded">whether the next element starts at a multiple of 8 bytes; compressed ones at the top level do not pad</param>
-    /// <param name="next">where the next element starts</param>
+    /// <param name="position">Where the tag starts.</param>
+    /// <param name="limit">Where the enclosing content ends.</param>
+    /// <param name="padded">Whether the next element starts at a multiple of 8 bytes; compressed ones at the top level do not pad.</param>
+    /// <param name="next">Where the next element starts.</param>
     public MatElement Element(int position, int limit, bool padded, out int next)
     {
         if (limit - position < 8)

@@ -16,21 +16,21 @@ public sealed class MpiiTruth
     /// <summary>The number of persons N.</summary>
     public int Persons { get; }
 
-    /// <summary>Whether a joint is labelled.</summary>
-    /// <param name="person">0 to N - 1</param>
-    /// <param name="joint">0 to 15, in MPII's order</param>
+    /// <summary>Whether a joint is labeled.</summary>
+    /// <param name="person">0 to N - 1.</param>
+    /// <param name="joint">0 to 15, in MPII's order.</param>
     /// <returns>False where the joint does not count.</returns>
-    public bool IsLabelled(int person, int joint) => missing[person * Joints + joint] == 0;
+    public bool IsLabeled(int person, int joint) => missing[person * Joints + joint] == 0;
 
     /// <summary>A joint's place in the image, counted from 1 as MPII does.</summary>
-    /// <param name="person">0 to N - 1</param>
-    /// <param name="joint">0 to 15, in MPII's order</param>
+    /// <param name="person">0 to N - 1.</param>
+    /// <param name="joint">0 to 15, in MPII's order.</param>
     /// <returns>x and y in pixels.</returns>
     public (double X, double Y) Position(int person, int joint) =>
         (positions[person * 2 * Joints + joint], positions[person * 2 * Joints + Joints + joint]);
 
     /// <summary>The length errors are measured in: .6 of the head box's diagonal.</summary>
-    /// <param name="person">0 to N - 1</param>
+    /// <param name="person">0 to N - 1.</param>
     /// <returns>pixels</returns>
     public double HeadSize(int person) => headSizes[person];
 

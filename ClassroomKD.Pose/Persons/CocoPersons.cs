@@ -4,7 +4,7 @@ namespace ClassroomKD.Pose;
 
 /// <summary>Persons of COCO's keypoint files as samples.</summary>
 /// <remarks>
-/// Left out, and counted in <see cref="PersonDataset.LeftOut"/>: crowds, persons without area, persons without a labelled joint; for training and for
+/// Left out, and counted in <see cref="PersonDataset.LeftOut"/>: crowds, persons without area, persons without a labeled joint; for training and for
 /// evaluation on annotated boxes alike, as in HRNet and MMPose. Boxes are clipped to the image. What the file is wrong about (a box wholly outside the
 /// image or without extent, a missing image) is an exception or counted, as asked for.
 /// </remarks>
@@ -13,9 +13,9 @@ public static class CocoPersons
     private const long Person = 1;
 
     /// <summary>Opens one part of a COCO folder: <c>annotations/person_keypoints_NAME.json</c> and the images in <c>NAME/</c>.</summary>
-    /// <param name="folder">the folder</param>
-    /// <param name="part">its part, such as <c>train2017</c> or <c>val2017</c></param>
-    /// <param name="broken">what to do about persons that the file is wrong about; default: throw</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="part">Its part, such as <c>train2017</c> or <c>val2017</c>.</param>
+    /// <param name="broken">What to do about persons that the file is wrong about. Default throw.</param>
     /// <returns>The persons.</returns>
     /// <exception cref="InvalidDataException">See <see cref="Load"/>.</exception>
     /// <exception cref="IOException">A file or folder is missing.</exception>
@@ -27,9 +27,9 @@ public static class CocoPersons
     }
 
     /// <summary>Reads an annotation file. Images are looked for, not decoded.</summary>
-    /// <param name="annotations">the JSON file</param>
-    /// <param name="images">the folder of the images</param>
-    /// <param name="broken">what to do about persons that the file is wrong about; default: throw</param>
+    /// <param name="annotations">The JSON file.</param>
+    /// <param name="images">The folder of the images.</param>
+    /// <param name="broken">What to do about persons that the file is wrong about. Default throw.</param>
     /// <returns>The persons in file order.</returns>
     /// <exception cref="InvalidDataException">The JSON is bad, no person is left, or a person is wrong and not to be skipped; the message names file and annotation.</exception>
     /// <exception cref="IOException">The file or the folder is missing.</exception>

@@ -8,11 +8,11 @@ public sealed class PersonDataset
     private readonly Func<PersonSample, RgbImage> read;
 
     /// <summary>A data set of any origin.</summary>
-    /// <param name="persons">at least one</param>
-    /// <param name="joints">what their joints are</param>
-    /// <param name="read">gives a sample's image, which the caller disposes, on any thread; default null: decodes its file as stored, EXIF orientation ignored</param>
-    /// <param name="annotations">what COCO's metric compares with; default null: none</param>
-    /// <param name="leftOut">how many annotated persons are no samples; default null: none</param>
+    /// <param name="persons">At least one.</param>
+    /// <param name="joints">What their joints are.</param>
+    /// <param name="read">Gives a sample's image, which the caller disposes, on any thread. Default null: decodes its file as stored, EXIF orientation ignored.</param>
+    /// <param name="annotations">What COCO's metric compares with. Default null: none.</param>
+    /// <param name="leftOut">How many annotated persons are no samples. Default null: none.</param>
     /// <exception cref="ArgumentException">There is no person; one has another number of joints, a box without extent, or an area not above 0. The message names it.</exception>
     public PersonDataset(
         IReadOnlyList<PersonSample> persons, JointLayout joints, Func<PersonSample, RgbImage>? read = null, CocoKeypoints? annotations = null,
@@ -41,7 +41,7 @@ public sealed class PersonDataset
     public IReadOnlyDictionary<PersonDefect, int> LeftOut { get; }
 
     /// <summary>Decodes the image of a sample.</summary>
-    /// <param name="index">0 to the number of persons - 1</param>
+    /// <param name="index">0 to the number of persons - 1.</param>
     /// <returns>The image; the caller disposes it.</returns>
     /// <exception cref="ImageException">It cannot be read, or has another size than annotated; the message names file and annotation.</exception>
     public RgbImage ReadImage(int index)

@@ -9,7 +9,7 @@ public enum PersonDefect
     /// <summary>Its area is 0 or less, so that OKS has no scale. COCO's rule leaves it out.</summary>
     NoArea,
 
-    /// <summary>No joint is labelled. COCO's rule leaves it out.</summary>
+    /// <summary>No joint is labeled. COCO's rule leaves it out.</summary>
     NoJoint,
 
     /// <summary>Its box has no part in common with its image. The file is wrong.</summary>

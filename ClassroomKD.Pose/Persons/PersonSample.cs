@@ -24,7 +24,7 @@ public sealed record PersonSample
     /// <summary>The person's area in square pixels, above 0: the scale of OKS.</summary>
     public required double Area { get; init; }
 
-    /// <summary>Per joint x, y and v (0: not labelled); length 3K.</summary>
+    /// <summary>Per joint x, y and v (0: not labeled); length 3K.</summary>
     public required IReadOnlyList<double> Keypoints { get; init; }
 
     /// <summary>The confidence of the detector that found the box; multiplies the score of what is predicted in it.</summary>

@@ -6,6 +6,9 @@ namespace ClassroomKD.Pose;
 /// <summary>The settings that the tasks of heatmaps and of SimCC have in common.</summary>
 public abstract class PoseTaskOptions
 {
+    // The interfaces of losses do not know the losses, so they cannot name their converter by an attribute of their own.
+    static PoseTaskOptions() => PoseLossConverter.Register();
+
     /// <summary>The spread of each joint for OKS, as a fraction of the person's scale; their number is that of the classroom's joints.</summary>
     /// <value>Default <see cref="JointSigmas.Coco"/>.</value>
     [Required]

@@ -9,7 +9,7 @@ public sealed class CocoFilesTests
 {
     private const string Image = """{"id":1,"file_name":"1.jpg","width":100,"height":80}""";
 
-    private static readonly string s_joints = string.Join(',', Enumerable.Repeat("10,20,2", 17));
+    private static readonly string JointsText = string.Join(',', Enumerable.Repeat("10,20,2", 17));
 
     [TestCase("[]", "an object with 'images' and 'annotations'")]
     [TestCase("""{"images":[]}""", "'annotations' is missing")]
@@ -58,5 +58,5 @@ public sealed class CocoFilesTests
         CocoKeypoints.Parse(Encoding.UTF8.GetBytes($$"""{"images":[{{Image}}],"annotations":[{{string.Join(',', persons)}}]}"""));
 
     private static string Person(int id, int image = 1, int crowd = 0, int area = 50, string box = "5,6,7,8", string? joints = null) =>
-        $$"""{"id":{{id}},"image_id":{{image}},"category_id":1,"iscrowd":{{crowd}},"area":{{area}},"num_keypoints":17,"bbox":[{{box}}],"keypoints":[{{joints ?? s_joints}}],"segmentation":[[1,2,3]]}""";
+        $$"""{"id":{{id}},"image_id":{{image}},"category_id":1,"iscrowd":{{crowd}},"area":{{area}},"num_keypoints":17,"bbox":[{{box}}],"keypoints":[{{joints ?? JointsText}}],"segmentation":[[1,2,3]]}""";
 }

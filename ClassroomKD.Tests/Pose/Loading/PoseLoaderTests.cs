@@ -136,18 +136,18 @@ public sealed class PoseLoaderTests
         drawn.Count(d => d.Degrees != 0).Should().BeInRange(2300, 2500);
         drawn.Max(d => Math.Abs(d.Degrees)).Should().BeApproximately(90, 1e-9);
         drawn.Count(d => d.Mirrored).Should().BeInRange(1900, 2100);
-        drawn.Should().OnlyContain(d => d.Crop.CentreX == plain.CentreX && d.Crop.CentreY == plain.CentreY);
+        drawn.Should().OnlyContain(d => d.Crop.CenterX == plain.CenterX && d.Crop.CenterY == plain.CenterY);
     }
 
     [Test]
-    public void Half_bodies_are_centred_on_their_joints()
+    public void Half_bodies_are_centered_on_their_joints()
     {
         var person = PersonCase.Some(1).Persons[0];
         var whole = new PoseAugmentation { Scale = 0, HalfBodyProbability = 1 };
         PersonCrop Of(IEnumerable<int> joints)
         {
             var (xs, ys) = (joints.Select(k => person.Keypoints[3 * k]).ToList(), joints.Select(k => person.Keypoints[3 * k + 1]).ToList());
-            return PersonCrop.FromBox(new KeypointBox(0, 0, xs.Max() - xs.Min(), ys.Max() - ys.Min()), .75, 1.5) with { CentreX = xs.Average(), CentreY = ys.Average() };
+            return PersonCrop.FromBox(new KeypointBox(0, 0, xs.Max() - xs.Min(), ys.Max() - ys.Min()), .75, 1.5) with { CenterX = xs.Average(), CenterY = ys.Average() };
         }
         var (upper, lower) = (Of(Enumerable.Range(0, 11)), Of(Enumerable.Range(11, 5)));
         var drawn = Enumerable.Range(0, 2000).Select(i => whole.Draw(person, JointLayout.Coco, SplitMix64.Of(1, i), .75, 1.25).Crop).ToList();

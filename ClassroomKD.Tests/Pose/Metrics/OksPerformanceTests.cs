@@ -9,22 +9,22 @@ namespace ClassroomKD.Tests.Pose.Metrics;
 
 public sealed class OksPerformanceTests
 {
-    private DisposeScope _scope = null!;
-    private OksPerformance _performance = null!;
+    private DisposeScope scope = null!;
+    private OksPerformance performance = null!;
 
     [SetUp]
     public void SetUp()
     {
-        _scope = NewDisposeScope();
-        _performance = new OksPerformance(JointSigmas.Coco);
+        scope = NewDisposeScope();
+        performance = new OksPerformance(JointSigmas.Coco);
         random.manual_seed(11);
     }
 
     [TearDown]
     public void TearDown()
     {
-        _performance.Dispose();
-        _scope.Dispose();
+        performance.Dispose();
+        scope.Dispose();
     }
 
     [Test]
@@ -34,12 +34,12 @@ public sealed class OksPerformanceTests
         var truth = rand(samples, 17, 2) * tensor(130f);
         truth = truth.add(tensor(30f), Scalars.One);
         var wrong = randn(samples, 17, 2) * (rand(samples, 1, 1) * tensor(25f));
-        var predicted = truth.add(wrong, Scalars.One).clamp(Scalars.Zero, s_edge);
+        var predicted = truth.add(wrong, Scalars.One).clamp(Scalars.Zero, Edge);
         var weights = ones(samples, 17);
         var areas = ones(samples) * tensor(18000f);
 
-        var exact = _performance.Of(predicted, truth, weights, areas);
-        Tensor Decoded(PoseAnswer answer) => _performance.Of(answer.Positions(soft: false), truth, weights, areas);
+        var exact = performance.Of(predicted, truth, weights, areas);
+        Tensor Decoded(PoseAnswer answer) => performance.Of(answer.Positions(soft: false), truth, weights, areas);
         var coarse = Heatmaps(predicted, Coarse, Dark);
         var half = new HeatmapPose(coarse.Heatmaps.mul(Scalars.Half), Coarse, Dark);
 
@@ -57,12 +57,12 @@ public sealed class OksPerformanceTests
         var visible = tensor(Enumerable.Range(0, 17).Select(k => k % 3 == 0 ? 0.0 : 2).ToArray()).reshape(1, 17);
         var person = new CocoAnnotation
         {
-            Id = 1, ImageId = 1, CategoryId = 1, Box = default, Area = 4000, IsCrowd = false, LabelledJoints = 11,
+            Id = 1, ImageId = 1, CategoryId = 1, Box = default, Area = 4000, IsCrowd = false, LabeledJoints = 11,
             Keypoints = cat([truth, visible.unsqueeze(-1)], 2).Doubles(),
         };
         var expected = new ObjectKeypointSimilarity(JointSigmas.Coco).Compute(person, cat([predicted, visible.unsqueeze(-1)], 2).Doubles());
 
-        _performance.Of(predicted, truth, visible, tensor(new[] { 4000.0 })).ShouldBe([expected], within: 1e-6);
+        performance.Of(predicted, truth, visible, tensor(new[] { 4000.0 })).ShouldBe([expected], within: 1e-6);
     }
 
     [Test]
@@ -70,8 +70,8 @@ public sealed class OksPerformanceTests
     {
         var truth = zeros(2, 17, 2) / zeros(2, 17, 2);
         var areas = ones(2) * tensor(5000f);
-        var first = _performance.Of(rand(2, 17, 2), truth, zeros(2, 17), areas);
-        var second = _performance.Of(rand(2, 17, 2) * tensor(99f), truth, zeros(2, 17), areas);
+        var first = performance.Of(rand(2, 17, 2), truth, zeros(2, 17), areas);
+        var second = performance.Of(rand(2, 17, 2) * tensor(99f), truth, zeros(2, 17), areas);
         first.ShouldBe([0, 0], within: 0);
         second.ShouldBe([0, 0], within: 0);
     }
@@ -83,7 +83,7 @@ public sealed class OksPerformanceTests
         truth = truth.add(tensor(40.0), Scalars.One);
         var weights = ones(4, 17, dtype: ScalarType.Float64);
         var areas = ones(4, dtype: ScalarType.Float64) * tensor(18000.0);
-        Tensor Soft(Tensor maps) => _performance.Of(Coarse.ToInput(HeatmapDecoder.Expected(maps)), truth, weights, areas);
+        Tensor Soft(Tensor maps) => performance.Of(Coarse.ToInput(HeatmapDecoder.Expected(maps)), truth, weights, areas);
         Soft(Heatmaps(truth, Coarse, Dark).Heatmaps).Doubles().Min().Should().BeGreaterThan(.9);
 
         using var small = new OksPerformance([.05, .1]);
@@ -112,11 +112,11 @@ public sealed class OksPerformanceTests
     public void Shapes_that_do_not_fit_are_named()
     {
         var (truth, weights, areas) = (rand(2, 17, 2), ones(2, 17), ones(2));
-        FluentActions.Invoking(() => _performance.Of(rand(2, 17, 64, 64), truth, weights, areas)).Should().Throw<ArgumentException>().WithMessage("Expected the shape [2, 17, 2]*");
-        FluentActions.Invoking(() => _performance.Of(truth, truth, weights, ones(3))).Should().Throw<ArgumentException>().WithMessage("Expected an area for each sample [2]*");
-        FluentActions.Invoking(() => _performance.Of(rand(2, 16, 2), rand(2, 16, 2), ones(2, 16), areas)).Should().Throw<ArgumentException>().WithMessage("Expected 17 joints*");
+        FluentActions.Invoking(() => performance.Of(rand(2, 17, 64, 64), truth, weights, areas)).Should().Throw<ArgumentException>().WithMessage("Expected the shape [2, 17, 2]*");
+        FluentActions.Invoking(() => performance.Of(truth, truth, weights, ones(3))).Should().Throw<ArgumentException>().WithMessage("Expected an area for each sample [2]*");
+        FluentActions.Invoking(() => performance.Of(rand(2, 16, 2), rand(2, 16, 2), ones(2, 16), areas)).Should().Throw<ArgumentException>().WithMessage("Expected 17 joints*");
         FluentActions.Invoking(() => new OksPerformance([.1, 0])).Should().Throw<ArgumentException>().WithMessage("Expected one finite spread above 0*");
     }
 
-    private static readonly Scalar s_edge = 188.0;
+    private static readonly Scalar Edge = 188.0;
 }

@@ -21,7 +21,7 @@ internal static class PersonCase
         return image;
     }
 
-    /// <summary>Persons somewhere on such images; the last joint of each is not labelled.</summary>
+    /// <summary>Persons somewhere on such images; the last joint of each is not labeled.</summary>
     public static PersonDataset Some(int count, double size = 60, Func<PersonSample, RgbImage>? read = null)
     {
         var random = SplitMix64.Of(11);

@@ -67,7 +67,7 @@ public sealed class PersonFilesTests
         using var folder = new TemporaryFolder();
         var data = MpiiPersons.Load(Mpii(folder, MpiiPerson), Path.Combine(folder.Root, "images"));
         var person = data.Persons.Should().ContainSingle().Subject;
-        // Centre (20, 10 + 1.5) - 1, side 200 x .1.
+        // Center (20, 10 + 1.5) - 1, side 200 x .1.
         person.Box.Should().Be(new KeypointBox(9, .5, 20, 20));
         PersonCrop.FromBox(person.Box, 1).Should().Be(PersonCrop.FromMpii(20, 10, .1));
         person.Area.Should().BeApproximately(.53 * 400, 1e-9);
@@ -102,7 +102,7 @@ public sealed class PersonFilesTests
         var data = MpiiPersons.Load(path, images, BrokenSamples.Skip);
         data.Persons.Should().ContainSingle();
         data.LeftOut.Should().BeEquivalentTo(new Dictionary<PersonDefect, int> { [PersonDefect.NoExtent] = 1, [PersonDefect.NoImage] = 1, [PersonDefect.NoJoint] = 1 });
-        MpiiPersons.Load(path, images, BrokenSamples.Skip, keepUnlabelled: true).Persons.Select(p => p.Id).Should().Equal(0, 3);
+        MpiiPersons.Load(path, images, BrokenSamples.Skip, keepUnlabeled: true).Persons.Select(p => p.Id).Should().Equal(0, 3);
     }
 
     private static string Mpii(TemporaryFolder folder, params string[] persons)

@@ -28,7 +28,7 @@ public sealed class RealPersonsTests
             truths.MoveNext();
             return new HeatmapPose(codec.Encode(truths.Current.Target.Joints, truths.Current.Target.Visibility, geometry).Heatmaps, geometry, codec);
         });
-        // All persons are found; the scores of unlabelled joints are 0, so order and nothing else costs a little.
+        // All persons are found; the scores of unlabeled joints are 0, so order and nothing else costs a little.
         PoseEvaluation.Coco(data, predictions).AR.Should().BeGreaterThan(.98);
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
@@ -17,6 +18,17 @@ internal sealed class PoseLossConverter(Type kind) : TypeConverter
         ["SpatialKl"] = new SpatialKlLoss(),
         ["FastPose"] = new FastPoseDistillation(),
     };
+
+    /// <summary>Makes configuration find the names.</summary>
+    public static void Register()
+    {
+        Type[] kinds =
+        [
+            typeof(IPoseLoss<Tensor>), typeof(IPoseDistillationLoss<Tensor>), typeof(IPoseLoss<SimccAnswer>), typeof(IPoseDistillationLoss<SimccAnswer>),
+        ];
+        foreach (var kind in kinds)
+            TypeDescriptor.AddAttributes(kind, new TypeConverterAttribute(typeof(PoseLossConverter)));
+    }
 
     public override bool CanConvertFrom(ITypeDescriptorContext? context, Type sourceType) => sourceType == typeof(string);
 
