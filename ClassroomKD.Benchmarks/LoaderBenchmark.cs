@@ -51,7 +51,7 @@ public class LoaderBenchmark
     [Benchmark]
     public void Loader()
     {
-        var loader = new ImageLoader(files, new RandomResizedCrop(), BatchSize) { Normalization = Normalization.Cifar10, Shuffle = false };
+        var loader = new ImageLoader(files, new RandomResizedCrop(), new() { BatchSize = BatchSize, Shuffle = false }) { Normalization = Normalization.Cifar10 };
         foreach (var (images, _) in loader.Epoch(0))
             Train(images);
     }

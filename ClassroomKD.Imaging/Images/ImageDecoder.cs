@@ -14,7 +14,7 @@ public sealed class ImageDecoder
     /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
     public ImageDecoder(ImageDecoderOptions? options = null)
     {
-        this.options = options ?? new();
+        this.options = options?.Copy() ?? new();
         ArgumentOutOfRangeException.ThrowIfNegative(this.options.ShortSideAtLeast, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(this.options.MaximumPixels, nameof(options));
     }

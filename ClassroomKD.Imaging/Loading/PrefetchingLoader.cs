@@ -13,6 +13,7 @@ public sealed class PrefetchingLoader<TSample, TBatch>
     where TBatch : IDisposable
 {
     private readonly IBatchSource<TSample, TBatch> source;
+    private readonly LoaderOptions options;
     private readonly ConcurrentDictionary<int, ImageException> skipped = new();
 
     /// <summary>Prepares the loader; nothing is read and no thread started.</summary>
@@ -23,22 +24,14 @@ public sealed class PrefetchingLoader<TSample, TBatch>
     public PrefetchingLoader(IBatchSource<TSample, TBatch> source, LoaderOptions options)
     {
         ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1, nameof(options.BatchSize));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1, nameof(options.Workers));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Prefetch, 1, nameof(options.Prefetch));
-        if (!Enum.IsDefined(options.Broken))
-            throw new ArgumentOutOfRangeException(nameof(options), options.Broken, "Expected to throw or to skip.");
+        options = BatchOptions.Checked(options);
         if (source.Count < 1)
             throw new ArgumentException("The source has no samples.", nameof(source));
-        (this.source, Options) = (source, options);
+        (this.source, this.options) = (source, options);
     }
 
-    /// <summary>How samples are loaded.</summary>
-    public LoaderOptions Options { get; }
-
     /// <summary>The number of batches of an epoch, those included that turn out to hold broken samples only.</summary>
-    public int BatchesPerEpoch => Options.DropLast ? source.Count / Options.BatchSize : (source.Count - 1) / Options.BatchSize + 1;
+    public int BatchesPerEpoch => options.BatchesPerEpoch(source.Count);
 
     /// <summary>The samples left out so far, in all epochs, and why; empty unless <see cref="LoaderOptions.Broken"/> says to skip.</summary>
     public IReadOnlyDictionary<int, ImageException> Skipped => skipped;
@@ -62,7 +55,7 @@ public sealed class PrefetchingLoader<TSample, TBatch>
     private IEnumerable<TBatch> Batches(int epoch, int firstBatch, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        using var crew = new LoadingCrew<TSample, TBatch>(source, Options, epoch, firstBatch, BatchesPerEpoch, skipped);
+        using var crew = new LoadingCrew<TSample, TBatch>(source, options, epoch, firstBatch, BatchesPerEpoch, skipped);
         using var stop = cancellation.Register(crew.Stop);
         while (crew.TakeNext(out var batch))
         {

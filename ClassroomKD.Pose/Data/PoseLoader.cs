@@ -19,21 +19,13 @@ public sealed class PoseLoader
     public PoseLoader(PersonDataset data, PoseLoaderOptions options)
     {
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(options);
-        options.RequireValid();
-        (Data, Options) = (data, options);
-        loader = new PrefetchingLoader<PersonCut, PoseBatch>(new PersonSource(data, options), new LoaderOptions
-        {
-            BatchSize = options.BatchSize, Seed = options.Seed, Shuffle = options.Shuffle, DropLast = options.DropLast,
-            Workers = options.Workers, Prefetch = options.Prefetch, Broken = options.Broken,
-        });
+        options = BatchOptions.Checked(options);
+        Data = data;
+        loader = new PrefetchingLoader<PersonCut, PoseBatch>(new PersonSource(data, options), options);
     }
 
     /// <summary>The persons.</summary>
     public PersonDataset Data { get; }
-
-    /// <summary>How they become batches.</summary>
-    public PoseLoaderOptions Options { get; }
 
     /// <summary>The number of batches of an epoch.</summary>
     public int BatchesPerEpoch => loader.BatchesPerEpoch;

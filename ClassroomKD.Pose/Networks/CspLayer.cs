@@ -18,8 +18,8 @@ internal sealed class CspLayer : NetworkModule
         : base(nameof(CspLayer))
     {
         var half = channels / 2;
-        (main, beside) = (Layers.ConvModule(channels, half, 1), Layers.ConvModule(channels, half, 1));
-        final = Layers.ConvModule(2 * half, channels, 1);
+        (main, beside) = (PoseLayers.ConvModule(channels, half, 1), PoseLayers.ConvModule(channels, half, 1));
+        final = PoseLayers.ConvModule(2 * half, channels, 1);
         this.blocks = nn.Sequential([.. Enumerable.Range(0, blocks).Select(_ => new CspNextBlock(half, adds))]);
         attention = new ChannelAttention(2 * half);
         RegisterComponents();

@@ -23,7 +23,7 @@ public sealed class RtmPose : NetworkModule<SimccAnswer>
     private RtmPose(int joints, int width, int height, double depthFactor, double widthFactor)
         : base(nameof(RtmPose))
     {
-        Layers.RequireJoints(joints);
+        PoseLayers.RequireJoints(joints);
         if (width < 32 || height < 32 || width % 32 != 0 || height % 32 != 0)
             throw new ArgumentException($"Expected an input with sides that are multiples of 32, found {width}x{height}.");
         (this.width, this.height) = (width, height);

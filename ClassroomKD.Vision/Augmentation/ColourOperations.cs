@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
 

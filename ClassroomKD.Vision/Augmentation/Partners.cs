@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ClassroomKD.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,7 +10,7 @@ internal static class Partners
     public static Tensor Draw(long batch, ref SplitMix64 random, Device device)
     {
         var partners = empty([batch], ScalarType.Int64, CPU);
-        EpochOrder.Shuffle(MemoryMarshal.Cast<byte, long>(partners.bytes), unchecked((long)random.Next()), epoch: 0);
+        EpochOrder.Shuffle(HostTensor.Values<long>(partners), unchecked((long)random.Next()), epoch: 0);
         return DeviceTransfer.Send(partners, device);
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ClassroomKD.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -60,8 +59,8 @@ public sealed class RandomCropFlip : IBatchAugmentation
     {
         var rowStarts = empty([batch, height], ScalarType.Int64, CPU);
         var columns = empty([batch, width], ScalarType.Int64, CPU);
-        var rows = MemoryMarshal.Cast<byte, long>(rowStarts.bytes);
-        var sources = MemoryMarshal.Cast<byte, long>(columns.bytes);
+        var rows = HostTensor.Values<long>(rowStarts);
+        var sources = HostTensor.Values<long>(columns);
         var random = SplitMix64.Of(seed);
         for (var sample = 0; sample < batch; sample++)
         {

@@ -15,11 +15,8 @@ public abstract class ImageBatches
 {
     private readonly double labelSmoothing;
 
-    private protected ImageBatches(int count, IReadOnlyList<string> classNames, int batchSize, long seed)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        (Count, ClassNames, BatchSize, Seed) = (count, classNames, batchSize, seed);
-    }
+    private protected ImageBatches(int count, IReadOnlyList<string> classNames, BatchOptions options) =>
+        (Count, ClassNames, Options) = (count, classNames, BatchOptions.Checked(options));
 
     /// <summary>The number of images.</summary>
     public int Count { get; }
@@ -27,19 +24,8 @@ public abstract class ImageBatches
     /// <summary>The name of each class; labels index into it.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Images per batch.</summary>
-    public int BatchSize { get; }
-
-    /// <summary>The seed of order, augmentation and mixing.</summary>
-    public long Seed { get; }
-
-    /// <summary>Whether each epoch has an order of its own; if not, images come in the order of the data set.</summary>
-    /// <value>Default: true.</value>
-    public bool Shuffle { get; init; } = true;
-
-    /// <summary>Whether a last batch with fewer than <see cref="BatchSize"/> images is left out.</summary>
-    /// <value>Default: false.</value>
-    public bool DropLast { get; init; }
+    /// <summary>The size and order of the batches.</summary>
+    private protected BatchOptions Options { get; }
 
     /// <summary>Random changes of the raw images, one after the other.</summary>
     /// <value>Default: none.</value>
@@ -68,7 +54,7 @@ public abstract class ImageBatches
     public ILabelMixing? Mixing { get; init; }
 
     /// <summary>The number of batches of an epoch.</summary>
-    public int BatchesPerEpoch => DropLast ? Count / BatchSize : (Count - 1) / BatchSize + 1;
+    public int BatchesPerEpoch => Options.BatchesPerEpoch(Count);
 
     /// <summary>The batches of one epoch, for <c>foreach</c>.</summary>
     /// <param name="epoch">The epoch's number, from 0.</param>
@@ -101,7 +87,7 @@ public abstract class ImageBatches
     private protected ImageBatch Finish(Tensor images, Tensor labels, int epoch, int batch)
     {
         using var scope = NewDisposeScope();
-        var random = SplitMix64.Of(~Seed, epoch, batch);
+        var random = SplitMix64.Of(~Options.Seed, epoch, batch);
         var (drawn, targets) = (images, labels);
         foreach (var augmentation in Augmentations)
             drawn = augmentation.Apply(drawn, unchecked((long)random.Next()));

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ClassroomKD.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -23,7 +22,7 @@ internal sealed class ImageFileSource(LabelledFiles files, IImageFit fit, ImageD
     public ImageBatch Collate(IReadOnlyList<Sample> samples, in BatchRequest request)
     {
         var labels = empty([samples.Count], ScalarType.Int64, CPU);
-        var classes = MemoryMarshal.Cast<byte, long>(labels.bytes);
+        var classes = HostTensor.Values<long>(labels);
         var images = new RgbImage[samples.Count];
         for (var i = 0; i < images.Length; i++)
             (images[i], classes[i]) = (samples[i].Image, samples[i].Label);

@@ -15,11 +15,10 @@ public sealed class ImageLoader : ImageBatches
     /// <summary>Prepares the loader; no file is opened yet.</summary>
     /// <param name="files">The images.</param>
     /// <param name="fit">How they get one size: <see cref="RandomResizedCrop"/> to train, <see cref="CentreFit"/> to evaluate.</param>
-    /// <param name="batchSize">Images per batch, at least 1.</param>
-    /// <param name="seed">The seed of order, crops, augmentation and mixing.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is below 1.</exception>
-    public ImageLoader(LabelledFiles files, IImageFit fit, int batchSize, long seed = 0)
-        : base(Required(files).Count, files.ClassNames, batchSize, seed)
+    /// <param name="options">The size and order of the batches, and how they are loaded.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
+    public ImageLoader(LabelledFiles files, IImageFit fit, LoaderOptions options)
+        : base(Required(files).Count, files.ClassNames, options)
     {
         ArgumentNullException.ThrowIfNull(fit);
         (this.files, this.fit) = (files, fit);
@@ -34,19 +33,7 @@ public sealed class ImageLoader : ImageBatches
     /// <value>Default: in full, orientation ignored.</value>
     public ImageDecoder Decoder { get; init; } = ImageDecoder.Default;
 
-    /// <summary>Threads that decode, at least 1.</summary>
-    /// <value>Default: one per processor.</value>
-    public int Workers { get; init; } = Environment.ProcessorCount;
-
-    /// <summary>The most batches being decoded or ready, beside the one in use; at least 1.</summary>
-    /// <value>Default: 3.</value>
-    public int Prefetch { get; init; } = 3;
-
-    /// <summary>What to do about files that cannot be read.</summary>
-    /// <value>Default: throw.</value>
-    public BrokenSamples Broken { get; init; }
-
-    /// <summary>The files left out so far and why, in the order of the data set; empty unless <see cref="Broken"/> says to skip.</summary>
+    /// <summary>The files left out so far and why, in the order of the data set; empty unless <see cref="LoaderOptions.Broken"/> says to skip.</summary>
     public IReadOnlyList<ImageException> Skipped =>
         loader.IsValueCreated ? [.. loader.Value.Skipped.OrderBy(each => each.Key).Select(each => each.Value)] : [];
 
@@ -61,7 +48,7 @@ public sealed class ImageLoader : ImageBatches
         const int AtOnce = 256;
         using var scope = NewDisposeScope();
         var (images, labels) = (new List<Tensor>(), new List<Tensor>());
-        var loader = new ImageLoader(files, fit, AtOnce) { Shuffle = false, Broken = broken };
+        var loader = new ImageLoader(files, fit, new() { BatchSize = AtOnce, Shuffle = false, Broken = broken });
         foreach (var batch in loader.Epoch(0))
         {
             images.Add(batch.Images.alias());
@@ -81,9 +68,8 @@ public sealed class ImageLoader : ImageBatches
         }
     }
 
-    private PrefetchingLoader<ImageFileSource.Sample, ImageBatch> MakeLoader() => new(
-        new ImageFileSource(files, fit, Decoder, Device),
-        new() { BatchSize = BatchSize, Seed = Seed, Shuffle = Shuffle, DropLast = DropLast, Workers = Workers, Prefetch = Prefetch, Broken = Broken });
+    private PrefetchingLoader<ImageFileSource.Sample, ImageBatch> MakeLoader() =>
+        new(new ImageFileSource(files, fit, Decoder, Device), (LoaderOptions)Options);
 
     private static LabelledFiles Required(LabelledFiles files)
     {

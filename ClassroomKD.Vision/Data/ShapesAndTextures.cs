@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ClassroomKD.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -36,7 +35,7 @@ public static class ShapesAndTextures
         var images = empty([count, SceneCanvas.Planes, SceneCanvas.Side, SceneCanvas.Side], ScalarType.Byte, CPU);
         var labels = empty([count], ScalarType.Int64, CPU);
         var bytes = images.bytes;
-        var classes = MemoryMarshal.Cast<byte, long>(labels.bytes);
+        var classes = HostTensor.Values<long>(labels);
         var canvas = new SceneCanvas();
         for (var i = 0; i < count; i++)
         {

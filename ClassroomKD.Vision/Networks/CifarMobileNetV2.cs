@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,8 +15,6 @@ namespace ClassroomKD.Vision;
 /// </remarks>
 public sealed class CifarMobileNetV2 : NetworkModule
 {
-    private const int LastChannels = 1280;
-
     private readonly Sequential conv1;
     private readonly Sequential blocks;
     private readonly Sequential conv2;
@@ -29,11 +28,10 @@ public sealed class CifarMobileNetV2 : NetworkModule
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
         var channels = 16;
-        conv1 = Layers.ConvolutionNorm(Layers.ChannelsOfImages, channels, 3, 2, activation: Layers.Relu());
+        conv1 = Layers.ConvolutionNorm(RgbImage.Planes, channels, 3, 2, activation: Layers.Relu());
         blocks = nn.Sequential();
-        for (var stage = 0; stage < MobileNetV2.Stages.Length; stage++)
+        foreach (var (stage, (expansion, fullWidth, count, stride)) in MobileNetV2Backbone.Stages.Index())
         {
-            var (expansion, fullWidth, count, stride) = MobileNetV2.Stages[stage];
             var layers = nn.Sequential();
             for (var block = 0; block < count; block++)
             {
@@ -43,8 +41,8 @@ public sealed class CifarMobileNetV2 : NetworkModule
             }
             blocks.append(layers);
         }
-        conv2 = Layers.ConvolutionNorm(channels, LastChannels, 1, activation: Layers.Relu());
-        classifier = nn.Sequential(nn.Linear(LastChannels, numClasses));
+        conv2 = Layers.ConvolutionNorm(channels, MobileNetV2Backbone.Channels, 1, activation: Layers.Relu());
+        classifier = nn.Sequential(nn.Linear(MobileNetV2Backbone.Channels, numClasses));
         RegisterComponents();
         this.DrawConvolutions();
         this.DrawLinear(layer => nn.init.normal_(layer.weight, 0, 0.01));
@@ -54,6 +52,6 @@ public sealed class CifarMobileNetV2 : NetworkModule
     public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input)
     {
         var features = ops.Apply(conv2, ops.Apply(blocks, ops.Apply(conv1, input)));
-        return ops.Apply(classifier, ops.Mean(features, Layers.Plane));
+        return ops.Apply(classifier, ops.MeanOverPlane(features));
     }
 }

@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -50,11 +51,11 @@ public sealed class CifarResNet : NetworkModule
             ArgumentOutOfRangeException.ThrowIfLessThan(width, 1, nameof(widths));
 
         var blocks = (depth - 2) / 6;
-        conv1 = Layers.Convolution(Layers.ChannelsOfImages, widths[0], 3);
+        conv1 = Layers.Convolution(RgbImage.Planes, widths[0], 3);
         bn1 = new BatchNormalization(widths[0]);
-        layer1 = Stage(blocks, widths[0], widths[1], stride: 1);
-        layer2 = Stage(blocks, widths[1], widths[2], stride: 2);
-        layer3 = Stage(blocks, widths[2], widths[3], stride: 2);
+        layer1 = ResidualBlock.Stage(widths[0], widths[1], blocks);
+        layer2 = ResidualBlock.Stage(widths[1], widths[2], blocks, stride: 2);
+        layer3 = ResidualBlock.Stage(widths[2], widths[3], blocks, stride: 2);
         fc = nn.Linear(widths[3], numClasses);
         RegisterComponents();
         this.DrawConvolutions();
@@ -65,14 +66,6 @@ public sealed class CifarResNet : NetworkModule
     {
         var stem = ops.Relu(ops.Apply(bn1, ops.Apply(conv1, input)), overwrite: true);
         var features = ops.Apply(layer3, ops.Apply(layer2, ops.Apply(layer1, stem)));
-        return ops.Apply(fc, ops.Mean(features, Layers.Plane));
-    }
-
-    private static Sequential Stage(int blocks, int inputs, int outputs, int stride)
-    {
-        var stage = nn.Sequential(new ResidualBlock(inputs, outputs, stride));
-        for (var block = 1; block < blocks; block++)
-            stage.append(new ResidualBlock(outputs, outputs, stride: 1));
-        return stage;
+        return ops.Apply(fc, ops.MeanOverPlane(features));
     }
 }

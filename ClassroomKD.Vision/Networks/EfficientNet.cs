@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -35,13 +36,13 @@ public sealed class EfficientNet : NetworkModule
         : base(name)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
-        var channels = Layers.RoundChannels(StemChannels * width);
-        features = nn.Sequential(Layers.ConvolutionNorm(Layers.ChannelsOfImages, channels, 3, stemStride, activation: Layers.Silu()));
+        var channels = RoundChannels(StemChannels * width);
+        features = nn.Sequential(Layers.ConvolutionNorm(RgbImage.Planes, channels, 3, stemStride, activation: nn.SiLU()));
         var total = Stages.Sum(stage => Blocks(stage.Blocks, depth));
         var number = 0;
         foreach (var stage in Stages)
         {
-            var outputs = Layers.RoundChannels(stage.Channels * width);
+            var outputs = RoundChannels(stage.Channels * width);
             var layers = nn.Sequential();
             for (var block = 0; block < Blocks(stage.Blocks, depth); block++)
             {
@@ -52,7 +53,7 @@ public sealed class EfficientNet : NetworkModule
             }
             features.append(layers);
         }
-        features.append(Layers.ConvolutionNorm(channels, WideningOfLast * channels, 1, activation: Layers.Silu()));
+        features.append(Layers.ConvolutionNorm(channels, WideningOfLast * channels, 1, activation: nn.SiLU()));
         classifier = nn.Sequential(nn.Dropout(dropout), nn.Linear(WideningOfLast * channels, numClasses));
         RegisterComponents();
         this.DrawConvolutions();
@@ -74,7 +75,14 @@ public sealed class EfficientNet : NetworkModule
 
     /// <inheritdoc/>
     public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input) =>
-        ops.Apply(classifier, ops.Mean(ops.Apply(features, input), Layers.Plane));
+        ops.Apply(classifier, ops.MeanOverPlane(ops.Apply(features, input)));
 
     private static int Blocks(int blocks, double depth) => (int)Math.Ceiling(blocks * depth);
+
+    // The rule of the MobileNets: multiples of 8, and never less than nine tenths of what is asked for.
+    private static int RoundChannels(double channels)
+    {
+        var rounded = Math.Max(8, (int)(channels + 4) / 8 * 8);
+        return rounded < 0.9 * channels ? rounded + 8 : rounded;
+    }
 }

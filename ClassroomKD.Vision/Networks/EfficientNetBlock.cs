@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -17,8 +18,8 @@ internal sealed class EfficientNetBlock : NetworkModule
         var wide = inputs * expansion;
         block = nn.Sequential();
         if (expansion != 1)
-            block.append(Layers.ConvolutionNorm(inputs, wide, 1, activation: Layers.Silu()));
-        block.append(Layers.ConvolutionNorm(wide, wide, kernel, stride, wide, Layers.Silu()));
+            block.append(Layers.ConvolutionNorm(inputs, wide, 1, activation: nn.SiLU()));
+        block.append(Layers.ConvolutionNorm(wide, wide, kernel, stride, wide, nn.SiLU()));
         block.append(new SqueezeExcitation(wide, Math.Max(1, inputs / 4)));
         block.append(Layers.ConvolutionNorm(wide, outputs, 1));
         depth = stride == 1 && inputs == outputs ? new StochasticDepth(dropProbability) : null;

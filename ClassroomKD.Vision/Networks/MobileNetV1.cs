@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -29,7 +30,7 @@ public sealed class MobileNetV1 : NetworkModule
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
         var channels = StemChannels;
-        model = nn.Sequential(Layers.ConvolutionNorm(Layers.ChannelsOfImages, channels, 3, 2, activation: Layers.Relu()));
+        model = nn.Sequential(Layers.ConvolutionNorm(RgbImage.Planes, channels, 3, 2, activation: Layers.Relu()));
         foreach (var (outputs, stride) in Blocks)
         {
             model.append(nn.Sequential(
@@ -43,5 +44,5 @@ public sealed class MobileNetV1 : NetworkModule
 
     /// <inheritdoc/>
     public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input) =>
-        ops.Apply(fc, ops.Mean(ops.Apply(model, input), Layers.Plane));
+        ops.Apply(fc, ops.MeanOverPlane(ops.Apply(model, input)));
 }

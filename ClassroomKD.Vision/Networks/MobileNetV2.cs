@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -13,10 +14,6 @@ namespace ClassroomKD.Vision;
 public sealed class MobileNetV2 : NetworkModule
 {
     private const double Dropout = 0.2;
-    private const int LastChannels = 1280;
-
-    internal static readonly (int Expansion, int Channels, int Blocks, int Stride)[] Stages =
-        [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
 
     private readonly Sequential features;
     private readonly Sequential classifier;
@@ -28,18 +25,8 @@ public sealed class MobileNetV2 : NetworkModule
         : base(nameof(MobileNetV2))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
-        var channels = 32;
-        features = nn.Sequential(Layers.ConvolutionNorm(Layers.ChannelsOfImages, channels, 3, 2, activation: Layers.Relu6()));
-        foreach (var stage in Stages)
-        {
-            for (var block = 0; block < stage.Blocks; block++)
-            {
-                features.append(InvertedResidual.Grouped(channels, stage.Channels, block == 0 ? stage.Stride : 1, stage.Expansion));
-                channels = stage.Channels;
-            }
-        }
-        features.append(Layers.ConvolutionNorm(channels, LastChannels, 1, activation: Layers.Relu6()));
-        classifier = nn.Sequential(nn.Dropout(Dropout), nn.Linear(LastChannels, numClasses));
+        features = MobileNetV2Backbone.Create(InvertedResidual.Torchvision);
+        classifier = nn.Sequential(nn.Dropout(Dropout), nn.Linear(MobileNetV2Backbone.Channels, numClasses));
         RegisterComponents();
         this.DrawConvolutions();
         this.DrawLinear(layer => nn.init.normal_(layer.weight, 0, 0.01));
@@ -47,5 +34,5 @@ public sealed class MobileNetV2 : NetworkModule
 
     /// <inheritdoc/>
     public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input) =>
-        ops.Apply(classifier, ops.Mean(ops.Apply(features, input), Layers.Plane));
+        ops.Apply(classifier, ops.MeanOverPlane(ops.Apply(features, input)));
 }

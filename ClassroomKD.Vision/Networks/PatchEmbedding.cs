@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -17,7 +18,7 @@ internal sealed class PatchEmbedding : NetworkModule
     public PatchEmbedding(int channels)
         : base(nameof(PatchEmbedding))
     {
-        projection = nn.Conv2d(Layers.ChannelsOfImages, channels, Side, Side);
+        projection = nn.Conv2d(RgbImage.Planes, channels, Side, Side);
         norm = nn.LayerNorm(channels);
         RegisterComponents();
     }

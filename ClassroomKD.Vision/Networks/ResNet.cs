@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -50,22 +51,16 @@ public sealed class ResNet : NetworkModule
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
 
         var bottleneck = depth >= 50;
-        var name = smallImages ? ShortcutName.Shortcut : ShortcutName.Downsample;
+        var shortcut = smallImages ? "shortcut" : "downsample";
         var channels = StemChannels;
         Sequential Stage(int stage)
         {
-            var layers = nn.Sequential();
-            for (var block = 0; block < blocks[stage]; block++)
-            {
-                var width = StemChannels << stage;
-                var stride = stage > 0 && block == 0 ? 2 : 1;
-                layers.append(bottleneck ? new BottleneckBlock(channels, width, stride, name) : new ResidualBlock(channels, width, stride, name));
-                channels = bottleneck ? width * BottleneckBlock.Expansion : width;
-            }
-            return layers;
+            var (inputs, width) = (channels, StemChannels << stage);
+            channels = bottleneck ? width * ResidualBlock.Expansion : width;
+            return ResidualBlock.Stage(inputs, width, blocks[stage], stage == 0 ? 1 : 2, bottleneck, shortcut);
         }
 
-        conv1 = Layers.Convolution(Layers.ChannelsOfImages, StemChannels, kernel: smallImages ? 3 : 7, stride: smallImages ? 1 : 2);
+        conv1 = Layers.Convolution(RgbImage.Planes, StemChannels, kernel: smallImages ? 3 : 7, stride: smallImages ? 1 : 2);
         bn1 = new BatchNormalization(StemChannels);
         maxpool = smallImages ? null : nn.MaxPool2d(3, 2, 1);
         (layer1, layer2, layer3, layer4) = (Stage(0), Stage(1), Stage(2), Stage(3));
@@ -82,6 +77,6 @@ public sealed class ResNet : NetworkModule
         if (maxpool is not null)
             features = ops.Apply(maxpool, features);
         features = ops.Apply(layer4, ops.Apply(layer3, ops.Apply(layer2, ops.Apply(layer1, features))));
-        return ops.Apply((fc ?? linear)!, ops.Mean(features, Layers.Plane));
+        return ops.Apply((fc ?? linear)!, ops.MeanOverPlane(features));
     }
 }

@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -31,7 +32,7 @@ public sealed class ShuffleNetV1 : NetworkModule
         : base(nameof(ShuffleNetV1))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
-        conv1 = Layers.Convolution(Layers.ChannelsOfImages, StemChannels, 1);
+        conv1 = Layers.Convolution(RgbImage.Planes, StemChannels, 1);
         bn1 = new BatchNormalization(StemChannels);
         layer1 = Stage(StemChannels, 240, 4, groupsOfFirst: 1);
         layer2 = Stage(240, 480, 8, Groups);
@@ -45,7 +46,7 @@ public sealed class ShuffleNetV1 : NetworkModule
     {
         var features = ops.Relu(ops.Apply(bn1, ops.Apply(conv1, input)), overwrite: true);
         features = ops.Apply(layer3, ops.Apply(layer2, ops.Apply(layer1, features)));
-        return ops.Apply(linear, ops.Mean(features, Layers.Plane));
+        return ops.Apply(linear, ops.MeanOverPlane(features));
     }
 
     // The first block hands on its input beside its own channels, so that it makes so many fewer.

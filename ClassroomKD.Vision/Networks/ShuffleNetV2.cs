@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -33,7 +34,7 @@ public sealed class ShuffleNetV2 : NetworkModule
         : base(nameof(ShuffleNetV2))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
-        conv1 = Layers.Convolution(Layers.ChannelsOfImages, StemChannels, 1);
+        conv1 = Layers.Convolution(RgbImage.Planes, StemChannels, 1);
         bn1 = new BatchNormalization(StemChannels);
         layer1 = Stage(StemChannels, 116, 3);
         layer2 = Stage(116, 232, 7);
@@ -50,7 +51,7 @@ public sealed class ShuffleNetV2 : NetworkModule
         var features = ops.Relu(ops.Apply(bn1, ops.Apply(conv1, input)), overwrite: true);
         features = ops.Apply(layer3, ops.Apply(layer2, ops.Apply(layer1, features)));
         features = ops.Relu(ops.Apply(bn2, ops.Apply(conv2, features)), overwrite: true);
-        return ops.Apply(linear, ops.Mean(features, Layers.Plane));
+        return ops.Apply(linear, ops.MeanOverPlane(features));
     }
 
     private static Sequential Stage(int inputs, int outputs, int blocks)

@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ namespace ClassroomKD.Vision;
 internal sealed class SqueezeExcitation : NetworkModule
 {
     private readonly Conv2d fc1;
-    private readonly SiLU activation = Layers.Silu();
+    private readonly SiLU activation = nn.SiLU();
     private readonly Conv2d fc2;
 
     public SqueezeExcitation(int channels, int squeezed)
@@ -24,7 +25,7 @@ internal sealed class SqueezeExcitation : NetworkModule
 
     public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input)
     {
-        var squeezed = ops.Apply(activation, ops.Apply(fc1, ops.Mean(input, Layers.Plane, keepDimensions: true)));
+        var squeezed = ops.Apply(activation, ops.Apply(fc1, ops.MeanOverPlane(input, keepDimensions: true)));
         return ops.Multiply(input, ops.Sigmoid(ops.Apply(fc2, squeezed)));
     }
 }

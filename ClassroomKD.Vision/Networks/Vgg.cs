@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -44,7 +45,7 @@ public sealed class Vgg : NetworkModule
         };
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
 
-        Sequential Block(int stage) => Convolutions(layers[stage], stage == 0 ? Layers.ChannelsOfImages : Widths[stage - 1], Widths[stage]);
+        Sequential Block(int stage) => Convolutions(layers[stage], stage == 0 ? RgbImage.Planes : Widths[stage - 1], Widths[stage]);
         (block0, block1, block2, block3, block4) = (Block(0), Block(1), Block(2), Block(3), Block(4));
         classifier = nn.Linear(Widths[^1], numClasses);
         RegisterComponents();
@@ -62,7 +63,7 @@ public sealed class Vgg : NetworkModule
         features = Block(block3, features);
         if (ops.Shape(input)[2] == HeightHalvedOnceMore)
             features = ops.Apply(pool, features);
-        return ops.Apply(classifier, ops.Mean(Block(block4, features), Layers.Plane));
+        return ops.Apply(classifier, ops.MeanOverPlane(Block(block4, features)));
     }
 
     // The last activation belongs to the network: the zoo numbers only what is between two convolutions.

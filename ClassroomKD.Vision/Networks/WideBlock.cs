@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

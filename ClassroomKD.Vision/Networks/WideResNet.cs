@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -39,7 +40,7 @@ public sealed class WideResNet : NetworkModule
 
         var blocks = (depth - 4) / 6;
         var width = StemChannels * widening;
-        conv1 = Layers.Convolution(Layers.ChannelsOfImages, StemChannels, 3);
+        conv1 = Layers.Convolution(RgbImage.Planes, StemChannels, 3);
         block1 = Stage(blocks, StemChannels, width, stride: 1);
         block2 = Stage(blocks, width, 2 * width, stride: 2);
         block3 = Stage(blocks, 2 * width, 4 * width, stride: 2);
@@ -54,7 +55,7 @@ public sealed class WideResNet : NetworkModule
     public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input)
     {
         var features = ops.Apply(block3, ops.Apply(block2, ops.Apply(block1, ops.Apply(conv1, input))));
-        return ops.Apply(fc, ops.Mean(ops.Relu(ops.Apply(bn1, features), overwrite: true), Layers.Plane));
+        return ops.Apply(fc, ops.MeanOverPlane(ops.Relu(ops.Apply(bn1, features), overwrite: true)));
     }
 
     private static Sequential Stage(int blocks, int inputs, int outputs, int stride)

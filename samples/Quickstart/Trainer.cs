@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD;
 using ClassroomKD.Networks;
 using ClassroomKD.Vision;
@@ -55,7 +56,7 @@ internal sealed class Trainer(ImageData data, int epochs, ProgressDisplay progre
     {
         using var scope = NewDisposeScope();
         var right = zeros([], ScalarType.Float64, data.Test.Images.device);
-        foreach (var (images, labels) in new BatchSampler(data.Test, 250) { Shuffle = false, Normalization = data.Normalization }.Epoch(0))
+        foreach (var (images, labels) in new BatchSampler(data.Test, new() { BatchSize = 250, Shuffle = false }) { Normalization = data.Normalization }.Epoch(0))
         {
             using var inner = NewDisposeScope();
             right.add_(student.Examine(images).argmax(1).eq(labels).sum(ScalarType.Float64), Scalars.One);
@@ -63,8 +64,8 @@ internal sealed class Trainer(ImageData data, int epochs, ProgressDisplay progre
         return right.item<double>() / data.Test.Count;
     }
 
-    private BatchSampler Sampler(int seed) => new(data.Training, BatchSize, seed)
+    private BatchSampler Sampler(int seed) => new(data.Training, new() { BatchSize = BatchSize, Seed = seed, DropLast = true })
     {
-        DropLast = true, Augmentations = [new RandomCropFlip()], Normalization = data.Normalization,
+        Augmentations = [new RandomCropFlip()], Normalization = data.Normalization,
     };
 }

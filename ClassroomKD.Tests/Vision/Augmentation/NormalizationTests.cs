@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Augmentation;
@@ -9,7 +10,7 @@ public sealed class NormalizationTests
     {
         using var scope = NewDisposeScope();
         using var data = ShapesAndTextures.Generate(1500, seed: 4);
-        var normalized = Normalization.Of(data).Apply(data.Images).to(ScalarType.Float64);
+        var normalized = data.MeasureNormalization().Apply(data.Images).to(ScalarType.Float64);
         for (var c = 0; c < 3; c++)
         {
             normalized.select(1, c).mean().item<double>().Should().BeApproximately(0, 1e-5);

@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Augmentation;

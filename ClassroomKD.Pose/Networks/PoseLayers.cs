@@ -1,29 +1,21 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>The pieces all networks are made of, named as in the published ones so that their weights fit.</summary>
-internal static class Layers
+/// <summary>What the pose networks share beyond <see cref="Layers"/>.</summary>
+internal static class PoseLayers
 {
-    public static Conv2d Conv(int channels, int filters, int kernel, int stride = 1, int groups = 1, bool bias = false) =>
-        nn.Conv2d(channels, filters, kernel, stride, kernel / 2, groups: groups, bias: bias);
-
-    /// <summary>Convolution and normalisation, and whatever follows, numbered from 0.</summary>
-    public static Sequential ConvNorm(int channels, int filters, int kernel, int stride = 1, int groups = 1, nn.Module<Tensor, Tensor>? then = null) =>
-        then is null
-            ? nn.Sequential(Conv(channels, filters, kernel, stride, groups), new BatchNormalization(filters))
-            : nn.Sequential(Conv(channels, filters, kernel, stride, groups), new BatchNormalization(filters), then);
-
     /// <summary>MMPose's convolution module: <c>conv</c>, <c>bn</c>, SiLU.</summary>
     public static Sequential ConvModule(int channels, int filters, int kernel, int stride = 1, int groups = 1) => nn.Sequential(
-        ("conv", Conv(channels, filters, kernel, stride, groups)), ("bn", new BatchNormalization(filters)), ("activate", nn.SiLU()));
+        ("conv", Layers.Convolution(channels, filters, kernel, stride, groups)), ("bn", new BatchNormalization(filters)), ("activate", nn.SiLU()));
 
     /// <summary>A 1x1 convolution to one map per joint, its weights small so that training starts from empty maps.</summary>
     public static Conv2d Maps(int channels, int joints)
     {
-        var maps = Conv(channels, joints, 1, bias: true);
+        var maps = Layers.Convolution(channels, joints, 1, bias: true);
         nn.init.normal_(maps.weight, 0, .001);
         nn.init.zeros_(maps.bias!);
         return maps;
