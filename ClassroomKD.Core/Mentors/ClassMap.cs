@@ -73,8 +73,10 @@ public sealed class ClassMap
     }
 
     /// <summary>The index tensors on the device of <paramref name="logits"/>.</summary>
-    internal ClassIndices Beside(Tensor logits) =>
-        indices.GetOrAdd((logits.device_type, logits.device_index), static (_, at) => new ClassIndices(at.Map, at.Device), (Map: this, Device: logits.device));
+    internal ClassIndices Beside(Tensor logits) => indices.GetOrAdd(
+        (logits.device_type, logits.device_index),
+        static (_, at) => new ClassIndices(at.Map.StudentIndices, at.Map.MentorIndices, at.Map.StudentClasses, at.Device),
+        (Map: this, Device: logits.device));
 
     private static Dictionary<string, int> Numbered(IReadOnlyList<string> names, StringComparer comparer, string parameter)
     {

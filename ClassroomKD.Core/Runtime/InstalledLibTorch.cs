@@ -10,6 +10,8 @@ internal static partial class InstalledLibTorch
     /// <summary>What TorchSharp's native part was built against.</summary>
     public const string Version = "2.10";
 
+    public const string VersionVariable = "CLASSROOMKD_LIBTORCH_VERSION";
+
     // TorchSharp asks for its libraries by name; the loader answers with those that are loaded already. So they come first, by path,
     // each after those that it needs.
     private static readonly string[] Needed = ["c10", "torch_cpu"];
@@ -27,7 +29,7 @@ internal static partial class InstalledLibTorch
                 throw new LibTorchLoadException($"libtorch's folder {full} has no {NameOf(name)}. {Expected}");
         if (!anyVersion && VersionOf(full) is { } version && !version.StartsWith(Version + ".", StringComparison.Ordinal))
             throw new LibTorchLoadException(
-                $"libtorch in {full} is version {version}; TorchSharp was built for {Version}. {LibTorch.VersionVariable}=any takes it nevertheless, if all functions " +
+                $"libtorch in {full} is version {version}; TorchSharp was built for {Version}. {VersionVariable}=any takes it nevertheless, if all functions " +
                 "that TorchSharp calls are in it.");
         if (LoadedElsewhere(full) is { } other)
             throw new LibTorchLoadException(
@@ -43,12 +45,12 @@ internal static partial class InstalledLibTorch
         }
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
-            throw new LibTorchLoadException(
-                exception.Message.Contains("GLIBCXX_", StringComparison.Ordinal)
-                    ? LibTorch.Explain(exception.Message, RuntimeInformation.RuntimeIdentifier)
-                    : $"TorchSharp's native library does not load on the libtorch in {full} (version {VersionOf(full) ?? "unknown"}); TorchSharp was built for " +
-                      $"{Version}.{Environment.NewLine}The loader said: {exception.Message}",
-                exception);
+            throw LibTorchLoadException.IsOldRuntime(exception)
+                ? LibTorchLoadException.Explaining(exception)
+                : new LibTorchLoadException(
+                    $"TorchSharp's native library does not load on the libtorch in {full} (version {VersionOf(full) ?? "unknown"}); " +
+                    $"TorchSharp was built for {Version}.{Environment.NewLine}The loader said: {exception.Message}",
+                    exception);
         }
     }
 

@@ -10,7 +10,7 @@ public static partial class LibTorch
     public const string FolderVariable = "CLASSROOMKD_LIBTORCH";
 
     /// <summary>The environment variable that, set to <c>any</c>, lets an installed libtorch be of another version than TorchSharp was built for.</summary>
-    public const string VersionVariable = "CLASSROOMKD_LIBTORCH_VERSION";
+    public const string VersionVariable = InstalledLibTorch.VersionVariable;
 
     private const string WaitPolicy = "OMP_WAIT_POLICY";
 
@@ -45,7 +45,7 @@ public static partial class LibTorch
         }
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
-            throw new LibTorchLoadException(Explain(exception.Message, RuntimeInformation.RuntimeIdentifier), exception);
+            throw LibTorchLoadException.Explaining(exception);
         }
     }
 
@@ -66,21 +66,6 @@ public static partial class LibTorch
         if (Environment.GetEnvironmentVariable(WaitPolicy) is { } chosen)
             return chosen.Equals("PASSIVE", StringComparison.OrdinalIgnoreCase);
         return !File.ReadLines("/proc/self/maps").Any(line => line.Contains("libgomp", StringComparison.Ordinal)) && SetEnvironment(WaitPolicy, "PASSIVE", 1) == 0;
-    }
-
-    /// <summary>What a failure of the system's loader means, and the remedies.</summary>
-    internal static string Explain(string failure, string runtime)
-    {
-        if (failure.Contains("GLIBCXX_", StringComparison.Ordinal))
-            return "TorchSharp's native library needs a newer C++ runtime than this system has (GLIBCXX_3.4.32, which libstdc++ has since GCC 13). " +
-                   "Either build or publish with ClassroomKD.Core as a package reference and the property ClassroomKDWeakenGlibcxx set to 'auto' " +
-                   "(building on this system) or 'always' (building elsewhere), which marks that need weak in the output folder's copy; " +
-                   "or run on a system with libstdc++ of GCC 13 or later, such as Debian 13 or Ubuntu 24.04." +
-                   $"{Environment.NewLine}The loader said: {failure}";
-        return $"libtorch was not found or does not load on {runtime}. TorchSharp brings no libtorch of its own: either add the package for this " +
-               "system to the application (libtorch-cpu-linux-x64, libtorch-cpu-win-x64, libtorch-cpu-osx-arm64, or a TorchSharp-cuda package), in the " +
-               "version that TorchSharp names; or name the folder of an installed libtorch of that version in the environment variable CLASSROOMKD_LIBTORCH, which LibTorch.Load reads." +
-               $"{Environment.NewLine}The loader said: {failure}";
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

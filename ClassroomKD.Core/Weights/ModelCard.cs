@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace ClassroomKD;
 
 /// <summary>What one must know of a trained model to use it alone: written beside its weights, in safetensors and ONNX files alike.</summary>
@@ -7,6 +10,16 @@ namespace ClassroomKD;
 /// </remarks>
 public sealed record ModelCard
 {
+    // The keys of the metadata; lists are JSON.
+    private const string NetworkKey = "network";
+    private const string ClassesKey = "classes";
+    private const string SizeKey = "input_size";
+    private const string MeanKey = "mean";
+    private const string DeviationKey = "std";
+    private const string RangeKey = "value_range";
+
+    private static readonly string[] OwnKeys = [NetworkKey, ClassesKey, SizeKey, MeanKey, DeviationKey, RangeKey];
+
     /// <summary>The network's name, by which it can be made again: <c>VisionNetworks.Create(card.NetworkName, card.ClassNames.Count)</c>.</summary>
     public required string NetworkName { get; init; }
 
@@ -38,7 +51,7 @@ public sealed record ModelCard
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static ModelCard Read(string path)
     {
-        using var stream = WeightsFile.Open(path);
+        using var stream = WeightsStream.Open(path);
         try
         {
             return FromMetadata(SafetensorsHeader.Read(stream).Metadata, path);
@@ -58,7 +71,38 @@ public sealed record ModelCard
     {
         ArgumentNullException.ThrowIfNull(metadata);
         ArgumentException.ThrowIfNullOrEmpty(source);
-        return ModelCardText.Read(metadata, source);
+        var texts = new Dictionary<string, string>(metadata, StringComparer.Ordinal);
+        T Take<T>(string key)
+        {
+            if (!texts.Remove(key, out var text))
+                throw new WeightsException($"{source}: expected a model card with '{key}' in the metadata, found none.");
+            try
+            {
+                return typeof(T) == typeof(string) ? (T)(object)text : JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("null");
+            }
+            catch (JsonException exception)
+            {
+                throw new WeightsException($"{source}: expected '{key}' in the metadata to be {Kind(typeof(T))}, found '{text}'.", exception);
+            }
+        }
+
+        var (name, classes, size) = (Take<string>(NetworkKey), Take<string[]>(ClassesKey), Take<int[]>(SizeKey));
+        var (mean, deviation, range) = (Take<float[]>(MeanKey), Take<float[]>(DeviationKey), Take<double>(RangeKey));
+        if (size.Length != 3 || size[0] != mean.Length)
+            throw new WeightsException(
+                $"{source}: expected '{SizeKey}' to be [{mean.Length}, height, width], for as many channels as '{MeanKey}' has, " +
+                $"found [{string.Join(", ", size)}].");
+        var card = new ModelCard
+        {
+            NetworkName = name,
+            ClassNames = classes,
+            InputSize = (size[1], size[2]),
+            Mean = mean,
+            StandardDeviation = deviation,
+            ValueRange = range,
+            Details = texts,
+        };
+        return card.Fault() is { } fault ? throw new WeightsException($"{source}: the model card is no use: {fault}.") : card;
     }
 
     /// <summary>The card as metadata of a file.</summary>
@@ -68,11 +112,22 @@ public sealed record ModelCard
     {
         if (Fault() is { } fault)
             throw new ArgumentException($"The card of '{NetworkName}': {fault}.");
-        return ModelCardText.Write(this);
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [NetworkKey] = NetworkName,
+            [ClassesKey] = JsonSerializer.Serialize(ClassNames),
+            [SizeKey] = JsonSerializer.Serialize<int[]>([Mean.Count, InputSize.Height, InputSize.Width]),
+            [MeanKey] = JsonSerializer.Serialize(Mean),
+            [DeviationKey] = JsonSerializer.Serialize(StandardDeviation),
+            [RangeKey] = ValueRange.ToString("R", CultureInfo.InvariantCulture),
+        };
+        foreach (var (key, text) in Details)
+            metadata.Add(key, text);
+        return metadata;
     }
 
-    /// <summary>What is wrong with the card; null if nothing is.</summary>
-    internal string? Fault()
+    // What is wrong with the card; null if nothing is.
+    private string? Fault()
     {
         if (string.IsNullOrWhiteSpace(NetworkName))
             return $"expected a {nameof(NetworkName)}, found none";
@@ -88,8 +143,11 @@ public sealed record ModelCard
             return $"expected finite figures and a {nameof(StandardDeviation)} above 0, found {string.Join(", ", Mean)} and {string.Join(", ", StandardDeviation)}";
         if (!double.IsFinite(ValueRange) || ValueRange <= 0)
             return $"expected a {nameof(ValueRange)} above 0, found {ValueRange}";
-        if (Details?.Keys.FirstOrDefault(ModelCardText.IsOwnKey) is { } taken)
+        if (Details?.Keys.FirstOrDefault(key => OwnKeys.Contains(key, StringComparer.Ordinal)) is { } taken)
             return $"expected {nameof(Details)} under keys of their own, found '{taken}'";
         return null;
     }
+
+    private static string Kind(Type type) =>
+        type == typeof(string[]) ? "a JSON list of texts" : type.IsArray ? "a JSON list of numbers" : "a number";
 }

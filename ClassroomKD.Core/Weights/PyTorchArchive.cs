@@ -37,10 +37,10 @@ internal sealed class PyTorchArchive : IDisposable
         }
     }
 
-    public static ReadOnlySpan<byte> Signature => "PK\x03\x04"u8;
-
     /// <summary>What the pickle holds.</summary>
     public object? Root { get; }
+
+    public static bool Recognizes(ReadOnlySpan<byte> head) => head.StartsWith("PK\x03\x04"u8);
 
     public Tensor ReadStorage(PickledStorage storage)
     {

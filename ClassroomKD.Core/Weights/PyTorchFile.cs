@@ -26,7 +26,7 @@ public static class PyTorchFile
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static StateDictionary Read(string path, string? entry = null)
     {
-        using var stream = WeightsFile.Open(path);
+        using var stream = WeightsStream.Open(path);
         return Read(stream, path, entry);
     }
 
@@ -36,28 +36,24 @@ public static class PyTorchFile
     /// <param name="entry">See <see cref="Read(string, string?)"/>.</param>
     /// <returns>See <see cref="Read(string, string?)"/>.</returns>
     /// <exception cref="WeightsException">See <see cref="Read(string, string?)"/>.</exception>
-    public static StateDictionary Read(Stream stream, string source, string? entry = null)
-    {
-        WeightsFile.CheckStream(stream);
-        return WeightsFile.Collect(source, weights =>
-        {
-            Span<byte> head = stackalloc byte[PyTorchArchive.Signature.Length];
-            stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            stream.Position = 0;
-            if (head.SequenceEqual(PyTorchArchive.Signature))
-            {
-                using var archive = new PyTorchArchive(stream);
-                Fill(weights, archive.Root, entry, archive.ReadStorage);
-            }
-            else
-            {
-                var file = new PyTorchLegacyFile(stream);
-                Fill(weights, file.Root, entry, file.ReadStorage);
-            }
-        });
-    }
+    public static StateDictionary Read(Stream stream, string source, string? entry = null) =>
+        Read(stream, source, entry, WeightsStream.Head(stream));
 
-    internal static bool Recognizes(ReadOnlySpan<byte> head) => head.StartsWith(PyTorchArchive.Signature) || PyTorchLegacyFile.Recognizes(head);
+    internal static StateDictionary Read(Stream stream, string source, string? entry, byte[] head) => WeightsStream.Collect(source, weights =>
+    {
+        if (PyTorchArchive.Recognizes(head))
+        {
+            using var archive = new PyTorchArchive(stream);
+            Fill(weights, archive.Root, entry, archive.ReadStorage);
+        }
+        else
+        {
+            var file = new PyTorchLegacyFile(stream);
+            Fill(weights, file.Root, entry, file.ReadStorage);
+        }
+    });
+
+    internal static bool Recognizes(ReadOnlySpan<byte> head) => PyTorchArchive.Recognizes(head) || PyTorchLegacyFile.Recognizes(head);
 
     // Only the storages that the chosen tensors look at are read, each once.
     private static void Fill(StateDictionary weights, object? root, string? entry, Func<PickledStorage, Tensor> readStorage)

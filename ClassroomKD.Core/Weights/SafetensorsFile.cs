@@ -21,7 +21,7 @@ public static class SafetensorsFile
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static StateDictionary Read(string path)
     {
-        using var stream = WeightsFile.Open(path);
+        using var stream = WeightsStream.Open(path);
         return Read(stream, path);
     }
 
@@ -32,8 +32,8 @@ public static class SafetensorsFile
     /// <exception cref="WeightsException">See <see cref="Read(string)"/>.</exception>
     public static StateDictionary Read(Stream stream, string source)
     {
-        WeightsFile.CheckStream(stream);
-        return WeightsFile.Collect(source, weights =>
+        WeightsStream.Require(stream);
+        return WeightsStream.Collect(source, weights =>
         {
             var header = SafetensorsHeader.Read(stream);
             foreach (var (name, text) in header.Metadata)

@@ -1,14 +1,11 @@
 using System.Buffers.Binary;
 using System.Text;
-using TorchSharp;
 
 namespace ClassroomKD;
 
 /// <summary>Reads a file of weights, whatever its format: safetensors, or PyTorch's of either layout. Nothing in a file is executed.</summary>
 public static class WeightsFile
 {
-    private const int Looked = 265;
-
     /// <summary>Reads all tensors of a file; the format is told by its content, not by its name.</summary>
     /// <param name="path">A <c>.safetensors</c>, <c>.pt</c> or <c>.pth</c> file.</param>
     /// <param name="entry">
@@ -20,7 +17,7 @@ public static class WeightsFile
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static StateDictionary Read(string path, string? entry = null)
     {
-        using var stream = Open(path);
+        using var stream = WeightsStream.Open(path);
         return Read(stream, path, entry);
     }
 
@@ -32,50 +29,14 @@ public static class WeightsFile
     /// <exception cref="WeightsException">See <see cref="Read(string, string?)"/>.</exception>
     public static StateDictionary Read(Stream stream, string source, string? entry = null)
     {
-        CheckStream(stream);
-        var head = new byte[Looked];
-        head = head[..stream.ReadAtLeast(head, Looked, throwOnEndOfStream: false)];
-        stream.Position = 0;
+        var head = WeightsStream.Head(stream);
         if (SafetensorsFile.Recognizes(head))
             return entry is null
                 ? SafetensorsFile.Read(stream, source)
                 : throw new WeightsException($"{source}: a safetensors file has no dictionaries within, so no entry '{entry}'.");
         if (PyTorchFile.Recognizes(head))
-            return PyTorchFile.Read(stream, source, entry);
+            return PyTorchFile.Read(stream, source, entry, head);
         throw new WeightsException($"{source}: expected a safetensors or PyTorch file, found {Describe(head)}.");
-    }
-
-    internal static FileStream Open(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-    }
-
-    internal static void CheckStream(Stream stream)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        if (!stream.CanSeek || !stream.CanRead || stream.Position != 0)
-            throw new ArgumentException("Expected a readable, seekable stream at position 0.", nameof(stream));
-    }
-
-    /// <summary>Runs a reader; what it made is released when it fails, and its complaints carry the source's name.</summary>
-    internal static StateDictionary Collect(string source, Action<StateDictionary> read)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(source);
-        var weights = new StateDictionary(source);
-        try
-        {
-            using var scope = torch.NewDisposeScope();
-            read(weights);
-            return weights;
-        }
-        catch (Exception e)
-        {
-            weights.Dispose();
-            if (e is InvalidDataException or EndOfStreamException)
-                throw new WeightsException($"{source}: {e.Message}{(e.Message.EndsWith('.') ? "" : ".")}", e);
-            throw;
-        }
     }
 
     private static string Describe(ReadOnlySpan<byte> head)

@@ -19,7 +19,7 @@ public static class ImageNetFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
         var training = ImageFolder.Read(Path.Combine(root, "train"));
-        return training.ClassNames.FirstOrDefault(name => !IsWnid(name)) is { } odd
+        return training.ClassNames.FirstOrDefault(name => !ImageNetTruth.IsWnid(name)) is { } odd
             ? throw new InvalidDataException($"{Path.Combine(root, "train", odd)}: expected the name of the folder to be a wnid such as n01440764.")
             : training;
     }
@@ -43,6 +43,4 @@ public static class ImageNetFolder
         var truth = ImageNetTruth.Read(root, folder, classNames, [.. paths.Select(path => Path.GetFileNameWithoutExtension(path))]);
         return new LabelledFiles(paths, truth, classNames);
     }
-
-    internal static bool IsWnid(string name) => name.Length == 9 && name[0] == 'n' && name.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
 }

@@ -30,6 +30,8 @@ internal static class ImageNetTruth
                 $"{numbers}: its numbers are challenge IDs, not places in the order of wnids; {IdentifierMap} of the development kit must lie beside it.", IdentifierMap);
     }
 
+    public static bool IsWnid(string name) => name.Length == 9 && name[0] == 'n' && name.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
+
     /// <summary>Lines of an image and its class, by wnid or number; more on a line is of no interest, and a first line may name the columns.</summary>
     private static int[] Named(string path, Dictionary<string, int> classes, string[] images)
     {
@@ -66,7 +68,7 @@ internal static class ImageNetTruth
         var labels = new Dictionary<int, int>();
         foreach (var (number, words) in Lines(path))
         {
-            if (words.Length < 2 || !ImageNetFolder.IsWnid(words[0]) || Whole(words[1]) is not { } id)
+            if (words.Length < 2 || !IsWnid(words[0]) || Whole(words[1]) is not { } id)
                 throw Unexpected(path, number, "a wnid and its ID", string.Join(' ', words));
             // A training set of fewer classes will do, as long as no image needs another.
             if (classes.TryGetValue(words[0], out var label))

@@ -42,6 +42,8 @@ internal sealed class PickleGlobal(string name, Func<object?[], object?>? interp
 
     public ScalarType? StorageType => storageType;
 
+    public override string ToString() => name;
+
     /// <exception cref="InvalidDataException">The name is not in the table.</exception>
     public static PickleGlobal Find(string module, string name)
     {

@@ -22,8 +22,7 @@ internal static class Pickled
         PickledDictionary dictionary => $"a dictionary of {dictionary.Items.Count}",
         PickledTensor => "a tensor",
         PickledStorage => "a storage",
-        PickleGlobal global => global.Name,
-        _ => value.GetType().Name,
+        _ => $"{value}",
     };
 
     /// <summary>A name from a file in a form fit for a message: not too long, on one line.</summary>

@@ -12,6 +12,9 @@ namespace ClassroomKD.Vision;
 /// <remarks>Parameter names are torchvision's. Planes that are no multiple of 7 are filled up with zeros.</remarks>
 internal sealed class WindowAttention : NetworkModule
 {
+    /// <summary>The deviation of Swin's initial weights. The literature cuts off beyond 2, a hundred deviations away, which is no cut.</summary>
+    public const double Deviation = 0.02;
+
     private readonly Linear qkv;
     private readonly Linear proj;
     private readonly bool shifted;
@@ -28,7 +31,7 @@ internal sealed class WindowAttention : NetworkModule
         qkv = nn.Linear(channels, 3 * channels);
         proj = nn.Linear(channels, channels);
         table = (Parameter)new Parameter(zeros(WindowGrid.RelativePositions, heads)).DetachFromDisposeScope();
-        nn.init.normal_(table, std: SwinTransformer.Deviation);
+        nn.init.normal_(table, std: Deviation);
         index = tensor(WindowGrid.PairPositions()).DetachFromDisposeScope();
         RegisterComponents();
     }

@@ -18,9 +18,6 @@ public sealed class SwinTransformer : NetworkModule
     private const int PatchChannels = 96;
     private const double DropProbability = 0.2;
 
-    /// <summary>Of the weights at the start. The literature cuts off beyond 2, a hundred deviations away, which is no cut.</summary>
-    internal const double Deviation = 0.02;
-
     private static readonly (int Blocks, int Heads)[] Stages = [(2, 3), (2, 6), (6, 12), (2, 24)];
 
     // The rows and columns of [B, H, W, C].
@@ -56,7 +53,7 @@ public sealed class SwinTransformer : NetworkModule
         norm = nn.LayerNorm(channels);
         head = nn.Linear(channels, numClasses);
         RegisterComponents();
-        this.DrawLinear(layer => nn.init.normal_(layer.weight, std: Deviation));
+        this.DrawLinear(layer => nn.init.normal_(layer.weight, std: WindowAttention.Deviation));
     }
 
     /// <inheritdoc/>

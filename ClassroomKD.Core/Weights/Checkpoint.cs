@@ -1,4 +1,6 @@
-namespace ClassroomKD.Pickling;
+using ClassroomKD.Pickling;
+
+namespace ClassroomKD;
 
 /// <summary>Finds the state dict within what a checkpoint's pickle holds.</summary>
 internal sealed class Checkpoint

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace ClassroomKD.Kernels;
+namespace ClassroomKD;
 
 /// <summary>Raw access to a tensor's elements. Whoever holds the address keeps the tensor alive.</summary>
 internal static unsafe partial class TensorMemory

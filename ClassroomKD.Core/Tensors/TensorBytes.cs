@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using ClassroomKD.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
