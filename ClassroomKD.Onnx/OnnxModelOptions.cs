@@ -31,7 +31,7 @@ public sealed class OnnxModelOptions
     /// <value>Default false: they sleep.</value>
     public bool AllowSpinning { get; set; }
 
-    /// <summary>Changes the session's options after all others were set: another execution provider, another optimisation level.</summary>
+    /// <summary>Changes the session's options after all others were set: another execution provider, another optimization level.</summary>
     /// <value>Default null.</value>
     public Action<SessionOptions>? Configure { get; set; }
 

@@ -7,7 +7,7 @@ namespace ClassroomKD;
 /// <summary>Which of a mentor's classes is which of the student's: a permutation, a subset, a superset, or classes shared in part.</summary>
 /// <remarks>
 /// The classes that both know are the <em>shared</em> ones. What the mentor says of others is not looked at; what it says of the shared ones is
-/// renormalised over them. A mentor that knows all of the student's classes teaches like any other. One that lacks some teaches only the samples
+/// renormalized over them. A mentor that knows all of the student's classes teaches like any other. One that lacks some teaches only the samples
 /// whose true class it knows, and only how the shared classes divide among themselves: see <see cref="LogitsTask"/>. Immutable; any number of mentors may share
 /// one. Its index tensors, made once for each device, live as long as the map.
 /// </remarks>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Networks;
 
-/// <summary>Batch normalisation over <c>[B, C, H, W]</c> with the parameters, buffers and defaults of <c>BatchNorm2d</c>.</summary>
+/// <summary>Batch normalization over <c>[B, C, H, W]</c> with the parameters, buffers and defaults of <c>BatchNorm2d</c>.</summary>
 /// <remarks>
 /// TorchSharp's own module counts its training steps with an implicit <see cref="Scalar"/>, once per layer and step, which the collector
 /// may free while native code reads it; this one does not. Ioffe and Szegedy, ICML 2015.

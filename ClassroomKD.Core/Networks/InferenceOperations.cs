@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Networks;
 
 /// <summary>
-/// A network's description run for inference alone: batch normalisation folded into the convolution before it, channels last in memory,
+/// A network's description run for inference alone: batch normalization folded into the convolution before it, channels last in memory,
 /// in a private copy of the weights.
 /// </summary>
 /// <remarks>
-/// A convolution waits until it is known whether a normalisation follows; then both are one. The copies are made at the first pass
+/// A convolution waits until it is known whether a normalization follows; then both are one. The copies are made at the first pass
 /// and kept. Layers that are neither run as they are. Several threads may run at once.
 /// </remarks>
 internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : INetworkOperations<InferenceValue>, IDisposable

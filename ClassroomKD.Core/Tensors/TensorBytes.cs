@@ -35,7 +35,7 @@ internal static unsafe class TensorBytes
         {
             var bytes = new Span<byte>(address + done, (int)Math.Min(Chunk, length - done));
             stream.ReadExactly(bytes);
-            // Any other byte in a tensor of booleans is undefined behaviour in libtorch.
+            // Any other byte in a tensor of booleans is undefined behavior in libtorch.
             if (type == ScalarType.Bool && bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
                 throw new InvalidDataException("a tensor of booleans holds bytes other than 0 and 1");
             if (swap)

@@ -6,7 +6,7 @@ namespace ClassroomKD.Imaging;
 /// <remarks>Holds the file's content in pooled memory until disposed. Not for use by several threads at once.</remarks>
 public sealed class EncodedImage : IDisposable
 {
-    // Columns beside the region from which libjpeg interpolates the colour of its outermost ones.
+    // Columns beside the region from which libjpeg interpolates the color of its outermost ones.
     private const int Margin = 4;
 
     private readonly ImageDecoderOptions options;
@@ -137,7 +137,7 @@ public sealed class EncodedImage : IDisposable
         }
     }
 
-    // No colour space: pixels are not converted from an embedded profile. Unpremultiplied: transparent pixels keep their colour.
+    // No color space: pixels are not converted from an embedded profile. Unpremultiplied: transparent pixels keep their color.
     private SKImageInfo Wanted(SKSizeI size) =>
         new(size.Width, size.Height, SKColorType.Rgba8888, codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
 

@@ -42,13 +42,13 @@ internal readonly struct FilterWeights : IDisposable
         Span<double> exact = weights.taps <= 256 ? stackalloc double[weights.taps] : new double[weights.taps];
         for (var i = 0; i < windowCount; i++)
         {
-            var centre = (windowStart + i + 0.5) * scale;
-            var first = Math.Max((int)(centre - support + 0.5), 0);
-            var count = Math.Min((int)(centre + support + 0.5), source) - first;
+            var center = (windowStart + i + 0.5) * scale;
+            var first = Math.Max((int)(center - support + 0.5), 0);
+            var count = Math.Min((int)(center + support + 0.5), source) - first;
             var sum = 0.0;
             for (var tap = 0; tap < count; tap++)
             {
-                exact[tap] = Math.Max(0, 1 - Math.Abs((tap + first - centre + 0.5) * (1 / support)));
+                exact[tap] = Math.Max(0, 1 - Math.Abs((tap + first - center + 0.5) * (1 / support)));
                 sum += exact[tap];
             }
             var row = weights.memory.AsSpan(i * weights.Stride);

@@ -2,8 +2,8 @@ namespace ClassroomKD.Imaging;
 
 /// <summary>Reads JPEG, PNG, WebP, BMP and GIF images (its first frame) by SkiaSharp.</summary>
 /// <remarks>
-/// Grey images become colour by repetition. Transparency is dropped and leaves the stored colour, as Pillow's <c>convert("RGB")</c> does.
-/// Embedded colour profiles are ignored, as Pillow ignores them. An image that ends early is broken, not half grey. Safe on any number of threads.
+/// Gray images become color by repetition. Transparency is dropped and leaves the stored color, as Pillow's <c>convert("RGB")</c> does.
+/// Embedded color profiles are ignored, as Pillow ignores them. An image that ends early is broken, not half gray. Safe on any number of threads.
 /// </remarks>
 public sealed class ImageDecoder
 {

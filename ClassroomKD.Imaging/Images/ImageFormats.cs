@@ -10,7 +10,7 @@ internal static class ImageFormats
     // Those libjpeg-turbo has vector code for.
     private static readonly float[] Reductions = [1 / 8f, 1 / 4f, 1 / 2f];
 
-    /// <summary>Recognises an image, or says why not.</summary>
+    /// <summary>Recognizes an image, or says why not.</summary>
     public static SKCodec Open(SKData data, ReadOnlySpan<byte> encoded, string name, long maximumPixels)
     {
         if (encoded.IsEmpty)

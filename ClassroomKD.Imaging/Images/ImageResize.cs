@@ -38,7 +38,7 @@ public static class ImageResize
     /// <param name="side">The side of the square that is kept, at most <paramref name="shortSide"/>.</param>
     /// <returns>A new image <paramref name="side"/> x <paramref name="side"/>; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A length is below 1, or the square is larger than the resized image.</exception>
-    public static RgbImage CentreCrop(RgbImage image, int shortSide, int side)
+    public static RgbImage CenterCrop(RgbImage image, int shortSide, int side)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
@@ -46,7 +46,7 @@ public static class ImageResize
         var (width, height) = image.Width <= image.Height
             ? (shortSide, (int)((long)shortSide * image.Height / image.Width))
             : ((int)((long)shortSide * image.Width / image.Height), shortSide);
-        return Resample(image, Whole(image), width, height, ImageBox.Centred(width, height, side, side));
+        return Resample(image, Whole(image), width, height, ImageBox.Centered(width, height, side, side));
     }
 
     private static ImageBox Whole(RgbImage image)

@@ -7,14 +7,14 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>A decoded colour image in pooled memory: it goes back to the pool on <see cref="Dispose"/>, and nothing of it may be used then.</summary>
+/// <summary>A decoded color image in pooled memory: it goes back to the pool on <see cref="Dispose"/>, and nothing of it may be used then.</summary>
 /// <remarks>Four bytes to a pixel (red, green, blue, one unused), row by row without gaps. It holds no tensor. Not for use by several threads at once.</remarks>
 public sealed class RgbImage : IDisposable
 {
     /// <summary>Bytes from one pixel to the next.</summary>
     public const int BytesPerPixel = 4;
 
-    /// <summary>Colour planes of a tensor made of an image.</summary>
+    /// <summary>Color planes of a tensor made of an image.</summary>
     public const int Planes = 3;
 
     private byte[]? memory;
@@ -62,11 +62,11 @@ public sealed class RgbImage : IDisposable
         ref var red = ref MemoryMarshal.GetReference(planes);
         ref var green = ref Unsafe.Add(ref red, count);
         ref var blue = ref Unsafe.Add(ref red, 2 * count);
-        var byColour = Vector128.Create((byte)0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        var byColor = Vector128.Create((byte)0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
         var i = 0;
         for (; i <= count - 4; i += 4)
         {
-            var four = Vector128.Shuffle(Vector128.LoadUnsafe(ref source, (nuint)(i * BytesPerPixel)), byColour).AsUInt32();
+            var four = Vector128.Shuffle(Vector128.LoadUnsafe(ref source, (nuint)(i * BytesPerPixel)), byColor).AsUInt32();
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref red, i), four.GetElement(0));
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref green, i), four.GetElement(1));
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref blue, i), four.GetElement(2));

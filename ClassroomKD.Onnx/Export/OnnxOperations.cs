@@ -6,7 +6,7 @@ namespace ClassroomKD.Onnx;
 
 /// <summary>A network's description made into nodes of a graph, for opset <see cref="Opset"/>.</summary>
 /// <remarks>
-/// Constants stay the network's or the current dispose scope's until the file is written. Batch normalisation stays a node of its own, so that
+/// Constants stay the network's or the current dispose scope's until the file is written. Batch normalization stays a node of its own, so that
 /// all weights are in the file as they are; onnxruntime folds it into convolutions when it opens the file.
 /// </remarks>
 internal sealed partial class OnnxOperations(OnnxGraph graph) : INetworkOperations<OnnxValue>

@@ -18,7 +18,7 @@ public sealed class HotPathTests
     // What draws batches in Vision.
     private static readonly string[] Drawers =
     [
-        "ImageBatches", "BatchSampler", "ImageLoader", "ImageFileSource", "RandomCropFlip", "RandomErasing", "RandAugment", "ColourOperations",
+        "ImageBatches", "BatchSampler", "ImageLoader", "ImageFileSource", "RandomCropFlip", "RandomErasing", "RandAugment", "ColorOperations",
         "ToneOperations", "AffineSampling", "MixUp", "CutMix", "MixingChoice", "Partners",
     ];
 

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Changes the images of a batch at random, on their device, before normalisation.</summary>
+/// <summary>Changes the images of a batch at random, on their device, before normalization.</summary>
 /// <remarks>
 /// Called on the thread that draws batches, within a dispose scope. Nothing is read back from the device: what chance decides is drawn on the
 /// host, from <c>SplitMix64.Of(seed)</c>. An implementation keeps no state between calls.

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Mixes the images of a batch with one another, and their labels alike, on their device, after normalisation.</summary>
+/// <summary>Mixes the images of a batch with one another, and their labels alike, on their device, after normalization.</summary>
 /// <remarks>
 /// Called on the thread that draws batches, within a dispose scope. Nothing is read back from the device: what chance decides is drawn on the
 /// host, from <c>SplitMix64.Of(seed)</c>.

@@ -11,14 +11,14 @@ namespace ClassroomKD.Vision;
 /// <list type="table">
 /// <item><term>shear x, y</term><description>± 0.3 r</description></item>
 /// <item><term>translate x, y</term><description>± 150/331 r of the width or height, whole pixels</description></item>
-/// <item><term>rotate</term><description>± 30° r about the centre</description></item>
-/// <item><term>brightness, colour, contrast, sharpness</term><description>factor 1 ± 0.9 r</description></item>
+/// <item><term>rotate</term><description>± 30° r about the center</description></item>
+/// <item><term>brightness, color, contrast, sharpness</term><description>factor 1 ± 0.9 r</description></item>
 /// <item><term>posterize</term><description>8 - round(4 r) bits stay</description></item>
 /// <item><term>solarize</term><description>values from 255 (1 - r) on are inverted</description></item>
 /// <item><term>identity, autocontrast, equalize</term><description>no magnitude</description></item>
 /// </list>
 /// <para>Geometric operations sample the nearest pixel and fill with black. Which image gets what is drawn on the host; the images of one
-/// operation are then worked on together, on their device. Images may have 3 channels or 1 (where colour does nothing).</para>
+/// operation are then worked on together, on their device. Images may have 3 channels or 1 (where color does nothing).</para>
 /// </remarks>
 public sealed class RandAugment : IBatchAugmentation
 {
@@ -91,10 +91,10 @@ public sealed class RandAugment : IBatchAugmentation
         {
             RandAugmentOperation.ShearX => AffineSampling.Nearest(
                 images, [.. drawn.Select(each => PixelAffine.Of(each.Operation, each.Sign * strength, (int)images.size(3), (int)images.size(2)))]),
-            RandAugmentOperation.Brightness => ColourOperations.Brightness(images, Factors()),
-            RandAugmentOperation.Colour => ColourOperations.Saturation(images, Factors()),
-            RandAugmentOperation.Contrast => ColourOperations.Contrast(images, Factors()),
-            RandAugmentOperation.Sharpness => ColourOperations.Sharpness(images, Factors()),
+            RandAugmentOperation.Brightness => ColorOperations.Brightness(images, Factors()),
+            RandAugmentOperation.Color => ColorOperations.Saturation(images, Factors()),
+            RandAugmentOperation.Contrast => ColorOperations.Contrast(images, Factors()),
+            RandAugmentOperation.Sharpness => ColorOperations.Sharpness(images, Factors()),
             RandAugmentOperation.Posterize => ToneOperations.Posterize(images, 8 - (int)Math.Round(4 * strength)),
             RandAugmentOperation.Solarize => ToneOperations.Solarize(images, 255 * (1 - strength)),
             RandAugmentOperation.AutoContrast => ToneOperations.AutoContrast(images),

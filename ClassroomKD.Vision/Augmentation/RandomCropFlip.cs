@@ -9,8 +9,8 @@ namespace ClassroomKD.Vision;
 /// with probability 1/2.
 /// </summary>
 /// <remarks>
-/// Like torchvision's random crop with padding followed by its random horizontal flip, on raw images before normalisation: the padding is
-/// black (0), which normalisation turns into <c>-mean / std</c>. Offsets are uniform over <c>0..2 padding</c> in both directions.
+/// Like torchvision's random crop with padding followed by its random horizontal flip, on raw images before normalization: the padding is
+/// black (0), which normalization turns into <c>-mean / std</c>. Offsets are uniform over <c>0..2 padding</c> in both directions.
 /// Pixels are gathered for the whole batch at once on the images' device; only source rows and columns come from the host.
 /// </remarks>
 public sealed class RandomCropFlip : IBatchAugmentation
@@ -34,7 +34,7 @@ public sealed class RandomCropFlip : IBatchAugmentation
     public bool Flip { get; }
 
     /// <summary>Augments a batch.</summary>
-    /// <param name="images"><c>[B, C, H, W]</c> of any type, not yet normalised; not disposed.</param>
+    /// <param name="images"><c>[B, C, H, W]</c> of any type, not yet normalized; not disposed.</param>
     /// <param name="seed">Determines all offsets and flips; the same on every device.</param>
     /// <returns>A new tensor of the same shape, type and device, in the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">The images have not four dimensions.</exception>

@@ -8,7 +8,7 @@ namespace ClassroomKD.Vision;
 /// <remarks>
 /// Zhong, Zheng, Kang, Li and Yang, "Random Erasing Data Augmentation", AAAI 2020, arXiv 1708.04896: of each image, with probability p, a rectangle of
 /// <see cref="MinimumArea"/> to <see cref="MaximumArea"/> of the area, its sides in a ratio of 0.3 to 1 / 0.3 (log-uniform, as torchvision
-/// draws it), is filled with one colour, here the middle of the range of values unless another is given. A rectangle that does not
+/// draws it), is filled with one color, here the middle of the range of values unless another is given. A rectangle that does not
 /// fit is drawn again, up to ten times; then the image stays as it is.
 /// </remarks>
 public sealed class RandomErasing : IBatchAugmentation

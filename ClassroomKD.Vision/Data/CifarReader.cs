@@ -36,7 +36,7 @@ public sealed class CifarReader
     /// <summary>The names of the classes of the labels asked for.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Recognises what lies in a folder and reads its class names, but no images yet.</summary>
+    /// <summary>Recognizes what lies in a folder and reads its class names, but no images yet.</summary>
     /// <param name="folder">The folder with the .bin files.</param>
     /// <param name="labels">Which labels of CIFAR-100 to take.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>

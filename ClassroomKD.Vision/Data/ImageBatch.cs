@@ -7,7 +7,7 @@ public sealed class ImageBatch : IDisposable
 {
     internal ImageBatch(Tensor images, Tensor labels) => (Images, Labels) = (images, labels);
 
-    /// <summary><c>[B, C, H, W]</c>: float32 if the sampler normalises, else uint8. Not to be disposed; clone it to keep it.</summary>
+    /// <summary><c>[B, C, H, W]</c>: float32 if the sampler normalizes, else uint8. Not to be disposed; clone it to keep it.</summary>
     public Tensor Images { get; }
 
     /// <summary>

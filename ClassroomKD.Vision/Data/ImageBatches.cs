@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Mini-batches of labelled images, epoch after epoch: from memory (<see cref="BatchSampler"/>) or from files (<see cref="ImageLoader"/>).</summary>
+/// <summary>Mini-batches of labeled images, epoch after epoch: from memory (<see cref="BatchSampler"/>) or from files (<see cref="ImageLoader"/>).</summary>
 /// <remarks>
 /// What a batch holds is a function of the seed, the epoch's and the batch's number alone: another order in each epoch, the same one in each
 /// run, whatever else has drawn random numbers, so that a resumed training sees what the uninterrupted one would have seen. A batch goes
@@ -31,7 +31,7 @@ public abstract class ImageBatches
     /// <value>Default: none.</value>
     public IReadOnlyList<IBatchAugmentation> Augmentations { get; init; } = [];
 
-    /// <summary>Turns the uint8 images into normalised float32.</summary>
+    /// <summary>Turns the uint8 images into normalized float32.</summary>
     /// <value>Default: none, batches are uint8.</value>
     public Normalization? Normalization { get; init; }
 
@@ -72,13 +72,13 @@ public abstract class ImageBatches
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstBatch, BatchesPerEpoch);
         if (Mixing is not null && Normalization is null)
-            throw new InvalidOperationException("Mixing works on normalised images; set Normalization too.");
+            throw new InvalidOperationException("Mixing works on normalized images; set Normalization too.");
         return Draw(epoch, firstBatch, cancellation);
     }
 
     private protected abstract IEnumerable<ImageBatch> Draw(int epoch, int firstBatch, CancellationToken cancellation);
 
-    /// <summary>Augments, normalises and mixes.</summary>
+    /// <summary>Augments, normalizes and mixes.</summary>
     /// <param name="images">uint8 <c>[B, C, H, W]</c>; not disposed.</param>
     /// <param name="labels">int64 <c>[B]</c>; not disposed.</param>
     /// <param name="epoch">The epoch.</param>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Labelled images, all of them resident on one device.</summary>
+/// <summary>Labeled images, all of them resident on one device.</summary>
 /// <remarks>It owns its tensors and releases them when disposed. Reading it from several threads is safe, moving it is not.</remarks>
 public sealed class ImageDataset : IDisposable
 {

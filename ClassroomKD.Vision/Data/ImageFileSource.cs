@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Decodes and fits labelled files; a batch is raw images and labels on a device.</summary>
-internal sealed class ImageFileSource(LabelledFiles files, IImageFit fit, ImageDecoder decoder, Device device)
+/// <summary>Decodes and fits labeled files; a batch is raw images and labels on a device.</summary>
+internal sealed class ImageFileSource(LabeledFiles files, IImageFit fit, ImageDecoder decoder, Device device)
     : IBatchSource<ImageFileSource.Sample, ImageBatch>
 {
     public int Count => files.Count;

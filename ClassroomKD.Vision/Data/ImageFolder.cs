@@ -22,7 +22,7 @@ public static class ImageFolder
     /// that are there.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">There are no classes, one has no image, or one is not among <paramref name="classNames"/>.</exception>
-    public static LabelledFiles Read(string folder, IReadOnlyList<string>? classNames = null)
+    public static LabeledFiles Read(string folder, IReadOnlyList<string>? classNames = null)
     {
         var found = Classes(folder);
         if (found.Length == 0)
@@ -41,7 +41,7 @@ public static class ImageFolder
             paths.AddRange(images);
             truths.AddRange(Enumerable.Repeat(label, images.Length));
         }
-        return new LabelledFiles(paths, truths, classNames);
+        return new LabeledFiles(paths, truths, classNames);
     }
 
     /// <summary>The names of the folders in a folder, sorted.</summary>

@@ -8,16 +8,16 @@ namespace ClassroomKD.Vision;
 /// <remarks>The number of threads changes the speed, never a batch. Leaving the loop leaves no thread and no tensor behind.</remarks>
 public sealed class ImageLoader : ImageBatches
 {
-    private readonly LabelledFiles files;
+    private readonly LabeledFiles files;
     private readonly IImageFit fit;
     private readonly Lazy<PrefetchingLoader<ImageFileSource.Sample, ImageBatch>> loader;
 
     /// <summary>Prepares the loader; no file is opened yet.</summary>
     /// <param name="files">The images.</param>
-    /// <param name="fit">How they get one size: <see cref="RandomResizedCrop"/> to train, <see cref="CentreFit"/> to evaluate.</param>
+    /// <param name="fit">How they get one size: <see cref="RandomResizedCrop"/> to train, <see cref="CenterFit"/> to evaluate.</param>
     /// <param name="options">The size and order of the batches, and how they are loaded.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
-    public ImageLoader(LabelledFiles files, IImageFit fit, LoaderOptions options)
+    public ImageLoader(LabeledFiles files, IImageFit fit, LoaderOptions options)
         : base(Required(files).Count, files.ClassNames, options)
     {
         ArgumentNullException.ThrowIfNull(fit);
@@ -43,7 +43,7 @@ public sealed class ImageLoader : ImageBatches
     /// <param name="broken">What to do about files that cannot be read.</param>
     /// <returns>The data set on the CPU; the caller disposes it.</returns>
     /// <exception cref="ImageException">A file is broken, or all are.</exception>
-    public static ImageDataset ReadAll(LabelledFiles files, IImageFit fit, BrokenSamples broken = BrokenSamples.Throw)
+    public static ImageDataset ReadAll(LabeledFiles files, IImageFit fit, BrokenSamples broken = BrokenSamples.Throw)
     {
         const int AtOnce = 256;
         using var scope = NewDisposeScope();
@@ -71,7 +71,7 @@ public sealed class ImageLoader : ImageBatches
     private PrefetchingLoader<ImageFileSource.Sample, ImageBatch> MakeLoader() =>
         new(new ImageFileSource(files, fit, Decoder, Device), (LoaderOptions)Options);
 
-    private static LabelledFiles Required(LabelledFiles files)
+    private static LabeledFiles Required(LabeledFiles files)
     {
         ArgumentNullException.ThrowIfNull(files);
         return files;

@@ -15,7 +15,7 @@ public static class ImageNetFolder
     /// <param name="root">The folder that holds <c>train</c>.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">A folder has no images, or is not named like a wnid.</exception>
-    public static LabelledFiles ReadTraining(string root)
+    public static LabeledFiles ReadTraining(string root)
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
         var training = ImageFolder.Read(Path.Combine(root, "train"));
@@ -30,7 +30,7 @@ public static class ImageNetFolder
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">The folder is flat and nothing tells the truth.</exception>
     /// <exception cref="InvalidDataException">A file that tells the truth is not as it should be; the message names the line.</exception>
-    public static LabelledFiles ReadValidation(string root, IReadOnlyList<string>? classNames = null)
+    public static LabeledFiles ReadValidation(string root, IReadOnlyList<string>? classNames = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
         var folder = Path.Combine(root, "val");
@@ -41,6 +41,6 @@ public static class ImageNetFolder
         if (paths.Length == 0)
             throw new InvalidDataException($"{folder}: expected ILSVRC2012_val_*.JPEG or folders named by wnid, found neither.");
         var truth = ImageNetTruth.Read(root, folder, classNames, [.. paths.Select(path => Path.GetFileNameWithoutExtension(path))]);
-        return new LabelledFiles(paths, truth, classNames);
+        return new LabeledFiles(paths, truth, classNames);
     }
 }

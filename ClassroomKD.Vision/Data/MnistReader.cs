@@ -5,7 +5,7 @@ namespace ClassroomKD.Vision;
 
 /// <summary>
 /// Reads MNIST (LeCun, Cortes and Burges), Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017) and others of the same four files: <c>train-images-idx3-ubyte</c>,
-/// <c>train-labels-idx1-ubyte</c>, <c>t10k-images-idx3-ubyte</c>, <c>t10k-labels-idx1-ubyte</c>, plain or with <c>.gz</c>, also spelt with a dot before <c>idx</c>.
+/// <c>train-labels-idx1-ubyte</c>, <c>t10k-images-idx3-ubyte</c>, <c>t10k-labels-idx1-ubyte</c>, plain or with <c>.gz</c>, also spelled with a dot before <c>idx</c>.
 /// </summary>
 public sealed class MnistReader
 {

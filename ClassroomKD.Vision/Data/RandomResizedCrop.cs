@@ -60,7 +60,7 @@ public sealed class RandomResizedCrop : IImageFit
                 return new ImageBox(random.Below(width - columns + 1), random.Below(height - rows + 1), columns, rows);
         }
         var whole = (double)width / height;
-        return ImageBox.Centred(
+        return ImageBox.Centered(
             width, height,
             whole > WidestRatio ? Math.Max((int)Math.Round(height * WidestRatio), 1) : width,
             whole < NarrowestRatio ? Math.Max((int)Math.Round(width / NarrowestRatio), 1) : height);

@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// A generated data set of 32x32 colour images for trying things out without a download: five shapes (disc, square, triangle, cross,
+/// A generated data set of 32x32 color images for trying things out without a download: five shapes (disc, square, triangle, cross,
 /// ring) in two textures (stripes, spots) make ten classes.
 /// </summary>
 /// <remarks>
-/// Position, size, squeeze, rotation, colours and texture scale vary; background, small patches, a bar in front of every
+/// Position, size, squeeze, rotation, colors and texture scale vary; background, small patches, a bar in front of every
 /// second image and noise distract. Classes that share a shape or a texture are easily confused, which is what soft labels tell a student.
 /// An image is a function of seed and position alone, computed with integers and with additions, multiplications, divisions and square
 /// roots of float64, which IEEE 754 fixes to the last bit: the bytes are the same on every machine, and the first n images do not depend

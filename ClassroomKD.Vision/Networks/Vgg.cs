@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// VGG with batch normalisation and one fully connected layer, for small images (after Simonyan and Zisserman, "Very Deep Convolutional
+/// VGG with batch normalization and one fully connected layer, for small images (after Simonyan and Zisserman, "Very Deep Convolutional
 /// Networks", ICLR 2015), in the form in which the distillation literature compares it.
 /// </summary>
 /// <remarks>

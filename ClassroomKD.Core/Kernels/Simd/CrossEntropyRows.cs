@@ -69,7 +69,7 @@ internal static unsafe class CrossEntropyRows<TLanes, TVector, TExp2>
         }
     }
 
-    /// <summary>Whether logit <paramref name="index"/> is the first to reach the maximum; integers, because their search is vectorised.</summary>
+    /// <summary>Whether logit <paramref name="index"/> is the first to reach the maximum; integers, because their search is vectorized.</summary>
     private static bool IsFirst(float* logits, float max, int index) =>
         index >= 0 && logits[index] == max
         && !new ReadOnlySpan<int>(logits, index).Contains(BitConverter.SingleToInt32Bits(logits[index]));

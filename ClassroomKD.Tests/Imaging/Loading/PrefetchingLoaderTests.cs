@@ -186,7 +186,7 @@ public sealed class PrefetchingLoaderTests
         var loader = new PrefetchingLoader<Sample, Numbers>(source, Options(2, o => o.Shuffle = false));
         using var _ = cancel.Token.Register(() => ThreadPool.UnsafeQueueUserWorkItem(_ => { Thread.Sleep(30); hold.Set(); }, null));
         FluentActions.Invoking(() => Read(loader.Epoch(0, cancellation: cancel.Token))).Should().Throw<OperationCanceledException>();
-        FluentActions.Invoking(() => Read(loader.Epoch(0, cancellation: cancel.Token))).Should().Throw<OperationCanceledException>("it was cancelled before it began");
+        FluentActions.Invoking(() => Read(loader.Epoch(0, cancellation: cancel.Token))).Should().Throw<OperationCanceledException>("it was canceled before it began");
         (source.Living, Tensor.TotalCount).Should().Be((0, before));
     }
 

@@ -108,7 +108,7 @@ public sealed class OnnxFileTests
     }
 
     [Test]
-    public void Onnxruntime_folds_the_normalisation_into_convolutions()
+    public void Onnxruntime_folds_the_normalization_into_convolutions()
     {
         using var network = ExportCase.Unsettled(new CifarResNet(8, 5, 4));
         OnnxFile.Write(FilePath, network, ExportCase.Card(5, 16, 16));

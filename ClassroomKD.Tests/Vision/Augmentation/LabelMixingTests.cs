@@ -123,7 +123,7 @@ public sealed class LabelMixingTests
         FluentActions.Invoking(() => new MixUp(0)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("alpha");
         FluentActions.Invoking(() => new CutMix(double.NaN)).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new MixingChoice([])).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => new MixUp().Apply(images.to(ScalarType.Byte), targets, 1)).Should().Throw<ArgumentException>().WithMessage("*does the sampler normalise?*");
+        FluentActions.Invoking(() => new MixUp().Apply(images.to(ScalarType.Byte), targets, 1)).Should().Throw<ArgumentException>().WithMessage("*does the sampler normalize?*");
         FluentActions.Invoking(() => new MixUp().Apply(images, arange(4), 1)).Should().Throw<ArgumentException>().WithMessage("*[4, classes]*Int64 [4]*");
         using var data = Images.Numbered(4);
         FluentActions.Invoking(() => new BatchSampler(data, new() { BatchSize = 2 }) { Mixing = new MixUp() }.Epoch(0)).Should().Throw<InvalidOperationException>().WithMessage("*Normalization*");

@@ -25,7 +25,7 @@ public sealed class NormalizationTests
         var images = randint(256, [2, 3, 4, 4]).to(ScalarType.Byte);
         var mean = tensor(Normalization.Cifar100.Mean.ToArray()).view(1, 3, 1, 1);
         var deviation = tensor(Normalization.Cifar100.StandardDeviation.ToArray()).view(1, 3, 1, 1);
-        Normalization.Cifar100.Apply(images).ShouldEqual((images.to(ScalarType.Float32) / 255 - mean) / deviation, 1e-5, "normalised", 1e-6);
+        Normalization.Cifar100.Apply(images).ShouldEqual((images.to(ScalarType.Float32) / 255 - mean) / deviation, 1e-5, "normalized", 1e-6);
     }
 
     [Test]

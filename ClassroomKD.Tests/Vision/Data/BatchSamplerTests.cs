@@ -82,7 +82,7 @@ public sealed class BatchSamplerTests
     }
 
     [Test]
-    public void Augments_and_normalises_reproducibly_and_differently_in_each_batch_and_epoch()
+    public void Augments_and_normalizes_reproducibly_and_differently_in_each_batch_and_epoch()
     {
         using var scope = NewDisposeScope();
         using var data = ShapesAndTextures.Generate(8, seed: 1);

@@ -17,7 +17,7 @@ public sealed class ImageLoaderTests
     public void Close() => folder.Dispose();
 
     /// <summary>Images of several sizes and formats in two classes; the tone tells which is which.</summary>
-    private LabelledFiles Generated(int count)
+    private LabeledFiles Generated(int count)
     {
         for (var i = 0; i < count; i++)
         {
@@ -62,7 +62,7 @@ public sealed class ImageLoaderTests
     {
         using var scope = NewDisposeScope();
         var files = Generated(20);
-        var fit = new CentreFit(16, 20);
+        var fit = new CenterFit(16, 20);
         using var data = ImageLoader.ReadAll(files, fit);
         data.Images.shape.Should().Equal(20, 3, 16, 16);
         data.Labels.data<long>().ToArray().Should().Equal(files.Labels.Select(label => (long)label));
@@ -82,13 +82,13 @@ public sealed class ImageLoaderTests
         File.WriteAllBytes(files.Paths[3], File.ReadAllBytes(files.Paths[3]).AsSpan(0, 90));
         File.Delete(files.Paths[11]);
         var before = LiveTensors.Settled();
-        FluentActions.Invoking(() => new ImageLoader(files, new CentreFit(16, 20), new() { BatchSize = 4, Shuffle = false }).Epoch(0).Count())
+        FluentActions.Invoking(() => new ImageLoader(files, new CenterFit(16, 20), new() { BatchSize = 4, Shuffle = false }).Epoch(0).Count())
             .Should().Throw<ImageException>().Which.ImageName.Should().Be(files.Paths[3]);
-        var skipping = new ImageLoader(files, new CentreFit(16, 20), new() { BatchSize = 4, Shuffle = false, Broken = BrokenSamples.Skip });
+        var skipping = new ImageLoader(files, new CenterFit(16, 20), new() { BatchSize = 4, Shuffle = false, Broken = BrokenSamples.Skip });
         skipping.Skipped.Should().BeEmpty();
         skipping.Epoch(0).Select(batch => batch.Images.size(0)).Should().Equal(3, 4, 3, 4, 4);
         skipping.Skipped.Select(broken => broken.ImageName).Should().Equal(files.Paths[3], files.Paths[11]);
-        using (var data = ImageLoader.ReadAll(files, new CentreFit(16, 20), BrokenSamples.Skip))
+        using (var data = ImageLoader.ReadAll(files, new CenterFit(16, 20), BrokenSamples.Skip))
             data.Count.Should().Be(18);
         Tensor.TotalCount.Should().Be(before);
     }

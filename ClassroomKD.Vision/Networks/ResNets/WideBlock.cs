@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>The block that normalises first: where the width changes, the shortcut too starts from the normalised input.</summary>
+/// <summary>The block that normalizes first: where the width changes, the shortcut too starts from the normalized input.</summary>
 /// <remarks>Field names are the parameter names of the CRD zoo.</remarks>
 internal sealed class WideBlock : NetworkModule
 {

@@ -7,7 +7,7 @@ namespace ClassroomKD.Vision;
 
 /// <summary>
 /// Wide residual networks for 32x32 images (Zagoruyko and Komodakis, "Wide Residual Networks", BMVC 2016): 6n+4 layers, blocks that
-/// normalise first.
+/// normalize first.
 /// </summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (32x32 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in the CRD zoo

@@ -78,7 +78,7 @@ internal readonly struct WindowGrid
         return PaddedColumns > columns ? ops.Narrow(x, 2, 0, columns) : x;
     }
 
-    /// <summary>0 for two patches that were neighbours before the shift, else -100: <c>[1, windows, 1, 49, 49]</c>.</summary>
+    /// <summary>0 for two patches that were neighbors before the shift, else -100: <c>[1, windows, 1, 49, 49]</c>.</summary>
     /// <remarks>Made of operations on the device alone: what comes from the host would be waited for.</remarks>
     public Tensor Mask(ScalarType type, Device device)
     {

@@ -3,13 +3,13 @@ using ClassroomKD.Imaging;
 namespace ClassroomKD.Vision;
 
 /// <summary>Resizes the shorter side and keeps a square in the middle: how ImageNet is evaluated (256 and 224).</summary>
-public sealed class CentreFit : IImageFit
+public sealed class CenterFit : IImageFit
 {
     /// <summary>Prepares the fit.</summary>
     /// <param name="side">The side of the square.</param>
     /// <param name="shortSide">The shorter side after resizing, at least <paramref name="side"/>; 0 for 8/7 of it.</param>
     /// <exception cref="ArgumentOutOfRangeException">A length is out of its range.</exception>
-    public CentreFit(int side = 224, int shortSide = 0)
+    public CenterFit(int side = 224, int shortSide = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(shortSide);
@@ -28,6 +28,6 @@ public sealed class CentreFit : IImageFit
     {
         ArgumentNullException.ThrowIfNull(image);
         using var whole = image.Decode();
-        return ImageResize.CentreCrop(whole, ShortSide, Side);
+        return ImageResize.CenterCrop(whole, ShortSide, Side);
     }
 }

@@ -1,14 +1,14 @@
 namespace ClassroomKD.Vision;
 
 /// <summary>Image files and the class of each: what an <see cref="ImageLoader"/> loads.</summary>
-public sealed class LabelledFiles
+public sealed class LabeledFiles
 {
     /// <summary>Takes a list of files.</summary>
     /// <param name="paths">The files, at least one; none is opened.</param>
     /// <param name="labels">For each file an index into <paramref name="classNames"/>.</param>
     /// <param name="classNames">The name of each class.</param>
     /// <exception cref="ArgumentException">There is no file, the lists differ in length, or a label is not a class.</exception>
-    public LabelledFiles(IReadOnlyList<string> paths, IReadOnlyList<int> labels, IReadOnlyList<string> classNames)
+    public LabeledFiles(IReadOnlyList<string> paths, IReadOnlyList<int> labels, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(labels);

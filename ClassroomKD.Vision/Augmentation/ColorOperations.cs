@@ -8,7 +8,7 @@ namespace ClassroomKD.Vision;
 /// Operations that mix an image with a poorer version of itself: <c>f image + (1 - f) poorer</c>, cut to 0..255 and rounded down, f a factor
 /// for each image <c>[B, 1, 1, 1]</c>. Images are uint8 <c>[B, C, H, W]</c>; poorer versions are rounded as torchvision rounds them.
 /// </summary>
-internal static class ColourOperations
+internal static class ColorOperations
 {
     private static readonly long[] AllButBatch = [1, 2, 3];
     private static readonly Scalar White = 255.0;
@@ -19,12 +19,12 @@ internal static class ColourOperations
     /// <summary>Mixes with black.</summary>
     public static Tensor Brightness(Tensor images, Tensor factors) => Bytes(images.to(ScalarType.Float32) * factors);
 
-    /// <summary>Mixes with grey.</summary>
+    /// <summary>Mixes with gray.</summary>
     public static Tensor Saturation(Tensor images, Tensor factors) =>
-        images.size(1) == 1 ? images : Mixed(images, Grey(images), factors);
+        images.size(1) == 1 ? images : Mixed(images, Gray(images), factors);
 
-    /// <summary>Mixes with the mean of the grey image.</summary>
-    public static Tensor Contrast(Tensor images, Tensor factors) => Mixed(images, Grey(images).mean(AllButBatch, keepdim: true), factors);
+    /// <summary>Mixes with the mean of the gray image.</summary>
+    public static Tensor Contrast(Tensor images, Tensor factors) => Mixed(images, Gray(images).mean(AllButBatch, keepdim: true), factors);
 
     /// <summary>Mixes with a smoothed image, whose border is the original's; images below 3 pixels stay.</summary>
     public static Tensor Sharpness(Tensor images, Tensor factors)
@@ -32,8 +32,8 @@ internal static class ColourOperations
         var (channels, height, width) = (images.size(1), images.size(2), images.size(3));
         if (height < 3 || width < 3)
             return images;
-        const float Side = 1 / 13f, Centre = 5 / 13f;
-        var kernel = HostTensor.Of([Side, Side, Side, Side, Centre, Side, Side, Side, Side], [1, 1, 3, 3], images.device).expand(channels, 1, 3, 3);
+        const float Side = 1 / 13f, Center = 5 / 13f;
+        var kernel = HostTensor.Of([Side, Side, Side, Side, Center, Side, Side, Side, Side], [1, 1, 3, 3], images.device).expand(channels, 1, 3, 3);
         var smooth = images.to(ScalarType.Float32);
         var inside = nn.functional.conv2d(smooth, kernel, groups: channels).round();
         smooth.narrow(2, 1, height - 2).narrow(3, 1, width - 2).copy_(inside);
@@ -41,7 +41,7 @@ internal static class ColourOperations
     }
 
     /// <summary>Whole numbers <c>[B, 1, H, W]</c> in float32.</summary>
-    private static Tensor Grey(Tensor images)
+    private static Tensor Gray(Tensor images)
     {
         var values = images.to(ScalarType.Float32);
         return images.size(1) == 1
