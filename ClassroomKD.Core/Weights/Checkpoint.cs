@@ -2,7 +2,7 @@ using ClassroomKD.Pickling;
 
 namespace ClassroomKD;
 
-/// <summary>Finds the state dict within what a checkpoint's pickle holds.</summary>
+/// <summary>Finds the state dict within the content of a checkpoint's pickle.</summary>
 internal sealed class Checkpoint
 {
     private const int MaxDepth = 4;
@@ -17,9 +17,11 @@ internal sealed class Checkpoint
 
     private Checkpoint(StateDictionary weights) => this.weights = weights;
 
-    /// <summary>The tensors of the state dict; what lies beside it goes into the metadata or is named as left out.</summary>
+    /// <summary>Returns the tensors of the state dict. Other entries go into the metadata or are listed as left out.</summary>
     /// <param name="root">What the pickle holds.</param>
-    /// <param name="entry">Names of dictionaries, with slashes between; <c>null</c> to find the state dict by its wrapper's name.</param>
+    /// <param name="entry">
+    /// The names of dictionaries, separated by slashes; <c>null</c> to find the state dict by its wrapper's name.
+    /// </param>
     /// <param name="weights">Takes metadata and the names left out.</param>
     public static List<(string Name, PickledTensor Tensor)> Find(object? root, string? entry, StateDictionary weights)
     {

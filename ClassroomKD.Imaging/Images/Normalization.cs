@@ -13,7 +13,9 @@ public sealed class Normalization
     /// <summary>A normalization by these values.</summary>
     /// <param name="mean">The mean of each channel, on a scale of 0 to 1.</param>
     /// <param name="standardDeviation">The standard deviation of each channel, on a scale of 0 to 1; above 0.</param>
-    /// <exception cref="ArgumentException">The lists are empty or differ in length, or a value is not finite or a deviation not positive.</exception>
+    /// <exception cref="ArgumentException">
+    /// The lists are empty or differ in length, or a value is not finite or a deviation not positive.
+    /// </exception>
     public Normalization(ReadOnlySpan<float> mean, ReadOnlySpan<float> standardDeviation)
     {
         if (mean.Length == 0 || mean.Length != standardDeviation.Length)

@@ -35,7 +35,9 @@ public sealed class InvertedResidual : NetworkModule
         return new InvertedResidual(layers.append(new BatchNormalization(outputs)), stride == 1 && inputs == outputs);
     }
 
-    /// <summary>As <see cref="Torchvision"/>, but every convolution is numbered with its normalization (<c>conv.2.0</c>, <c>conv.2.1</c>).</summary>
+    /// <summary>
+    /// As <see cref="Torchvision"/>, but with every convolution and its normalization in a group (<c>conv.2.0</c>, <c>conv.2.1</c>).
+    /// </summary>
     /// <inheritdoc cref="Torchvision" path="/param"/>
     public static InvertedResidual Grouped(int inputs, int outputs, int stride, int expansion)
     {
@@ -43,7 +45,9 @@ public sealed class InvertedResidual : NetworkModule
         return new InvertedResidual(layers, stride == 1 && inputs == outputs);
     }
 
-    /// <summary>As in the CRD zoo: ReLU, a widening convolution in every block, all layers numbered in a row (<c>conv.0</c>, <c>conv.1</c>, ...).</summary>
+    /// <summary>
+    /// As in the CRD zoo: ReLU, a widening convolution in every block, and all layers numbered in a row (<c>conv.0</c>, ...).
+    /// </summary>
     /// <inheritdoc cref="Torchvision" path="/param"/>
     public static InvertedResidual Flat(int inputs, int outputs, int stride, int expansion)
     {

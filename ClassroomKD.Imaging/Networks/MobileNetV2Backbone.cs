@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>The features of MobileNetV2 (Sandler et al., CVPR 2018, table 2): from <c>[B, 3, H, W]</c> to <c>[B, 1280, H/32, W/32]</c>.</summary>
+/// <summary>
+/// The features of MobileNetV2 (Sandler et al., CVPR 2018, table 2), <c>[B, 3, H, W]</c> to <c>[B, 1280, H/32, W/32]</c>.
+/// </summary>
 public static class MobileNetV2Backbone
 {
     /// <summary>The number of channels of the features.</summary>

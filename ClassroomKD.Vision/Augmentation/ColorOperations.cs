@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// Operations that mix an image with a poorer version of itself: <c>f image + (1 - f) poorer</c>, cut to 0..255 and rounded down, f a factor
-/// for each image <c>[B, 1, 1, 1]</c>. Images are uint8 <c>[B, C, H, W]</c>; poorer versions are rounded as torchvision rounds them.
+/// Operations that mix images with degraded versions of themselves: <c>f image + (1 - f) degraded</c>, clamped to 0..255 and rounded down,
+/// with a factor f for each image <c>[B, 1, 1, 1]</c>. Images are uint8 <c>[B, C, H, W]</c>; degraded versions are rounded as in
+/// torchvision.
 /// </summary>
 internal static class ColorOperations
 {
@@ -26,7 +27,7 @@ internal static class ColorOperations
     /// <summary>Mixes with the mean of the gray image.</summary>
     public static Tensor Contrast(Tensor images, Tensor factors) => Mixed(images, Gray(images).mean(AllButBatch, keepdim: true), factors);
 
-    /// <summary>Mixes with a smoothed image, whose border is the original's; images below 3 pixels stay.</summary>
+    /// <summary>Mixes with a smoothed image, whose border is the original's. Images below 3 pixels stay unchanged.</summary>
     public static Tensor Sharpness(Tensor images, Tensor factors)
     {
         var (channels, height, width) = (images.size(1), images.size(2), images.size(3));

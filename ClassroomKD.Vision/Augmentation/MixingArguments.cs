@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>What mixup and cutmix ask of what they are given.</summary>
+/// <summary>Checks of the arguments of mixup and cutmix.</summary>
 internal static class MixingArguments
 {
     public static double Positive(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Draws mini-batches from a resident data set, on its device.</summary>
+/// <summary>Draws mini-batches from a data set in memory, on its device.</summary>
 public sealed class BatchSampler : ImageBatches
 {
     private readonly ImageDataset data;
 
-    /// <summary>Prepares the sampler; nothing is copied.</summary>
-    /// <param name="data">The images; neither owned nor disposed.</param>
+    /// <summary>Creates the sampler; nothing is copied.</summary>
+    /// <param name="data">The images; not disposed.</param>
     /// <param name="options">The size and order of the batches.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public BatchSampler(ImageDataset data, BatchOptions options)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Decodes and fits labeled files; a batch is raw images and labels on a device.</summary>
+/// <summary>Decodes and fits labeled files; a batch holds raw images and labels on a device.</summary>
 internal sealed class ImageFileSource(LabeledFiles files, IImageFit fit, ImageDecoder decoder, Device device)
     : IBatchSource<ImageFileSource.Sample, ImageBatch>
 {

@@ -1,11 +1,11 @@
 namespace ClassroomKD.Vision;
 
-/// <summary>Image files and the class of each: what an <see cref="ImageLoader"/> loads.</summary>
+/// <summary>Image files and their classes, for an <see cref="ImageLoader"/>.</summary>
 public sealed class LabeledFiles
 {
-    /// <summary>Takes a list of files.</summary>
+    /// <summary>Creates a list of files.</summary>
     /// <param name="paths">The files, at least one; none is opened.</param>
-    /// <param name="labels">For each file an index into <paramref name="classNames"/>.</param>
+    /// <param name="labels">The class of each file, an index into <paramref name="classNames"/>.</param>
     /// <param name="classNames">The name of each class.</param>
     /// <exception cref="ArgumentException">There is no file, the lists differ in length, or a label is not a class.</exception>
     public LabeledFiles(IReadOnlyList<string> paths, IReadOnlyList<int> labels, IReadOnlyList<string> classNames)
@@ -24,7 +24,7 @@ public sealed class LabeledFiles
     /// <summary>The files.</summary>
     public IReadOnlyList<string> Paths { get; }
 
-    /// <summary>For each file an index into <see cref="ClassNames"/>.</summary>
+    /// <summary>The class of each file, an index into <see cref="ClassNames"/>.</summary>
     public IReadOnlyList<int> Labels { get; }
 
     /// <summary>The name of each class.</summary>

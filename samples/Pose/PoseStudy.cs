@@ -8,13 +8,15 @@ using static TorchSharp.torch;
 
 namespace PoseSample;
 
-/// <summary>Two heatmap mentors of different sizes and a SimCC mentor, then one small heatmap student alone and in the classroom of all three.</summary>
+/// <summary>
+/// Two heatmap mentors of different sizes and a SimCC mentor, then a small heatmap student alone and in the classroom of all.
+/// </summary>
 internal sealed class PoseStudy(StudyOptions options, double factor, PoseData data, CancellationToken cancellation)
     : Study<PoseAnswer, PoseTarget, PoseMark>(options, cancellation), IDisposable
 {
     private const int BatchSize = 16;
 
-    // Six pixels of the input on both. Wide for maps so small, because narrow peaks among many zeros take tens of thousands of steps to learn.
+    // Six pixels of the input on both: wide, because narrow peaks among many zeros take tens of thousands of steps to learn.
     private static readonly HeatmapCodec Fine = new(HeatmapEncoding.Dark, 3), Coarse = new(HeatmapEncoding.Dark, 1.5);
 
     // As RTMPose chooses them: the root of an eighth of the extent.

@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace Quickstart;
 
-/// <summary>Three mentors, then one small student alone, with the best mentor, and in the classroom of all three; marks are test accuracies.</summary>
+/// <summary>
+/// Three mentors, then a small student alone, with the best mentor, and in the classroom of all; marks are test accuracies.
+/// </summary>
 internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, ImageData data, CancellationToken cancellation)
     : Study<Tensor, Tensor, double>(options, cancellation)
 {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace ClassroomKD.Pickling;
 
-/// <summary>numpy's type of a single number, such as the best accuracy that many a checkpoint holds; arrays are not read.</summary>
+/// <summary>numpy's type of a single number, such as the best accuracy in many checkpoints; arrays are not read.</summary>
 internal sealed class NumpyType
 {
     private readonly string code;

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// The residual networks for 32x32 images (He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, section 4.2), in the
-/// form in which the distillation literature compares them: 6n+2 layers, basic blocks, 1x1-convolution shortcuts.
+/// The residual networks for 32x32 images (He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, section 4.2), in the form
+/// of the distillation literature: 6n+2 layers, basic blocks, 1x1-convolution shortcuts.
 /// </summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (32x32 in the literature; any size from 4x4 on), output logits <c>[B, classes]</c>. Parameter names and shapes

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>The block that normalizes first: where the width changes, the shortcut too starts from the normalized input.</summary>
+/// <summary>The pre-activation block; where the width changes, the shortcut starts from the normalized input too.</summary>
 /// <remarks>Field names are the parameter names of the CRD zoo.</remarks>
 internal sealed class WideBlock : NetworkModule
 {

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// ShuffleNet's block (Zhang et al., "ShuffleNet", CVPR 2018, figure 1): a bottleneck of grouped 1x1 convolutions with a shuffle between them, added to its input, or beside a pooled copy of
-/// it where the plane is halved.
+/// ShuffleNet's block (Zhang et al., "ShuffleNet", CVPR 2018, figure 1): a bottleneck of grouped 1x1 convolutions with a shuffle between
+/// them, added to its input, or joined with the pooled input where the plane is halved.
 /// </summary>
 /// <remarks>Field names are the parameter names of the CRD zoo.</remarks>
 internal sealed class GroupShuffleBlock : NetworkModule

@@ -6,8 +6,7 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// ShuffleNet with three groups for 32x32 images (after Zhang et al., "ShuffleNet", CVPR 2018), in the form in which the distillation
-/// literature compares it.
+/// ShuffleNet with three groups for 32x32 images (after Zhang et al., "ShuffleNet", CVPR 2018), in the form of the distillation literature.
 /// </summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (32x32 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in the CRD zoo
@@ -49,7 +48,7 @@ public sealed class ShuffleNetV1 : NetworkModule
         return ops.Apply(linear, ops.MeanOverPlane(features));
     }
 
-    // The first block hands on its input beside its own channels, so that it makes so many fewer.
+    // The first block joins its input to its own channels, and therefore makes that many fewer.
     private static Sequential Stage(int inputs, int outputs, int blocks, int groupsOfFirst)
     {
         var stage = nn.Sequential(new GroupShuffleBlock(inputs, outputs - inputs, 2, groupsOfFirst, Groups));

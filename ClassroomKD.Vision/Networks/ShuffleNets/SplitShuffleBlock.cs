@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>ShuffleNetV2's block: half of the channels pass by, the other half is filtered, both are shuffled.</summary>
+/// <summary>ShuffleNetV2's block: half of the channels are filtered, then all are shuffled.</summary>
 /// <remarks>Field names are the parameter names of the CRD zoo.</remarks>
 internal sealed class SplitShuffleBlock : NetworkModule
 {

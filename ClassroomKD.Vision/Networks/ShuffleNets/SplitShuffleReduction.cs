@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>ShuffleNetV2's first block of a stage: both branches see all channels and halve the plane.</summary>
+/// <summary>ShuffleNetV2's first block of a stage: two branches of all channels, which halve the plane.</summary>
 /// <remarks>Field names are the parameter names of the CRD zoo; 1 and 2 are the left branch.</remarks>
 internal sealed class SplitShuffleReduction : NetworkModule
 {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// Makes one patch of 2x2, with twice the channels: <c>[B, H, W, C]</c> to <c>[B, H/2, W/2, 2C]</c>, odd sides filled up with zeros.
+/// Merges 2x2 patches into one of twice the channels: <c>[B, H, W, C]</c> to <c>[B, H/2, W/2, 2C]</c>, odd sides padded with zeros.
 /// </summary>
 /// <remarks>Field names are torchvision's.</remarks>
 internal sealed class PatchMerging : NetworkModule

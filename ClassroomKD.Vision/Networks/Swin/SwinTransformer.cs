@@ -10,7 +10,7 @@ namespace ClassroomKD.Vision;
 /// </summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (224x224 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in torchvision
-/// (<c>features.1.0.attn.qkv.weight</c>, <c>head.bias</c>). In training, up to a fifth of the samples pass a branch by. Fully connected layers
+/// (<c>features.1.0.attn.qkv.weight</c>, <c>head.bias</c>). In training, up to a fifth of the samples skip a branch. Fully connected layers
 /// start from a normal distribution of deviation 0.02 drawn from the global torch generator.
 /// </remarks>
 public sealed class SwinTransformer : NetworkModule

@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>
-/// Four lanes of float64, for short rows: so few classes do not average the rounding of float32 away, and the divergence of near distributions is smaller than that.
+/// Four lanes of float64, for short rows: few classes do not average out the rounding of float32, and the divergence of close distributions
+/// is smaller than it.
 /// </summary>
 internal readonly unsafe struct Doubles256 : ILanes<Vector256<double>>
 {
@@ -71,7 +72,7 @@ internal readonly unsafe struct Doubles256 : ILanes<Vector256<double>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> And(Vector256<double> x, Vector256<double> mask) => x & mask;
 
-    /// <summary>By halves: the runtime's own sum takes each quarter apart.</summary>
+    /// <summary>By halves: the runtime's own sum splits each quarter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector256<double> x)
     {
