@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ClassroomKD.Onnx;
 
-/// <summary>Every message that ClassroomKD.Onnx logs.</summary>
+/// <summary>The log messages of ClassroomKD.Onnx.</summary>
 internal static partial class OnnxLog
 {
     [LoggerMessage(101, LogLevel.Warning,

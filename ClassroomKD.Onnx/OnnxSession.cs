@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Onnx;
 
-/// <summary>An ONNX file opened by onnxruntime, with the input and the outputs that were chosen.</summary>
+/// <summary>An ONNX file opened by onnxruntime, with the chosen input and outputs.</summary>
 internal sealed class OnnxSession : IDisposable
 {
     private readonly InferenceSession session;
@@ -51,7 +51,7 @@ internal sealed class OnnxSession : IDisposable
             throw new ArgumentException($"{File}: input {input} was expected, but {batch.dtype} [{string.Join(", ", batch.shape)}] came.", nameof(batch));
         using var scope = NewDisposeScope();
         var ready = InType(batch).contiguous();
-        // onnxruntime computes on a stream of its own, which does not wait for libtorch's.
+        // onnxruntime computes on its own stream, which does not wait for libtorch's.
         if (Device.type == DeviceType.CUDA)
             cuda.synchronize(Device);
 

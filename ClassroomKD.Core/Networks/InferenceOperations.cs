@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Networks;
 
 /// <summary>
-/// A network's description run for inference alone: batch normalisation folded into the convolution before it, channels last in memory,
-/// in a private copy of the weights.
+/// Runs a network's description for inference alone, on a private copy of the weights: batch normalization is folded into the convolution
+/// before it, and channels are last in memory.
 /// </summary>
 /// <remarks>
-/// A convolution waits until it is known whether a normalisation follows; then both are one. The copies are made at the first pass
-/// and kept. Layers that are neither run as they are. Several threads may run at once.
+/// A convolution waits until it is known whether a normalization follows; then both become one. The copies are made in the first pass and
+/// kept. Other layers run unchanged. Several threads may run at once.
 /// </remarks>
 internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : INetworkOperations<InferenceValue>, IDisposable
 {
@@ -56,7 +56,7 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
 
     public InferenceValue Scale(InferenceValue x, double factor) => new(Tensors.Scale(Done(x), factor));
 
-    // A layer that keeps its own type may have given one of the two, as it may a convolution's input.
+    // A layer that keeps its own type may have made one of the two.
     public InferenceValue MatMul(InferenceValue x, InferenceValue y) => new(Tensors.MatMul(InType(Done(x)), InType(Done(y))));
 
     public InferenceValue Relu(InferenceValue x, bool overwrite = false) => new(Tensors.Relu(Done(x), overwrite));
@@ -90,7 +90,7 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
         convolutions.Clear();
     }
 
-    // Other layers keep their own type, and their input takes it.
+    // Other layers keep their own type, to which their input is converted.
     private static Tensor AsItIs(nn.Module<Tensor, Tensor> layer, Tensor x)
     {
         var own = layer.parameters().FirstOrDefault()?.dtype ?? x.dtype;

@@ -4,14 +4,16 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Networks;
 
-/// <summary>A network that only answers: <see cref="InferenceOperations"/> on its description, on the CPU a part of the batch per thread.</summary>
+/// <summary>A network for inference alone. On the CPU each thread answers a part of the batch.</summary>
 /// <remarks>
-/// No layer mixes samples when it is not training, so the parts' answers are those of the whole. A thread that does a whole part waits for no
-/// other after each layer, and a part's activations stay in its cache.
+/// Outside training no layer mixes samples, so the parts' answers are those of the whole. A thread with a part of its own need not wait for
+/// others after each layer, and the part's activations stay in its cache.
 /// </remarks>
 internal sealed class PreparedNetwork(INetworkDescription network, ScalarType? type) : IDisposable
 {
-    /// <summary>As measured: fewer do not fill the convolutions of wide networks, more leave the cache, and ask the system for memory at each layer.</summary>
+    /// <summary>
+    /// As measured: fewer do not fill the convolutions of wide networks; more leave the cache and allocate at each layer.
+    /// </summary>
     private static int MostSamplesPerPart => LibTorch.FreedMemoryIsKept ? 32 : 16;
 
     private InferenceOperations? operations;

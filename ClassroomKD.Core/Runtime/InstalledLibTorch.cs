@@ -4,18 +4,22 @@ using TorchSharp;
 
 namespace ClassroomKD;
 
-/// <summary>A libtorch that lies in a folder of its own: in a PyTorch wheel's torch/lib, or an unpacked libtorch's lib.</summary>
+/// <summary>A libtorch in a folder of its own: torch/lib of a PyTorch wheel, or lib of an unpacked libtorch.</summary>
 internal static partial class InstalledLibTorch
 {
-    /// <summary>What TorchSharp's native part was built against.</summary>
+    /// <summary>The version that TorchSharp's native part was built against.</summary>
     public const string Version = "2.10";
 
-    // TorchSharp asks for its libraries by name; the loader answers with those that are loaded already. So they come first, by path,
-    // each after those that it needs.
+    public const string VersionVariable = "CLASSROOMKD_LIBTORCH_VERSION";
+
+    // TorchSharp asks for its libraries by name, and the loader answers with those that are loaded already. They are therefore loaded
+    // first, by path, each after those that it needs.
     private static readonly string[] Needed = ["c10", "torch_cpu"];
     private static readonly string[] NeededForCuda = ["c10_cuda", "torch_cuda"];
 
-    /// <exception cref="LibTorchLoadException">A file is missing, does not load, or is of another version; the message says which.</exception>
+    /// <exception cref="LibTorchLoadException">
+    /// A file is missing, does not load, or has another version; the message says which.
+    /// </exception>
     public static void Load(string folder, bool anyVersion)
     {
         var full = Path.GetFullPath(folder);
@@ -27,7 +31,7 @@ internal static partial class InstalledLibTorch
                 throw new LibTorchLoadException($"libtorch's folder {full} has no {NameOf(name)}. {Expected}");
         if (!anyVersion && VersionOf(full) is { } version && !version.StartsWith(Version + ".", StringComparison.Ordinal))
             throw new LibTorchLoadException(
-                $"libtorch in {full} is version {version}; TorchSharp was built for {Version}. {LibTorch.VersionVariable}=any takes it nevertheless, if all functions " +
+                $"libtorch in {full} is version {version}; TorchSharp was built for {Version}. {VersionVariable}=any takes it nevertheless, if all functions " +
                 "that TorchSharp calls are in it.");
         if (LoadedElsewhere(full) is { } other)
             throw new LibTorchLoadException(
@@ -43,16 +47,16 @@ internal static partial class InstalledLibTorch
         }
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
-            throw new LibTorchLoadException(
-                exception.Message.Contains("GLIBCXX_", StringComparison.Ordinal)
-                    ? LibTorch.Explain(exception.Message, RuntimeInformation.RuntimeIdentifier)
-                    : $"TorchSharp's native library does not load on the libtorch in {full} (version {VersionOf(full) ?? "unknown"}); TorchSharp was built for " +
-                      $"{Version}.{Environment.NewLine}The loader said: {exception.Message}",
-                exception);
+            throw LibTorchLoadException.IsOldRuntime(exception)
+                ? LibTorchLoadException.Explaining(exception)
+                : new LibTorchLoadException(
+                    $"TorchSharp's native library does not load on the libtorch in {full} (version {VersionOf(full) ?? "unknown"}); " +
+                    $"TorchSharp was built for {Version}.{Environment.NewLine}The loader said: {exception.Message}",
+                    exception);
         }
     }
 
-    /// <summary>As the files beside it say, which are read and never run: build-version in an unpacked libtorch, version.py in a wheel.</summary>
+    /// <summary>The version according to build-version (unpacked libtorch) or version.py (wheel), which are read and never run.</summary>
     internal static string? VersionOf(string folder)
     {
         var parent = Path.Combine(folder, "..");

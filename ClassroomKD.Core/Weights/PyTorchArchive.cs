@@ -7,7 +7,7 @@ namespace ClassroomKD;
 /// <summary>The zip layout: <c>NAME/data.pkl</c>, <c>NAME/byteorder</c>, and a file <c>NAME/data/KEY</c> per storage.</summary>
 internal sealed class PyTorchArchive : IDisposable
 {
-    // torch.save does not compress; who packs a file anew gains little on weights. What inflates further than this is a bomb.
+    // torch.save does not compress, and compression gains little on weights. A file that inflates further than this is a bomb.
     private const long MaxInflation = 20;
     private const long InflationAllowance = 64L << 20;
     private const int MaxEntries = 1_000_000;
@@ -37,10 +37,10 @@ internal sealed class PyTorchArchive : IDisposable
         }
     }
 
-    public static ReadOnlySpan<byte> Signature => "PK\x03\x04"u8;
-
     /// <summary>What the pickle holds.</summary>
     public object? Root { get; }
+
+    public static bool Recognizes(ReadOnlySpan<byte> head) => head.StartsWith("PK\x03\x04"u8);
 
     public Tensor ReadStorage(PickledStorage storage)
     {
@@ -123,6 +123,6 @@ internal sealed class PyTorchArchive : IDisposable
         }
     }
 
-    // What System.IO.Compression throws at broken archives.
+    // The exceptions of System.IO.Compression for broken archives.
     private static bool IsDamage(Exception e) => e is InvalidDataException or IOException or ArgumentException or NotSupportedException or OverflowException;
 }

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace ClassroomKD;
 
 /// <summary>
-/// The layout before PyTorch 1.6: pickles of a magic number, a version, facts about the system, the content and the storages' keys; then for each key
-/// a count and the elements, little-endian on every system.
+/// The layout before PyTorch 1.6: pickles of a magic number, a version, facts about the system, the content and the storages' keys,
+/// followed by a count and the little-endian elements for each key.
 /// </summary>
 internal sealed class PyTorchLegacyFile
 {

@@ -15,7 +15,7 @@ internal sealed class SafetensorsHeader
 
     private SafetensorsHeader(long dataStart) => DataStart = dataStart;
 
-    /// <summary>In the order of the header, which need not be that of the bytes.</summary>
+    /// <summary>The tensors in the order of the header, which need not be that of the bytes.</summary>
     public List<SafetensorsEntry> Entries { get; } = [];
 
     public List<KeyValuePair<string, string>> Metadata { get; } = [];

@@ -1,6 +1,6 @@
 namespace ClassroomKD;
 
-/// <summary>A tensor of a file that does not fit the network's of its name.</summary>
+/// <summary>A tensor of a file that does not fit the network's tensor of the same name.</summary>
 /// <param name="Expected">The network's.</param>
 /// <param name="Found">The file's.</param>
 public sealed record WeightsMismatch(WeightsEntry Expected, WeightsEntry Found)

@@ -2,15 +2,15 @@ using SkiaSharp;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>Which formats are read, and what is said about images that cannot be.</summary>
+/// <summary>The formats that are read, and the messages for images that cannot be.</summary>
 internal static class ImageFormats
 {
     public const string Expected = "expected a JPEG, PNG, WebP, BMP or GIF image";
 
-    // Those libjpeg-turbo has vector code for.
+    // The reductions that libjpeg-turbo has vector code for.
     private static readonly float[] Reductions = [1 / 8f, 1 / 4f, 1 / 2f];
 
-    /// <summary>Recognises an image, or says why not.</summary>
+    /// <summary>Opens an image, or throws with the reason why it cannot be read.</summary>
     public static SKCodec Open(SKData data, ReadOnlySpan<byte> encoded, string name, long maximumPixels)
     {
         if (encoded.IsEmpty)
@@ -31,7 +31,7 @@ internal static class ImageFormats
         throw new ImageException(name, reason);
     }
 
-    /// <summary>The least size at which a JPEG's shorter side keeps so many pixels.</summary>
+    /// <summary>The smallest size at which a JPEG's shorter side keeps the given number of pixels.</summary>
     public static SKSizeI Reduced(SKCodec codec, int shortSideAtLeast)
     {
         if (shortSideAtLeast > 0 && codec.EncodedFormat == SKEncodedImageFormat.Jpeg)

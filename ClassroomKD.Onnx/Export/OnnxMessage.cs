@@ -23,7 +23,7 @@ internal sealed class OnnxMessage
     public OnnxMessage Message(int field, OnnxMessage message) =>
         With(field, WireFormat.WireType.LengthDelimited, output => output.WriteBytes(UnsafeByteOperations.UnsafeWrap(message.ToBytes())));
 
-    /// <summary>The beginning of a field whose bytes are written behind this message.</summary>
+    /// <summary>The beginning of a field whose bytes follow this message.</summary>
     public OnnxMessage LengthOfBytes(int field, int length) => With(field, WireFormat.WireType.LengthDelimited, output => output.WriteLength(length));
 
     public byte[] ToBytes()

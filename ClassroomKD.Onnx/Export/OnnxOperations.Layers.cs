@@ -57,8 +57,8 @@ internal sealed partial class OnnxOperations
             [.. Attributes(window, [0, 0]), new("group", convolution.groups), new("output_padding", more)]);
     }
 
-    // What is counted is what lies within the padding, also where the last window reaches beyond it. There runtimes have differed, so the
-    // padding is made a part of the plane.
+    // Elements within the padding count, even where the last window reaches beyond it. Runtimes have differed there, so the padding becomes
+    // a part of the plane.
     private OnnxValue Average(AvgPool2d pool, OnnxValue x)
     {
         var window = Window.Of(pool);
@@ -75,7 +75,7 @@ internal sealed partial class OnnxOperations
         return Node("AveragePool", shape, [x], [.. Attributes(window, beyond)[..^1], new("count_include_pad", counted ? 1L : 0L)]);
     }
 
-    // Rounding up is written as padding at the end, which all runtimes understand alike.
+    // Rounding up is written as padding at the end, which all runtimes treat alike.
     private OnnxValue Slide(string operation, OnnxValue x, long channels, Window window, IEnumerable<OnnxValue> inputs, params OnnxAttribute[] more) =>
         Node(operation, Slid(x, channels, window), inputs, [.. Attributes(window, Beyond(window, x)), .. more]);
 
@@ -84,7 +84,7 @@ internal sealed partial class OnnxOperations
         long[] shape = [.. x.Shape[..^1], linear.out_features];
         if (x.Shape.Length == 2)
             return Node("Gemm", shape, Weighted(x, linear.weight, linear.bias), new OnnxAttribute("transB", 1L));
-        // A runtime turns the weight once, when it opens the file; so it stays what it is in the state dictionary.
+        // A runtime transposes the weight once, when it opens the file; in the file it is that of the state dictionary.
         var weight = Constant(linear.weight);
         var turned = Node("Transpose", [weight.Shape[1], weight.Shape[0]], [weight], new OnnxAttribute("perm", new long[] { 1, 0 }));
         var product = MatMul(x, turned);

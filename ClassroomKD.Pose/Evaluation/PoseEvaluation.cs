@@ -4,8 +4,8 @@ namespace ClassroomKD.Pose;
 public static class PoseEvaluation
 {
     /// <summary>Predictions as COCO's result files hold them.</summary>
-    /// <param name="data">the data set</param>
-    /// <param name="predictions">of <see cref="PosePredictor"/></param>
+    /// <param name="data">The data set.</param>
+    /// <param name="predictions">Of <see cref="PosePredictor"/>.</param>
     /// <returns>Detections in the predictions' order, without boxes, as HRNet writes them.</returns>
     public static IReadOnlyList<CocoDetection> ToCoco(PersonDataset data, IReadOnlyList<PosePrediction> predictions)
     {
@@ -28,11 +28,11 @@ public static class PoseEvaluation
         return new CocoKeypointMetric(data.Joints.Sigmas).Evaluate(truth, ToCoco(data, predictions));
     }
 
-    /// <summary>MPII's PCKh. A person without a prediction (its image is broken) counts as predicted at its crop's centre.</summary>
-    /// <param name="data">of <see cref="MpiiPersons"/>, read from the JSON that lists the truth's persons in their order</param>
-    /// <param name="predictions">of <see cref="PosePredictor"/></param>
-    /// <param name="truth">of <c>gt_valid.mat</c></param>
-    /// <param name="convention">how it is counted; default HRNet's</param>
+    /// <summary>MPII's PCKh. A person without a prediction (its image is broken) counts as predicted at its crop's center.</summary>
+    /// <param name="data">Of <see cref="MpiiPersons"/>, read from the JSON that lists the truth's persons in their order.</param>
+    /// <param name="predictions">Of <see cref="PosePredictor"/>.</param>
+    /// <param name="truth">Of <c>gt_valid.mat</c>.</param>
+    /// <param name="convention">How it is counted. Default HRNet's.</param>
     /// <returns>All figures in percent.</returns>
     /// <exception cref="ArgumentException">The data set is no MPII, or has persons beyond the truth's.</exception>
     public static PckhResult Mpii(

@@ -11,10 +11,10 @@ namespace ClassroomKD.Pose;
 public static class PosePredictor
 {
     /// <summary>Predicts every sample that can be read.</summary>
-    /// <param name="loader">the persons; its order is of no matter, its augmentation should be none</param>
-    /// <param name="answer">the network in evaluation mode: <c>student.Examine</c> or <c>mentor.Answer</c></param>
-    /// <param name="flipTest">whether to average the answers to each image and its mirror image (<see cref="FlipTest"/>); default false</param>
-    /// <param name="cancellation">ends it with an <see cref="OperationCanceledException"/></param>
+    /// <param name="loader">The persons; its order is of no matter, its augmentation should be none.</param>
+    /// <param name="answer">The network in evaluation mode: <c>student.Examine</c> or <c>mentor.Answer</c>.</param>
+    /// <param name="flipTest">Whether to average the answers to each image and its mirror image (<see cref="FlipTest"/>). Default false.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>One prediction per sample in the data set's order; none for those in <see cref="PoseLoader.Skipped"/>.</returns>
     /// <exception cref="ArgumentException">The network answers with another number of joints, or a flip test is asked of one with a joint map.</exception>
     /// <exception cref="ImageException">See <see cref="PoseLoader.Epoch"/>.</exception>

@@ -27,7 +27,7 @@ public static class PckhMetric
         {
             for (var joint = 0; joint < MpiiTruth.Joints; joint++)
             {
-                if (!truth.IsLabelled(person, joint))
+                if (!truth.IsLabeled(person, joint))
                     continue;
                 counts[joint]++;
                 Count(Error(truth, predictions, person, joint), joint, hits, convention);

@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Tests.Vision.Losses;
 using ClassroomKD.Vision;
 
@@ -11,7 +12,7 @@ public sealed class ClassroomOfNetworksTests
     {
         manual_seed(1);
         using var data = ShapesAndTextures.Generate(32, seed: 1);
-        var batches = new BatchSampler(data, 8, seed: 1) { Augmentations = [new RandomCropFlip()], Normalization = Normalization.Of(data) };
+        var batches = new BatchSampler(data, new() { BatchSize = 8, Seed = 1 }) { Augmentations = [new RandomCropFlip()], Normalization = data.MeasureNormalization() };
         using var mentor = new Mentor("resnet14", new CifarResNet(14, 10, width: 4));
         using var student = new CifarResNet(8, 10, width: 4);
         using var optimizer = new SgdOptimizer(student.parameters(), learningRate: 0.01, momentum: 0.9);

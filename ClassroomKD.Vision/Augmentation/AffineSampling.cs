@@ -1,14 +1,15 @@
+using ClassroomKD.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Moves each image of a batch by a matrix of its own.</summary>
+/// <summary>Transforms each image of a batch by a matrix of its own.</summary>
 internal static class AffineSampling
 {
     /// <summary>Takes the nearest source pixel; black outside.</summary>
     /// <param name="images">uint8 <c>[B, C, H, W]</c>.</param>
-    /// <param name="affines">For each image, where its pixels come from.</param>
+    /// <param name="affines">The source of each image's pixels.</param>
     public static Tensor Nearest(Tensor images, ReadOnlySpan<PixelAffine> affines)
     {
         var (height, width) = ((int)images.size(2), (int)images.size(3));

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>What augmentations before normalisation work on.</summary>
+/// <summary>The images that augmentations before normalization take.</summary>
 internal static class RawImages
 {
     public static void Require(Tensor images)

@@ -5,19 +5,19 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>A file of the idx format of MNIST, plain or compressed by gzip: <c>0 0 type rank</c>, one big-endian size per dimension, the values.</summary>
+/// <summary>A file in MNIST's idx format, plain or gzipped: <c>0 0 type rank</c>, a big-endian size per dimension, the values.</summary>
 internal static class IdxFile
 {
     private const byte UnsignedBytes = 0x08;
 
-    // Deflate cannot do better; a header that claims more than this is a lie, and takes no memory.
+    // Deflate cannot compress better, so a header that claims more is refused before memory is allocated.
     private const long BestCompression = 1032;
 
     /// <summary>Reads a file of unsigned bytes whole.</summary>
-    /// <param name="path">The file; compressed if its first bytes say so, whatever its name.</param>
-    /// <param name="rank">The number of dimensions it must have.</param>
+    /// <param name="path">The file, recognized as compressed by its first bytes.</param>
+    /// <param name="rank">The number of dimensions that it must have.</param>
     /// <returns>uint8 of the file's shape, in the caller's dispose scope.</returns>
-    /// <exception cref="InvalidDataException">Anything is not as it should be; the message names file and byte (of the uncompressed content).</exception>
+    /// <exception cref="InvalidDataException">The file is damaged; the message names file and byte of the uncompressed content.</exception>
     public static Tensor Read(string path, int rank)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);

@@ -4,9 +4,9 @@ namespace ClassroomKD.Vision;
 
 /// <summary>
 /// Transformed teacher matching (Zheng and Yang, "Knowledge Distillation Based on Transformed Teacher Matching", ICLR 2024): only the
-/// mentor is softened, which amounts to KD with a Rényi entropy regulariser.
+/// mentor is softened, which is KD with a Rényi entropy regularizer.
 /// </summary>
-/// <remarks>The exponent is <c>1/T</c> of the pace's temperature: use a constant pace of 5 for the paper's gamma of 0.2.</remarks>
+/// <remarks>The exponent is <c>1/T</c> of the pace's temperature; a constant pace of 5 gives the paper's gamma of 0.2.</remarks>
 public sealed class TtmLoss : ILogitsDistillationLoss
 {
     /// <summary>
@@ -23,7 +23,7 @@ public sealed class TtmLoss : ILogitsDistillationLoss
         ArgumentNullException.ThrowIfNull(mentorTemperatures);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
-        // p^gamma, normalised, is the softmax of the logits divided by T.
+        // p^gamma, normalized, is the softmax of the logits divided by T.
         var transformed = mentor.to(student.dtype).Tempered(mentorTemperatures.to(student.dtype));
         return transformed.KullbackLeiblerTo(student).MoveToOuterDisposeScope();
     }

@@ -4,9 +4,9 @@ namespace ClassroomKD.Vision;
 
 /// <summary>
 /// Weighted transformed teacher matching (Zheng and Yang, "Knowledge Distillation Based on Transformed Teacher Matching", ICLR 2024):
-/// <see cref="TtmLoss"/>, times how spread the mentor's answer is, so that samples on which it has something to say count more.
+/// <see cref="TtmLoss"/> times the spread of the mentor's answer, so that samples with an informative answer count more.
 /// </summary>
-/// <remarks>The exponent is <c>1/T</c> of the pace's temperature: use a constant pace of 5 for the paper's gamma of 0.2.</remarks>
+/// <remarks>The exponent is <c>1/T</c> of the pace's temperature; a constant pace of 5 gives the paper's gamma of 0.2.</remarks>
 public sealed class WttmLoss : ILogitsDistillationLoss
 {
     /// <summary>

@@ -2,9 +2,7 @@ namespace ClassroomKD.Vision;
 
 public static partial class Recipes
 {
-    /// <summary>
-    /// The ClassroomKD paper's classes on ImageNet (arXiv 2409.20237): a teacher and four peers, all with weights that others have published.
-    /// </summary>
+    /// <summary>The ClassroomKD paper's classes on ImageNet (arXiv 2409.20237): a teacher and four peers with published weights.</summary>
     /// <remarks>As <see cref="ImageNet"/>; tau is 4, and 8 for MobileNetV2.</remarks>
     public static class ImageNetClassroom
     {

@@ -1,7 +1,7 @@
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// The experiments of the distillation literature that the method is measured by, as code: pairs and classes on CIFAR-100 and ImageNet.
+/// The experiments of the distillation literature that the method is measured by: pairs and classes on CIFAR-100 and ImageNet.
 /// </summary>
 public static partial class Recipes
 {

@@ -5,9 +5,7 @@ using static TorchSharp.torch;
 
 namespace PoseSample;
 
-/// <summary>
-/// Knowledge Filtering that remembers which joints were taught, and how far the mentor was ahead of the student on them. A ranker sees every joint's similarity.
-/// </summary>
+/// <summary>Knowledge Filtering that counts which joints were taught, and by how much the mentor led the student on them.</summary>
 internal sealed class JointTally : IMentorRanker, IDisposable
 {
     private readonly KnowledgeFilteringRanker ranker = new();

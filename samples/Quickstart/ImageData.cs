@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Vision;
 using TorchSharp;
 
@@ -14,7 +15,7 @@ internal sealed record ImageData(string Name, ImageDataset Training, ImageDatase
         var (name, training, test) = folder is null
             ? ("generated", ShapesAndTextures.Generate(GeneratedForTraining, seed: 1), ShapesAndTextures.Generate(GeneratedForTest, seed: 2))
             : Read(CifarReader.Open(folder));
-        return new ImageData(name, training.MoveTo(device), test.MoveTo(device), Normalization.Of(training));
+        return new ImageData(name, training.MoveTo(device), test.MoveTo(device), training.MeasureNormalization());
     }
 
     public void Dispose()

@@ -9,13 +9,15 @@ namespace ClassroomKD.Kernels.Simd;
 /// <summary><see cref="MultiMentorDivergence"/> in vector instructions on the tensors' own memory; float32 on the CPU.</summary>
 internal static unsafe class SimdDivergence
 {
-    /// <summary>About ten microseconds of work: less is not worth another thread.</summary>
+    /// <summary>About ten microseconds of work; less is not worth another thread.</summary>
     private const int LogitsPerTurn = 8192;
 
-    /// <summary>Few enough that a thread mostly goes on with the next row, which it has begun to read; enough that none waits long for the last.</summary>
+    /// <summary>
+    /// Few enough that a thread mostly goes on with the row it has prefetched; enough that no thread waits long for the last.
+    /// </summary>
     private const int TurnsPerThread = 16;
 
-    /// <summary>As measured: so many mentors are taken together that the powers of their rows and the student's stay in the second cache, and a gradient is written once.</summary>
+    /// <summary>As measured: this many keep the powers of all rows in the second-level cache, and a gradient is written once.</summary>
     private const int ClassesTogether = 16384;
 
     public static DivergenceParts Compute(in MultiMentorDivergenceArguments input, bool differentiate, SimdWidth width)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ClassroomKD.Pickling;
 
-/// <summary>What calls of the allowed globals mean.</summary>
+/// <summary>The meaning of calls of the allowed globals.</summary>
 internal static class PickleCalls
 {
     /// <summary>Python 3 makes an empty one and sets items; Python 2 passes a list of pairs.</summary>
@@ -25,7 +25,7 @@ internal static class PickleCalls
         }
     }
 
-    /// <summary>What learning-rate schedulers keep their milestones in.</summary>
+    /// <summary>Learning-rate schedulers keep their milestones in it.</summary>
     public static object Counter(object?[] arguments) => arguments switch
     {
         [] => new PickledDictionary(),

@@ -1,9 +1,9 @@
 namespace ClassroomKD.Pickling;
 
-/// <summary>The stack, marks and memo of a pickle, with a limit to what a small file can make of them.</summary>
+/// <summary>The stack, marks and memo of a pickle, with a limit on what a small file can make of them.</summary>
 internal sealed class PickleStack
 {
-    /// <summary>Values pushed and remembered in all; a state dict takes about 50 for each tensor.</summary>
+    /// <summary>The largest number of values pushed and memoized; a state dict needs about 50 for each tensor.</summary>
     public const int Most = 2_000_000;
 
     private readonly List<object?> values = [];

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Pickling;
 
 /// <summary>The storages that persistent ids name: <c>('storage', torch.FloatStorage, key, device, number of elements)</c>.</summary>
-/// <param name="most">How many bytes the whole file can hold.</param>
+/// <param name="most">The number of bytes that the whole file can hold.</param>
 internal sealed class PickledStorages(long most)
 {
     private readonly Dictionary<string, PickledStorage> storages = new(StringComparer.Ordinal);
@@ -11,7 +11,9 @@ internal sealed class PickledStorages(long most)
     public PickledStorage? Find(string key) => storages.GetValueOrDefault(key);
 
     /// <summary>The one storage of a persistent id.</summary>
-    /// <exception cref="InvalidDataException">The id has another form, claims more than the file can hold, or contradicts an earlier one.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The id is malformed, claims more than the file can hold, or contradicts an earlier one.
+    /// </exception>
     public PickledStorage Resolve(object? id)
     {
         // The legacy layout has a sixth: views of storages, which only PyTorch before 0.4 wrote.

@@ -4,7 +4,9 @@ using System.IO.Compression;
 
 namespace ClassroomKD.Tests.Core.Weights;
 
-/// <summary>Damaged files, from a fixed seed: each is read or refused with a <see cref="WeightsException"/>; none crashes, hangs or takes memory.</summary>
+/// <summary>
+/// Damaged files, from a fixed seed: each is read or refused with a <see cref="WeightsException"/>; none crashes, hangs or takes memory.
+/// </summary>
 [NonParallelizable]
 public sealed class WeightsFuzzTests
 {

@@ -22,7 +22,7 @@ public sealed class ImageDecoderTests
         (image.Width, image.Height, image.OriginalWidth, image.OriginalHeight).Should().Be((40, 24, 40, 24));
         foreach (var (x, y) in new[] { (4, 4), (15, 8), (30, 4), (8, 20), (36, 20) })
         {
-            var (expected, found) = (TestImages.Colour(x, y, 40, 24), At(image, x, y));
+            var (expected, found) = (TestImages.Color(x, y, 40, 24), At(image, x, y));
             var tolerance = format == SKEncodedImageFormat.Png ? 0 : 14;
             Math.Abs(found.Red - expected.Red).Should().BeLessThanOrEqualTo(tolerance);
             Math.Abs(found.Green - expected.Green).Should().BeLessThanOrEqualTo(tolerance);
@@ -31,17 +31,17 @@ public sealed class ImageDecoderTests
     }
 
     [Test]
-    public void Grey_becomes_colour()
+    public void Gray_becomes_color()
     {
         using var bitmap = new SKBitmap(6, 5, SKColorType.Gray8, SKAlphaType.Opaque);
         bitmap.Erase(new SKColor(77, 77, 77));
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-        using var image = ImageDecoder.Default.Decode(data.ToArray(), "grey");
+        using var image = ImageDecoder.Default.Decode(data.ToArray(), "gray");
         TestImages.Rgb(image).Should().AllSatisfy(value => value.Should().Be(77));
     }
 
     [Test]
-    public void Transparency_leaves_the_stored_colour()
+    public void Transparency_leaves_the_stored_color()
     {
         using var image = ImageDecoder.Default.Decode(TestImages.Encoded(SKEncodedImageFormat.Png, alpha: 128), "transparent");
         At(image, 2, 2).Should().Be(((byte)220, (byte)40, (byte)0));

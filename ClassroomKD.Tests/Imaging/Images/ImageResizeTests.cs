@@ -38,15 +38,15 @@ public sealed class ImageResizeTests
     }
 
     [Test]
-    public void A_centre_crop_is_what_resizing_and_cutting_out_gives() =>
+    public void A_center_crop_is_what_resizing_and_cutting_out_gives() =>
         Gen.Select(Gen.Int[1, 90], Gen.Int[1, 90], Gen.Int[1, 50], Gen.Int[1, 50]).Sample((width, height, a, b) =>
         {
             var (shortSide, side) = (Math.Max(a, b), Math.Min(a, b));
             using var image = TestImages.Noise(width, height);
-            using var cropped = ImageResize.CentreCrop(image, shortSide, side);
+            using var cropped = ImageResize.CenterCrop(image, shortSide, side);
             var (toWidth, toHeight) = width <= height ? (shortSide, shortSide * height / width) : (shortSide * width / height, shortSide);
             using var whole = ImageResize.To(image, toWidth, toHeight);
-            using var middle = ImageResize.Crop(whole, ImageBox.Centred(toWidth, toHeight, side, side), side, side);
+            using var middle = ImageResize.Crop(whole, ImageBox.Centered(toWidth, toHeight, side, side), side, side);
             TestImages.Rgb(cropped).Should().Equal(TestImages.Rgb(middle));
         }, iter: 200);
 
@@ -69,6 +69,6 @@ public sealed class ImageResizeTests
         foreach (var box in new[] { new ImageBox(-1, 0, 3, 3), new ImageBox(8, 0, 3, 3), new ImageBox(0, 6, 3, 3), new ImageBox(0, 0, 0, 1), new ImageBox(int.MaxValue, 0, 2, 1) })
             FluentActions.Invoking(() => ImageResize.Crop(image, box, 4, 4)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*10 x 8*");
         FluentActions.Invoking(() => ImageResize.To(image, 0, 4)).Should().Throw<ArgumentOutOfRangeException>();
-        FluentActions.Invoking(() => ImageResize.CentreCrop(image, 4, 5)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => ImageResize.CenterCrop(image, 4, 5)).Should().Throw<ArgumentOutOfRangeException>();
     }
 }

@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using System.Text;
 using ClassroomKD.Onnx;
 using ClassroomKD.Pose;
@@ -33,10 +34,10 @@ public sealed class OnnxFileTests
     {
         using var data = ShapesAndTextures.Generate(320, seed: 1);
         using var unseen = ShapesAndTextures.Generate(100, seed: 2);
-        var normalization = Normalization.Of(data);
+        var normalization = data.MeasureNormalization();
         using var student = new Student("student", VisionNetworks.Create("resnet8", 10));
         using var optimizer = new SgdOptimizer(student.Module.parameters(), learningRate: 0.05, momentum: 0.9);
-        foreach (var (x, y) in new BatchSampler(data, 32, seed: 1) { Normalization = normalization }.Epoch(0))
+        foreach (var (x, y) in new BatchSampler(data, new() { BatchSize = 32, Seed = 1 }) { Normalization = normalization }.Epoch(0))
         {
             using var inner = NewDisposeScope();
             optimizer.zero_grad();
@@ -107,7 +108,7 @@ public sealed class OnnxFileTests
     }
 
     [Test]
-    public void Onnxruntime_folds_the_normalisation_into_convolutions()
+    public void Onnxruntime_folds_the_normalization_into_convolutions()
     {
         using var network = ExportCase.Unsettled(new CifarResNet(8, 5, 4));
         OnnxFile.Write(FilePath, network, ExportCase.Card(5, 16, 16));

@@ -10,20 +10,20 @@ namespace ClassroomKD.Tests.Pose.Codecs;
 
 public sealed class PoseCodecGoldenTests
 {
-    private static readonly HeatmapGeometry s_geometry = new(96, 128, 24, 32);
+    private static readonly HeatmapGeometry Geometry = new(96, 128, 24, 32);
 
-    private JsonElement _golden;
-    private DisposeScope _scope = null!;
+    private JsonElement golden;
+    private DisposeScope scope = null!;
 
     [SetUp]
     public void SetUp()
     {
-        _golden = GoldenFile.Read("pose-codecs.json");
-        _scope = NewDisposeScope();
+        golden = GoldenFile.Read("pose-codecs.json");
+        scope = NewDisposeScope();
     }
 
     [TearDown]
-    public void TearDown() => _scope?.Dispose();
+    public void TearDown() => scope?.Dispose();
 
     [TestCase("msra_sigma2", true)]
     [TestCase("msra_sigma2", false)]
@@ -33,15 +33,14 @@ public sealed class PoseCodecGoldenTests
     [TestCase("msra_unbiased_sigma2", false)]
     public void Heatmaps_are_drawn_as_published(string name, bool narrow)
     {
-        var encode = _golden.GetProperty("encode");
+        var encode = golden.GetProperty("encode");
         var expected = encode.GetProperty("cases").GetProperty(name);
         var type = narrow ? ScalarType.Float32 : ScalarType.Float64;
         var joints = tensor(encode.GetProperty("keypoints").Numbers()).reshape(1, 8, 2).to_type(type);
         var visible = tensor(encode.GetProperty("visible").Numbers()).reshape(1, 8).to_type(type);
 
-        var target = name[0] == 'u' ? HeatmapEncoder.Udp(joints, visible, s_geometry)
-            : name.Contains("unbiased") ? HeatmapEncoder.Dark(joints, visible, s_geometry)
-            : HeatmapEncoder.Msra(joints, visible, s_geometry);
+        var encoding = name[0] == 'u' ? HeatmapEncoding.Udp : name.Contains("unbiased") ? HeatmapEncoding.Dark : HeatmapEncoding.Msra;
+        var target = new HeatmapCodec(encoding).Encode(joints, visible, Geometry);
 
         target.Heatmaps.shape.Should().Equal(1, 8, 32, 24);
         target.Weights.ShouldBe(expected.GetProperty("weights").Numbers());
@@ -66,12 +65,12 @@ public sealed class PoseCodecGoldenTests
     [Test]
     public void Quarter_decoding_is_the_published_one()
     {
-        var decode = _golden.GetProperty("decode");
+        var decode = golden.GetProperty("decode");
         var hrnet = HeatmapDecoder.Quarter(Maps());
         hrnet.Positions.ShouldBe(decode.GetProperty("hrnet_quarter_xy").Numbers());
         hrnet.Scores.ShouldBe(decode.GetProperty("max").Numbers());
         var mmpose = HeatmapDecoder.Quarter(Maps(), QuarterConvention.MMPose);
-        s_geometry.ToInput(mmpose.Positions).ShouldBe(decode.GetProperty("mmpose_msra_quarter_input_xy").Numbers());
+        Geometry.ToInput(mmpose.Positions).ShouldBe(decode.GetProperty("mmpose_msra_quarter_input_xy").Numbers());
     }
 
     // UDP encodes with (input - 1) / (heatmap - 1) cells; MMPose decodes with input / (heatmap - 1), undone here.
@@ -79,11 +78,11 @@ public sealed class PoseCodecGoldenTests
     [TestCase("mmpose_udp_dark_ks11_input_xy", true)]
     public void Dark_decoding_is_the_published_one(string name, bool udp)
     {
-        var expected = _golden.GetProperty("decode").GetProperty(name).Numbers();
+        var expected = golden.GetProperty("decode").GetProperty(name).Numbers();
         var decoded = udp ? DarkDecoder.Udp(Maps()) : DarkDecoder.Dark(Maps());
-        var pixels = s_geometry.ToInput(decoded.Positions, udp);
+        var pixels = Geometry.ToInput(decoded.Positions, udp);
         var actual = (udp ? pixels * tensor(new[] { 96 / 95.0, 128 / 127.0 }) : pixels).Doubles();
-        // The last joint has no peak: UDP's reference reads its neighbour joint's map there.
+        // The last joint has no peak: UDP's reference reads its neighbor joint's map there.
         var compared = udp ? 14 : 16;
         actual.Take(compared).Should().Equal(expected.Take(compared), (a, b) => Math.Abs(a - b) <= 1e-5);
     }
@@ -91,7 +90,7 @@ public sealed class PoseCodecGoldenTests
     [Test]
     public void Blur_is_the_published_one()
     {
-        var decode = _golden.GetProperty("decode");
+        var decode = golden.GetProperty("decode");
         foreach (var kernel in decode.GetProperty("gaussian_kernel_1d").EnumerateObject())
             HeatmapBlur.Kernel(int.Parse(kernel.Name, System.Globalization.CultureInfo.InvariantCulture)).Should().Equal(kernel.Value.Numbers(), (a, b) => Math.Abs(a - b) <= 1e-8);
         var blurred = HeatmapBlur.Apply(Maps(), 11).Doubles();
@@ -102,7 +101,7 @@ public sealed class PoseCodecGoldenTests
     [Test]
     public void Simcc_is_the_published_one()
     {
-        var simcc = _golden.GetProperty("simcc");
+        var simcc = golden.GetProperty("simcc");
         var codec = new SimccCodec(48, 64);
         var joints = tensor(simcc.GetProperty("keypoints").Numbers()).reshape(1, 6, 2);
         var target = codec.Encode(joints, tensor(simcc.GetProperty("visible").Numbers()).reshape(1, 6));
@@ -121,13 +120,13 @@ public sealed class PoseCodecGoldenTests
     [Test]
     public void Crops_are_the_published_ones()
     {
-        foreach (var crop in _golden.GetProperty("geometry").EnumerateArray())
+        foreach (var crop in golden.GetProperty("geometry").EnumerateArray())
         {
             var box = crop.GetProperty("bbox_xywh").Numbers();
             var size = crop.GetProperty("out_wh").Numbers();
             var degrees = crop.GetProperty("rot_deg").GetDouble();
             var person = PersonCrop.FromBox(new KeypointBox(box[0], box[1], box[2], box[3]), size[0] / size[1]);
-            Near([person.CentreX, person.CentreY], crop, "center");
+            Near([person.CenterX, person.CenterY], crop, "center");
             Near([person.Width / 200, person.Height / 200], crop, "scale_hrnet");
             var (width, height) = ((int)size[0], (int)size[1]);
             Near(Six(CropTransform.Msra(person, width, height, degrees)), crop, "affine_hrnet");
@@ -136,11 +135,11 @@ public sealed class PoseCodecGoldenTests
         }
     }
 
-    private Tensor Maps() => tensor(_golden.GetProperty("decode").GetProperty("heatmaps_kHW").Numbers()).reshape(1, 8, 32, 24);
+    private Tensor Maps() => tensor(golden.GetProperty("decode").GetProperty("heatmaps_kHW").Numbers()).reshape(1, 8, 32, 24);
 
     private static double[] Six(CropTransform t) => [t.A, t.B, t.C, t.D, t.E, t.F];
 
-    // The golden file has nine significant digits and centres in float32.
+    // The golden file has nine significant digits and centers in float32.
     private static void Near(double[] actual, JsonElement crop, string name) =>
         actual.Should().Equal(crop.GetProperty(name).Numbers(), (a, b) => Math.Abs(a - b) <= 1e-5 * Math.Max(1, Math.Abs(b)), name);
 }

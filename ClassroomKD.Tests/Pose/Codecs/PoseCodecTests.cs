@@ -9,15 +9,15 @@ namespace ClassroomKD.Tests.Pose.Codecs;
 
 public sealed class PoseCodecTests
 {
-    private static readonly HeatmapGeometry s_geometry = new(192, 256, 48, 64);
+    private static readonly HeatmapGeometry Geometry = new(192, 256, 48, 64);
 
-    private DisposeScope _scope = null!;
+    private DisposeScope scope = null!;
 
     [SetUp]
-    public void SetUp() => _scope = NewDisposeScope();
+    public void SetUp() => scope = NewDisposeScope();
 
     [TearDown]
-    public void TearDown() => _scope.Dispose();
+    public void TearDown() => scope.Dispose();
 
     [Test]
     public void Log_parabola_finds_any_joint_of_any_spread_and_height()
@@ -25,9 +25,9 @@ public sealed class PoseCodecTests
         Gen.Select(Gen.Double[20, 170], Gen.Double[20, 230], Gen.Double[1.2, 3], Gen.Double[.3, 1]).Sample((x, y, sigma, height) =>
         {
             using var scope = NewDisposeScope();
-            var target = HeatmapEncoder.Dark(Joint(x, y), ones(1, 1, dtype: ScalarType.Float64), s_geometry, sigma);
+            var target = new HeatmapCodec(HeatmapEncoding.Dark, sigma).Encode(Joint(x, y), ones(1, 1, dtype: ScalarType.Float64), Geometry);
             var decoded = HeatmapDecoder.LogParabola(target.Heatmaps * tensor(height));
-            s_geometry.ToInput(decoded.Positions).ShouldBe([x, y], within: 1e-6);
+            Geometry.ToInput(decoded.Positions).ShouldBe([x, y], within: 1e-6);
         }, iter: 30, threads: 1);
     }
 
@@ -37,9 +37,9 @@ public sealed class PoseCodecTests
         var joints = rand(2, 17, 2, dtype: ScalarType.Float64) * tensor(150.0);
         joints = joints.add(tensor(20.0), Scalars.One);
         var weights = ones(2, 17, dtype: ScalarType.Float64);
-        Distance(s_geometry.ToInput(HeatmapDecoder.Quarter(HeatmapEncoder.Msra(joints, weights, s_geometry).Heatmaps).Positions), joints).Should().BeLessThan(2.9);
-        Distance(s_geometry.ToInput(DarkDecoder.Dark(HeatmapEncoder.Dark(joints, weights, s_geometry).Heatmaps).Positions), joints).Should().BeLessThan(.01);
-        Distance(s_geometry.ToInput(DarkDecoder.Udp(HeatmapEncoder.Udp(joints, weights, s_geometry).Heatmaps).Positions, udp: true), joints).Should().BeLessThan(.5);
+        Distance(Geometry.ToInput(HeatmapDecoder.Quarter(new HeatmapCodec().Encode(joints, weights, Geometry).Heatmaps).Positions), joints).Should().BeLessThan(2.9);
+        Distance(Geometry.ToInput(DarkDecoder.Dark(new HeatmapCodec(HeatmapEncoding.Dark).Encode(joints, weights, Geometry).Heatmaps).Positions), joints).Should().BeLessThan(.01);
+        Distance(Geometry.ToInput(DarkDecoder.Udp(new HeatmapCodec(HeatmapEncoding.Udp).Encode(joints, weights, Geometry).Heatmaps).Positions, udp: true), joints).Should().BeLessThan(.5);
         var simcc = new SimccCodec();
         Distance(simcc.Decode(simcc.Encode(joints, weights).Labels).Positions, joints).Should().BeLessThan(.36);
     }
@@ -94,7 +94,7 @@ public sealed class PoseCodecTests
         var maps = rand(2, 17, 12, 10);
         using var inner = NewDisposeScope();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        HeatmapEncoder.Udp(joints, weights, s_geometry);
+        new HeatmapCodec(HeatmapEncoding.Udp).Encode(joints, weights, Geometry);
         new SimccCodec().Encode(joints, weights);
         HeatmapDecoder.Quarter(maps);
         HeatmapDecoder.LogParabola(maps);
@@ -107,10 +107,10 @@ public sealed class PoseCodecTests
     [Test]
     public void Shapes_that_do_not_fit_are_named()
     {
-        FluentActions.Invoking(() => HeatmapEncoder.Msra(rand(2, 17, 3), ones(2, 17), s_geometry)).Should().Throw<ArgumentException>().WithMessage("Expected floating-point joints [B, K, 2]*");
-        FluentActions.Invoking(() => HeatmapEncoder.Msra(rand(2, 17, 2), ones(2, 16), s_geometry)).Should().Throw<ArgumentException>().WithMessage("Expected one weight for each joint [2, 17]*");
-        FluentActions.Invoking(() => HeatmapEncoder.Msra(rand(2, 17, 2), ones(2, 17), s_geometry, 0)).Should().Throw<ArgumentException>().WithMessage("Expected a spread above 0, found 0*");
-        FluentActions.Invoking(() => HeatmapEncoder.Msra(rand(2, 17, 2), ones(2, 17), default)).Should().Throw<ArgumentException>().WithMessage("Expected an input and heatmaps of at least 2x2*");
+        FluentActions.Invoking(() => new HeatmapCodec().Encode(rand(2, 17, 3), ones(2, 17), Geometry)).Should().Throw<ArgumentException>().WithMessage("Expected floating-point joints [B, K, 2]*");
+        FluentActions.Invoking(() => new HeatmapCodec().Encode(rand(2, 17, 2), ones(2, 16), Geometry)).Should().Throw<ArgumentException>().WithMessage("Expected one weight for each joint [2, 17]*");
+        FluentActions.Invoking(() => new HeatmapCodec(HeatmapEncoding.Msra, 0).Encode(rand(2, 17, 2), ones(2, 17), Geometry)).Should().Throw<ArgumentException>().WithMessage("Expected a spread above 0, found 0*");
+        FluentActions.Invoking(() => new HeatmapCodec().Encode(rand(2, 17, 2), ones(2, 17), default)).Should().Throw<ArgumentException>().WithMessage("Expected an input and heatmaps of at least 2x2*");
         FluentActions.Invoking(() => HeatmapDecoder.Quarter(rand(3, 4, 5))).Should().Throw<ArgumentException>().WithMessage("Expected floating-point heatmaps*");
         FluentActions.Invoking(() => DarkDecoder.Dark(rand(1, 3, 4, 5), 10)).Should().Throw<ArgumentException>().WithMessage("Expected an odd kernel size, found 10*");
         FluentActions.Invoking(() => new SimccCodec().Decode(new SimccAnswer(rand(1, 2, 384), rand(1, 2, 500)))).Should().Throw<ArgumentException>().WithMessage("Expected bins [B, K, 384] and [B, K, 512]*");

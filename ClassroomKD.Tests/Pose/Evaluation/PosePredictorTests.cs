@@ -1,12 +1,13 @@
 using ClassroomKD.Pose;
 using ClassroomKD.Tests.Golden;
-using ClassroomKD.Tests.Pose.Data;
+using ClassroomKD.Tests.Pose.Persons;
 
 namespace ClassroomKD.Tests.Pose.Evaluation;
 
 public sealed class PosePredictorTests
 {
-    private static readonly PoseLoaderOptions Options = new() { BatchSize = 16, InputWidth = 96, InputHeight = 128, Shuffle = false };
+    private static PoseLoaderOptions Options(bool udp = false) =>
+        new() { BatchSize = 16, InputWidth = 96, InputHeight = 128, Shuffle = false, Udp = udp };
 
     private static readonly HeatmapGeometry Geometry = new(96, 128, 48, 64);
 
@@ -52,7 +53,7 @@ public sealed class PosePredictorTests
     {
         var data = ArticulatedFigures.Generate(16, 9);
         var codec = new HeatmapCodec(encoding);
-        var options = Options with { Udp = codec.Udp };
+        var options = Options(codec.Udp);
         using var scope = NewDisposeScope();
         var truth = new PoseLoader(data, options).Epoch(0).Select(b => (Joints: b.Target.Joints.clone(), Visible: b.Target.Visibility.clone())).Single();
         var asked = 0;
@@ -97,7 +98,7 @@ public sealed class PosePredictorTests
         var data = ArticulatedFigures.Generate(20, 9);
         void Run()
         {
-            PosePredictor.Predict(new PoseLoader(data, Options), images => new HeatmapPose(rand(images.size(0), 17, 64, 48), Geometry), flipTest: true);
+            PosePredictor.Predict(new PoseLoader(data, Options()), images => new HeatmapPose(rand(images.size(0), 17, 64, 48), Geometry), flipTest: true);
         }
         Run();
         var before = LiveTensors.Settled();
@@ -108,7 +109,7 @@ public sealed class PosePredictorTests
     // The network is asked for the batches in order, so it can be told the truth in the same order.
     private static IReadOnlyList<PosePrediction> Predict(PersonDataset data, Func<PoseTarget, PoseAnswer> network, bool udp = false)
     {
-        var options = Options with { Udp = udp };
+        var options = Options(udp);
         using var truths = new PoseLoader(data, options).Epoch(0).GetEnumerator();
         return PosePredictor.Predict(new PoseLoader(data, options), _ =>
         {

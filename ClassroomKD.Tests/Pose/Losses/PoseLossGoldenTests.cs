@@ -10,32 +10,40 @@ namespace ClassroomKD.Tests.Pose.Losses;
 
 public sealed class PoseLossGoldenTests
 {
-    private JsonElement _golden;
-    private DisposeScope _scope = null!;
+    private JsonElement golden;
+    private DisposeScope scope = null!;
 #pragma warning disable NUnit1032 // the scope disposes them
-    private Tensor _student = null!, _truth = null!, _teacher = null!, _weights = null!;
+    private Tensor student = null!, truth = null!, teacher = null!, weights = null!;
 #pragma warning restore NUnit1032
 
     [SetUp]
     public void SetUp()
     {
-        _golden = GoldenFile.Read("pose-codecs.json").GetProperty("losses");
-        _scope = NewDisposeScope();
-        (_student, _truth, _teacher) = (Maps("pred"), Maps("target"), Maps("teacher"));
-        _weights = tensor(_golden.GetProperty("weight").Numbers()).reshape(2, 4);
+        golden = GoldenFile.Read("pose-codecs.json").GetProperty("losses");
+        scope = NewDisposeScope();
+        (student, truth, teacher) = (Maps("pred"), Maps("target"), Maps("teacher"));
+        weights = tensor(golden.GetProperty("weight").Numbers()).reshape(2, 4);
     }
 
     [TearDown]
-    public void TearDown() => _scope?.Dispose();
+    public void TearDown() => scope?.Dispose();
 
     [Test]
     public void Heatmap_losses_have_the_published_values()
     {
-        Check(JointsMseLoss.Compute(_student, _truth, _weights), "hrnet_JointsMSELoss");
-        Check(KeypointMseLoss.Compute(_student, _truth, _weights), "mmpose_KeypointMSELoss");
-        Check(OhkmLoss.Compute(_student, _truth, _weights, hardest: 2), "hrnet_JointsOHKM_top2");
-        Check(OhkmLoss.Compute(_student, _truth, _weights, hardest: 2, halved: false), "mmpose_OHKM_top2");
-        Check(FastPoseDistillation.Compute(_student, _truth, _teacher, _weights), "FPD_alpha0.5");
+        Check(new JointsMseLoss(), "hrnet_JointsMSELoss");
+        Check(new KeypointMseLoss(), "mmpose_KeypointMSELoss");
+        Check(new OhkmLoss(hardest: 2), "hrnet_JointsOHKM_top2");
+        Check(new OhkmLoss(hardest: 2, halved: false), "mmpose_OHKM_top2");
+    }
+
+    [Test]
+    public void Fast_pose_distillation_has_the_published_value()
+    {
+        var distillation = new FastPoseDistillation(.5);
+        var truth = new JointsMseLoss().PerSample(student, this.truth, weights).mul(Scalars.Of(distillation.TruthShare));
+        var mixed = truth.add(distillation.PerSample(student, teacher, weights, ones(2)), Scalars.One);
+        mixed.mean().ToDouble().Should().BeApproximately(golden.GetProperty("FPD_alpha0.5").GetDouble(), 1e-9);
     }
 
     [TestCase("spatial_KL_tau0.1_meanvisible", 1, 10)]
@@ -44,9 +52,9 @@ public sealed class PoseLossGoldenTests
     public void Spatial_divergence_has_the_published_value(string name, double temperature, double beta)
     {
         var temperatures = tensor(new[] { temperature, temperature });
-        var loss = SpatialKlLoss.PerSample(_student, _teacher, _weights, temperatures, beta).mean();
+        var loss = new SpatialKlLoss(beta).PerSample<Tensor>(student, teacher, weights, temperatures).mean();
         // The golden value has T² for the whole sharpness; beta is not part of it here.
-        loss.ToDouble().Should().BeApproximately(_golden.GetProperty(name).GetDouble() * Math.Pow(temperature / (name.Contains("0.1") ? .1 : 4), 2), 1e-9);
+        loss.ToDouble().Should().BeApproximately(golden.GetProperty(name).GetDouble() * Math.Pow(temperature / (name.Contains("0.1") ? .1 : 4), 2), 1e-9);
     }
 
     [Test]
@@ -56,13 +64,14 @@ public sealed class PoseLossGoldenTests
         Tensor Bins(string name) => tensor(simcc.GetProperty(name).Numbers()).reshape(1, 6, -1);
         var answer = new SimccAnswer(Bins("logits_x"), Bins("logits_y"));
         var labels = new SimccAnswer(Bins("x_labels"), Bins("y_labels"));
-        var weights = tensor(simcc.GetProperty("weights").Numbers()).reshape(1, 6);
+        var seen = tensor(simcc.GetProperty("weights").Numbers()).reshape(1, 6);
 
-        KlDiscretLoss.Compute(answer, labels, weights).ToDouble()
+        new KlDiscretLoss().PerSample(answer, labels, seen).sum().ToDouble()
             .Should().BeApproximately(simcc.GetProperty("KLDiscretLoss_beta10_labelsoftmax").GetDouble(), 1e-9);
     }
 
-    private Tensor Maps(string name) => tensor(_golden.GetProperty(name).Numbers()).reshape(2, 4, 6, 5);
+    private Tensor Maps(string name) => tensor(golden.GetProperty(name).Numbers()).reshape(2, 4, 6, 5);
 
-    private void Check(Tensor loss, string name) => loss.ToDouble().Should().BeApproximately(_golden.GetProperty(name).GetDouble(), 1e-9, name);
+    private void Check(IPoseLoss<Tensor> loss, string name) =>
+        loss.PerSample(student, truth, weights).mean().ToDouble().Should().BeApproximately(golden.GetProperty(name).GetDouble(), 1e-9, name);
 }

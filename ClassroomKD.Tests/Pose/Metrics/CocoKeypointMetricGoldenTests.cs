@@ -12,7 +12,7 @@ public sealed class CocoKeypointMetricGoldenTests
 {
     private const double Exact = 1e-9;
 
-    private static readonly CocoAreaRange[] s_areas = Enum.GetValues<CocoAreaRange>();
+    private static readonly CocoAreaRange[] Areas = Enum.GetValues<CocoAreaRange>();
 
     [TestCase("dets.json")]
     [TestCase("dets_bbox.json")]
@@ -22,7 +22,7 @@ public sealed class CocoKeypointMetricGoldenTests
         var result = Evaluate(detections);
 
         Stats(result).Should().Equal(expected.GetProperty("stats").EnumerateObject().Select(p => p.Value.GetDouble()), Near);
-        foreach (var area in s_areas)
+        foreach (var area in Areas)
         {
             var name = area.ToString().ToLowerInvariant();
             Enumerable.Range(0, 10).Select(t => result.AveragePrecision(area, t))

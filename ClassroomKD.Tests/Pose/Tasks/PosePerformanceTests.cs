@@ -50,7 +50,7 @@ public sealed class PosePerformanceTests
         var answer = Heatmaps(predicted, Coarse, Dark);
         var target = Target(truth, visibility);
         var assessment = task.Assess(answer, target, answer);
-        var expected = oks.Of(answer.Heatmaps, Coarse, truth, visibility, target.Areas);
+        var expected = oks.Of(answer.Positions(soft: false), truth, visibility, target.Areas);
         assessment.Performances.select(0, 1).ShouldEqual(expected, 1e-6, "performance");
         assessment.JointSimilarities.select(0, 1).sum(1).div(visibility.sum(1)).ShouldEqual(expected, 1e-5, "mean of joints");
         assessment.Correct.Should().BeNull("a pose is not right or wrong unless asked for");
@@ -78,11 +78,12 @@ public sealed class PosePerformanceTests
         var assessment = task.Assess(Heatmaps(truth, Coarse, Dark), Target(truth, visibility), Simcc(truth), Heatmaps(Joints(2), Fine, FineDark));
         assessment.Counted!.data<bool>().ToArray().Should().Equal(false, true);
         assessment.Performances.select(1, 0).ShouldBe([0, 0, 0], within: 0);
-        assessment.Usable!.all().item<bool>().Should().BeTrue();
+        assessment.Finite!.all().item<bool>().Should().BeTrue();
+        assessment.Eligible!.data<bool>().ToArray().Should().Equal(false, true, false, true);
     }
 
     [Test]
-    public void Only_visible_joints_make_an_answer_unusable()
+    public void Only_visible_joints_make_a_mentor_ineligible()
     {
         var truth = Joints(3);
         var visibility = ones(3, 17);
@@ -95,7 +96,8 @@ public sealed class PosePerformanceTests
         bins[0, 0, 0] = tensor(float.PositiveInfinity);
         var assessment = task.Assess(
             Heatmaps(truth, Coarse, Dark), Target(truth, visibility), new HeatmapPose(maps, Coarse, Dark), new SimccPose(Simcc(truth).Bins with { Y = bins }));
-        assessment.Usable!.data<bool>().ToArray().Should().Equal(true, true, true, false, true, false, false, true, true);
+        assessment.Finite!.data<bool>().ToArray().Should().Equal(false, true, false, false, true, true);
+        assessment.Eligible!.data<bool>().ToArray().Should().Equal(false, true, false, false, true, true);
         assessment.Performances.Doubles().Should().OnlyContain(value => double.IsFinite(value));
         assessment.Performances[1, 0].Number().Should().Be(0);
         assessment.Performances[1, 1].Number().Should().BeGreaterThan(.99);

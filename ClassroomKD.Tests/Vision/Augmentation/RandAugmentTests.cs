@@ -45,18 +45,18 @@ public sealed class RandAugmentTests
             "autocontrast" => ToneOperations.AutoContrast(images),
             "posterize" => ToneOperations.Posterize(images, (int)strength),
             "solarize" => ToneOperations.Solarize(images, strength),
-            "brightness" => ColourOperations.Brightness(images, factor),
-            "colour" => ColourOperations.Saturation(images, factor),
-            "contrast" => ColourOperations.Contrast(images, factor),
-            "sharpness" => ColourOperations.Sharpness(images, factor),
+            "brightness" => ColorOperations.Brightness(images, factor),
+            "color" => ColorOperations.Saturation(images, factor),
+            "contrast" => ColorOperations.Contrast(images, factor),
+            "sharpness" => ColorOperations.Sharpness(images, factor),
             _ => AffineSampling.Nearest(images, [PixelAffine.Of(Enum.Parse<RandAugmentOperation>(words[0]), strength, Width, Height)]),
         };
         result.dtype.Should().Be(ScalarType.Byte);
         int[] differences = [.. Pixels(result[0]).Zip(expected, (found, wanted) => Math.Abs(found - wanted))];
         switch (words[0])
         {
-            case "brightness" or "colour" or "contrast" or "sharpness":
-                // Pillow rounds its grey, mean and smoothed image otherwise.
+            case "brightness" or "color" or "contrast" or "sharpness":
+                // Pillow rounds its gray, mean and smoothed image otherwise.
                 differences.Max().Should().BeLessThanOrEqualTo(2);
                 differences.Average().Should().BeLessThan(0.6);
                 break;
@@ -95,7 +95,7 @@ public sealed class RandAugmentTests
     }
 
     [Test]
-    public void Grey_images_and_tiny_images_pass_through_every_operation()
+    public void Gray_images_and_tiny_images_pass_through_every_operation()
     {
         foreach (var (channels, height, width) in new[] { (1, 5, 4), (3, 1, 1), (3, 2, 7) })
         {

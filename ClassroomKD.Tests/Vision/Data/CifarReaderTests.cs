@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Data;
@@ -138,7 +139,7 @@ public sealed class CifarReaderTests
         var bytes = File.ReadAllBytes(Path.Combine(folder, "data_batch_1.bin"));
         training.Labels[9_999].item<long>().Should().Be(bytes[9_999 * 3073]);
         training.Images[9_999, 2, 31, 31].item<byte>().Should().Be(bytes[^1]);
-        var measured = Normalization.Of(training);
+        var measured = training.MeasureNormalization();
         for (var c = 0; c < 3; c++)
         {
             measured.Mean[c].Should().BeApproximately(Normalization.Cifar10.Mean[c], 0.01f, "a fifth of the training set");

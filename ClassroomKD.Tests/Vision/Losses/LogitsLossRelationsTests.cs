@@ -63,7 +63,7 @@ public sealed class LogitsLossRelationsTests
     }
 
     [Test]
-    public void Standardised_logits_forget_scale_and_shift()
+    public void Standardized_logits_forget_scale_and_shift()
     {
         var loss = new LogitStandardizationLoss();
         var rescaled = loss.PerSample(arguments.With(arguments.Student * 37 - 5, arguments.Mentor * 0.2 + 11));

@@ -7,8 +7,8 @@ using ClassroomKD.Vision;
 namespace ClassroomKD.Tests.Vision.Networks;
 
 /// <summary>
-/// Every network against the published PyTorch code whose checkpoints it takes (<c>vision-networks.json</c>): as many parameters, the same names and
-/// shapes, and from the same weights the same answers.
+/// Every network against the published PyTorch code whose checkpoints it takes (<c>vision-networks.json</c>): as many parameters, the same
+/// names and shapes, and from the same weights the same answers.
 /// </summary>
 public sealed class VisionNetworksGoldenTests
 {

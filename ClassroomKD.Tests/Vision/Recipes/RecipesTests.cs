@@ -92,9 +92,9 @@ public sealed class RecipesTests
     public void Say_how_the_literature_trained()
     {
         foreach (var recipe in Recipes.Cifar100.All.Concat(Recipes.Cifar100Classroom.All))
-            (recipe.Epochs, recipe.BatchSize, recipe.Momentum, recipe.WeightDecay, recipe.MaxTemperature).Should().Be((240, 64, 0.9, 5e-4, 12), recipe.Name);
+            (recipe.Epochs, recipe.BatchSize, recipe.Momentum, recipe.WeightDecay, recipe.Tau).Should().Be((240, 64, 0.9, 5e-4, 12), recipe.Name);
         foreach (var recipe in Recipes.ImageNet.All)
-            (recipe.Epochs, recipe.BatchSize, recipe.Momentum, recipe.WeightDecay, recipe.MaxTemperature).Should().Be((100, 512, 0.9, 1e-4, 4), recipe.Name);
+            (recipe.Epochs, recipe.BatchSize, recipe.Momentum, recipe.WeightDecay, recipe.Tau).Should().Be((100, 512, 0.9, 1e-4, 4), recipe.Name);
         var options = Recipes.ImageNetClassroom.EfficientNetB3ToMobileNetV2.CreateOptions();
         (options.Preset, options.Pace.Tau).Should().Be((ClassroomPreset.Paper, 8));
     }
