@@ -32,9 +32,7 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="answer">
-    /// Makes the answer from the outputs, in the order of <see cref="OnnxModelOptions.Outputs"/> and in the current dispose scope.
-    /// </param>
+    /// <param name="answer">Makes the answer from the outputs, in the order of <see cref="OnnxModelOptions.Outputs"/>.</param>
     /// <param name="options">Default: on the CPU, with the only input and all outputs.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
@@ -60,9 +58,7 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
     /// <summary>Runs the model on a batch.</summary>
     /// <param name="input1">A batch <c>[B, ...]</c> in the shape that the file declares, on any device.</param>
     /// <returns>The answer on the batch's device, in the current dispose scope, without gradient.</returns>
-    /// <exception cref="ArgumentException">
-    /// The batch does not have the shape or type that the file declares; the message names both.
-    /// </exception>
+    /// <exception cref="ArgumentException">The batch has another shape or type than the file declares.</exception>
     /// <exception cref="InvalidOperationException">onnxruntime failed.</exception>
     public TAnswer call(Tensor input1)
     {
@@ -92,7 +88,8 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
     private Tensor[] Outputs(Tensor batch)
     {
         using var scope = NewDisposeScope();
-        var here = batch.device_type == session.Device.type && (session.Device.type == DeviceType.CPU || batch.device_index == Math.Max(0, session.Device.index));
+        var here = batch.device_type == session.Device.type
+            && (session.Device.type == DeviceType.CPU || batch.device_index == Math.Max(0, session.Device.index));
         if (!here && !told && logger is not null)
             OnnxLog.Copies(logger, session.File, session.Device.ToString(), batch.device.ToString());
         told |= !here;
@@ -111,7 +108,8 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
         var names = string.Join(", ", session.AllOutputs.Select(name => $"'{name}'"));
         var (file, count) = (session.File, session.OutputCount);
         Dispose();
-        throw new InvalidDataException($"{file}: one output was expected, but {count} were chosen of {names}; name one in OnnxModelOptions.Outputs.");
+        throw new InvalidDataException(
+            $"{file}: one output was expected, but {count} were chosen of {names}; name one in OnnxModelOptions.Outputs.");
     }
 }
 

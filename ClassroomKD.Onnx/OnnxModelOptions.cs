@@ -21,15 +21,10 @@ public sealed class OnnxModelOptions
     public Device? Device { get; set; }
 
     /// <summary>The number of threads that compute an operation on the CPU, including the caller's, at least 1.</summary>
-    /// <value>
-    /// Default null: as many as libtorch uses (<c>torch.get_num_threads()</c>). They are onnxruntime's own and sleep while libtorch's
-    /// compute.
-    /// </value>
+    /// <value>Default null: as many as libtorch uses; they are onnxruntime's own and sleep while libtorch's compute.</value>
     public int? Threads { get; set; }
 
-    /// <summary>
-    /// Whether onnxruntime's threads spin while they wait for work, which takes processors from libtorch's between two answers.
-    /// </summary>
+    /// <summary>Whether onnxruntime's threads spin while they wait, which takes processors from libtorch's between answers.</summary>
     /// <value>Default false: they sleep.</value>
     public bool AllowSpinning { get; set; }
 

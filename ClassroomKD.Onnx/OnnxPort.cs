@@ -58,7 +58,8 @@ internal sealed class OnnxPort
     }
 
     public override string ToString() =>
-        $"'{Name}' {Type} [{string.Join(", ", dimensions.Select((size, i) => size >= 0 ? $"{size}" : symbols[i].Length > 0 ? symbols[i] : "?"))}]";
+        $"'{Name}' {Type} [" +
+        $"{string.Join(", ", dimensions.Zip(symbols, (size, symbol) => size >= 0 ? $"{size}" : symbol is "" ? "?" : symbol))}]";
 
     private static ScalarType? TypeOf(TensorElementType type) => type switch
     {

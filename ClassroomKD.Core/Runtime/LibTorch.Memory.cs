@@ -27,7 +27,8 @@ public static partial class LibTorch
             return false;
         try
         {
-            FreedMemoryIsKept = SetAllocator(MapThreshold, 1 << 30) != 0 & SetAllocator(TrimThreshold, int.MaxValue) != 0 & SetAllocator(TopPadding, 64 << 20) != 0;
+            FreedMemoryIsKept = SetAllocator(MapThreshold, 1 << 30) != 0 & SetAllocator(
+                TrimThreshold, int.MaxValue) != 0 & SetAllocator(TopPadding, 64 << 20) != 0;
             return FreedMemoryIsKept;
         }
         catch (EntryPointNotFoundException)

@@ -3,9 +3,7 @@ using TorchSharp;
 
 namespace ClassroomKD;
 
-/// <summary>
-/// Scalars that live as long as the process, for tensor arithmetic that the garbage collector cannot break.
-/// </summary>
+/// <summary>Scalars that live as long as the process, for arithmetic that the garbage collector cannot break.</summary>
 /// <remarks>
 /// <c>x * 2f</c> and even <c>a + b</c> make a temporary <see cref="Scalar"/> that nothing keeps alive while native code reads it: if
 /// another thread provokes a collection, the operation fails or the process dies (TorchSharp issue 1496). <c>x.mul(Scalars.Two)</c> and
@@ -32,9 +30,7 @@ public static class Scalars
     private static readonly ConcurrentDictionary<double, Scalar> Constants = new();
 
     /// <summary>The scalar of a value that is known only at run time; it is kept for the life of the process.</summary>
-    /// <param name="value">
-    /// A constant of the configuration, such as a temperature. Do not pass values that change at every step: each stays in memory.
-    /// </param>
+    /// <param name="value">A constant, such as a temperature, and no value that changes at every step: each stays in memory.</param>
     /// <returns>The one scalar of this value. Never dispose it.</returns>
     public static Scalar Of(double value) => Constants.GetOrAdd(value, static constant => constant);
 

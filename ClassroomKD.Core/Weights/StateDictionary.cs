@@ -33,9 +33,7 @@ public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisp
     /// </summary>
     public IDictionary<string, string> Metadata => metadata;
 
-    /// <summary>
-    /// The names of a PyTorch checkpoint's other entries, which were not read: <c>optimizer</c>, <c>lr_scheduler</c>, ...
-    /// </summary>
+    /// <summary>The names of a PyTorch checkpoint's entries that were not read: <c>optimizer</c>, <c>lr_scheduler</c>, ...</summary>
     public IReadOnlyList<string> LeftOut => leftOut;
 
     /// <inheritdoc/>

@@ -1,8 +1,6 @@
 namespace ClassroomKD;
 
-/// <summary>
-/// A file of weights is damaged or refused, or its weights do not fit the network. The message names file, place and cause.
-/// </summary>
+/// <summary>A file of weights is damaged or refused, or does not fit the network. The message names file, place and cause.</summary>
 public sealed class WeightsException : Exception
 {
     /// <inheritdoc/>

@@ -44,9 +44,7 @@ public sealed class ImageDecoder
     /// <summary>Decodes a file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The image; the caller disposes it.</returns>
-    /// <exception cref="ImageException">
-    /// The file cannot be read, has no known image format, is incomplete, or has too many pixels.
-    /// </exception>
+    /// <exception cref="ImageException">The file cannot be read, is no complete image, or has too many pixels.</exception>
     public RgbImage Decode(string path)
     {
         using var image = Open(path);

@@ -55,7 +55,8 @@ public sealed class SimpleBaseline : NetworkModule
     {
         PoseLayers.RequireJoints(joints);
         return new SimpleBaseline(
-            ("features", MobileNetV2Backbone.Create(InvertedResidual.Grouped)), ("deconv_layers", Deconvolutions(MobileNetV2Backbone.Channels)),
+            ("features", MobileNetV2Backbone.Create(InvertedResidual.Grouped)),
+            ("deconv_layers", Deconvolutions(MobileNetV2Backbone.Channels)),
             ("final_layer", PoseLayers.Maps(Filters, joints)));
     }
 

@@ -34,7 +34,8 @@ internal static class ColorOperations
         if (height < 3 || width < 3)
             return images;
         const float Side = 1 / 13f, Center = 5 / 13f;
-        var kernel = HostTensor.Of([Side, Side, Side, Side, Center, Side, Side, Side, Side], [1, 1, 3, 3], images.device).expand(channels, 1, 3, 3);
+        var kernel = HostTensor.Of(
+            [Side, Side, Side, Side, Center, Side, Side, Side, Side], [1, 1, 3, 3], images.device).expand(channels, 1, 3, 3);
         var smooth = images.to(ScalarType.Float32);
         var inside = nn.functional.conv2d(smooth, kernel, groups: channels).round();
         smooth.narrow(2, 1, height - 2).narrow(3, 1, width - 2).copy_(inside);

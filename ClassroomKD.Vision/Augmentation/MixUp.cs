@@ -27,7 +27,8 @@ public sealed class MixUp : ILabelMixing
         var share = BetaDistribution.Draw(ref random, Alpha);
         var partners = Partners.Draw(images.size(0), ref random, images.device);
         var (mixed, labels) = (
-            Partners.Blend(images, images.index_select(0, partners), share), Partners.Blend(targets, targets.index_select(0, partners), share));
+            Partners.Blend(images, images.index_select(0, partners), share),
+            Partners.Blend(targets, targets.index_select(0, partners), share));
         return (mixed.MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
     }
 }

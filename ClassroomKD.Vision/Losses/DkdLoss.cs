@@ -71,9 +71,7 @@ public sealed class DkdLoss : ILogitsDistillationLoss
         arguments.Student, arguments.Mentor, arguments.TargetDistribution, arguments.Temperatures, arguments.StudentTemperatures,
         Alpha, Beta);
 
-    /// <summary>
-    /// Log-odds of the target <c>[B]</c>, and log-probabilities among the other classes, as they are and with -inf at the target.
-    /// </summary>
+    /// <summary>Log-odds of the target <c>[B]</c>, and log-probabilities of the others, also with -inf at the target.</summary>
     private static (Tensor Odds, Tensor Others, Tensor OthersMasked) Decoupled(Tensor logits, Tensor target, Tensor targetMask)
     {
         var masked = logits.masked_fill(targetMask, NegativeInfinity);

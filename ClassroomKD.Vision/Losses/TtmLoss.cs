@@ -9,9 +9,7 @@ namespace ClassroomKD.Vision;
 /// <remarks>The exponent is <c>1/T</c> of the pace's temperature; a constant pace of 5 gives the paper's gamma of 0.2.</remarks>
 public sealed class TtmLoss : ILogitsDistillationLoss
 {
-    /// <summary>
-    /// <c>KL(p^gamma / sum p^gamma || softmax(student))</c> with <c>p = softmax(mentor)</c> and <c>gamma = 1/T</c>; no factor T².
-    /// </summary>
+    /// <summary><c>KL(p^gamma / sum p^gamma || softmax(student))</c>, <c>p = softmax(mentor)</c>, <c>gamma = 1/T</c>.</summary>
     /// <param name="student">The student's logits <c>[B, C]</c>; always at temperature 1.</param>
     /// <param name="mentor">The mentor's logits <c>[B, C]</c>.</param>
     /// <param name="mentorTemperatures">The mentor's temperature for each sample <c>[B]</c>.</param>

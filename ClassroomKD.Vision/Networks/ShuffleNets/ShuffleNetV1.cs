@@ -5,9 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>
-/// ShuffleNet with three groups for 32x32 images (after Zhang et al., "ShuffleNet", CVPR 2018), in the form of the distillation literature.
-/// </summary>
+/// <summary>ShuffleNet with three groups for 32x32 images (after Zhang et al., CVPR 2018), as in the distillation literature.</summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (32x32 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in the CRD zoo
 /// (<c>layer1.0.conv2.weight</c>, <c>linear.bias</c>). Weights start from TorchSharp's defaults.

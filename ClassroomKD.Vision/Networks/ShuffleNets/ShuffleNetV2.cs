@@ -5,9 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>
-/// ShuffleNetV2 of width 1 for 32x32 images (after Ma et al., "ShuffleNet V2", ECCV 2018), in the form of the distillation literature.
-/// </summary>
+/// <summary>ShuffleNetV2 of width 1 for 32x32 images (after Ma et al., ECCV 2018), as in the distillation literature.</summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (32x32 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in the CRD zoo
 /// (<c>layer1.0.conv5.weight</c>, <c>linear.bias</c>). Weights start from TorchSharp's defaults.

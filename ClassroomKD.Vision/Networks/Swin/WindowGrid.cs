@@ -82,7 +82,8 @@ internal readonly struct WindowGrid
     /// <remarks>Computed on the device alone, because a copy from the host would be waited for.</remarks>
     public Tensor Mask(ScalarType type, Device device)
     {
-        var regions = Regions(PaddedRows, rowShift, device).mul(RowOfRegions).unsqueeze(1).add(Regions(PaddedColumns, columnShift, device), Scalars.One);
+        var regions = Regions(PaddedRows, rowShift, device).mul(RowOfRegions).unsqueeze(1).add(
+            Regions(PaddedColumns, columnShift, device), Scalars.One);
         var regionOf = regions.reshape(windowRows, Side, windowColumns, Side).permute(0, 2, 1, 3).reshape(1, Windows, 1, Patches);
         return (regionOf.unsqueeze(3) - regionOf.unsqueeze(4)).abs().clamp_max(Scalars.One).mul(Apart).to_type(type);
     }
@@ -91,7 +92,8 @@ internal readonly struct WindowGrid
     private static Tensor Regions(int length, int shift, Device device)
     {
         var at = arange(Scalars.Zero, Scalars.Of(length), Scalars.One, ScalarType.Float32, device);
-        return at.ge(Scalars.Of(length - Side)).to_type(ScalarType.Float32).add(at.ge(Scalars.Of(length - shift)).to_type(ScalarType.Float32), Scalars.One);
+        return at.ge(Scalars.Of(length - Side)).to_type(ScalarType.Float32).add(
+            at.ge(Scalars.Of(length - shift)).to_type(ScalarType.Float32), Scalars.One);
     }
 
     // Moves the elements at the offset to the front.
