@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Onnx;
 
 /// <summary>An ONNX file as a model that answers, run by onnxruntime: <c>new Mentor("swin", new OnnxModel("swin.onnx"))</c>.</summary>

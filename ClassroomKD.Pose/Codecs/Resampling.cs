@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>Reads answers at the positions of another grid, or draws what they believe on it. Linear, on the device, axis by axis.</summary>

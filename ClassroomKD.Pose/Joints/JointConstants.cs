@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>A number per joint, kept as a tensor where it was last needed: a copy to the device at every step would make the host wait.</summary>

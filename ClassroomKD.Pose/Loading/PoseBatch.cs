@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>A batch of persons, as a network sees them. Disposing it disposes its tensors; a <see cref="PoseLoader"/> does so when the next is drawn.</summary>

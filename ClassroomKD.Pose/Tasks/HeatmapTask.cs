@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>The task of a student that answers with heatmaps; its mentors answer with heatmaps of any size and convention, or with SimCC.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>The task of a student that answers with SimCC bins; its mentors answer with SimCC, or with heatmaps of any size and convention.</summary>

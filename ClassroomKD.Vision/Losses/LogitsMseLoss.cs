@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>The mean squared difference of the logits (Ba and Caruana, "Do Deep Nets Really Need to be Deep?", NeurIPS 2014).</summary>
