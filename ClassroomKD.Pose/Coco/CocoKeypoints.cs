@@ -32,7 +32,7 @@ public sealed class CocoKeypoints
     /// <param name="path">For example <c>person_keypoints_val2017.json</c>.</param>
     /// <returns>Images and annotations.</returns>
     /// <exception cref="InvalidDataException">
-    /// The file is not such JSON, an annotation repeats an id or names an image that is not there; the message names file, annotation and field.
+    /// The file is not such JSON, or an annotation repeats an id or names an unknown image; the message names file, annotation and field.
     /// </exception>
     public static CocoKeypoints Load(string path) => Parse(File.ReadAllBytes(path), path);
 
@@ -153,7 +153,8 @@ public sealed class CocoKeypoints
             if (!seen.Add(annotation.Id))
                 throw new InvalidDataException($"{source}: two annotations have the id {annotation.Id}.");
             if (!known.Contains(annotation.ImageId))
-                throw new InvalidDataException($"{source}: annotation {annotation.Id} names image {annotation.ImageId}, which is not among the images.");
+                throw new InvalidDataException(
+                    $"{source}: annotation {annotation.Id} names image {annotation.ImageId}, which is not among the images.");
         }
     }
 }

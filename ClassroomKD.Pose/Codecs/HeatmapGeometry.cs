@@ -21,7 +21,7 @@ public readonly record struct HeatmapGeometry(int InputWidth, int InputHeight, i
 
     /// <summary>Converts positions from cells to input pixels.</summary>
     /// <remarks>
-    /// The inverse of encoding. MMPose's UDP decoder multiplies by input / (heatmap - 1) instead, which puts joints 1/(input - 1) too far out.
+    /// The inverse of encoding. MMPose's UDP decoder multiplies by input / (heatmap - 1), which puts joints 1/(input - 1) too far out.
     /// </remarks>
     /// <param name="cells">x and y in cells <c>[..., 2]</c>.</param>
     /// <param name="udp">Whether the heatmaps follow UDP's rule. Default false.</param>
@@ -46,6 +46,7 @@ public readonly record struct HeatmapGeometry(int InputWidth, int InputHeight, i
     internal void RequireValid()
     {
         if (InputWidth < 2 || InputHeight < 2 || Width < 2 || Height < 2)
-            throw new ArgumentException($"Expected an input and heatmaps of at least 2x2, found {InputWidth}x{InputHeight} and {Width}x{Height}.");
+            throw new ArgumentException(
+                $"Expected an input and heatmaps of at least 2x2, found {InputWidth}x{InputHeight} and {Width}x{Height}.");
     }
 }

@@ -2,8 +2,8 @@ namespace ClassroomKD.Pose;
 
 /// <summary>Makes the profile of a heatmap along an axis, its highest values, into the bins that a SimCC head would answer.</summary>
 /// <remarks>
-/// A Gaussian of spread s becomes one of the bins' spread, of the same height and place: its logarithm is a parabola, read between the cells
-/// exactly and made steeper. Each peak is narrowed by itself, so that two places of different height stay as high as they were.
+/// A Gaussian of spread s becomes one of the bins' spread, of the same height and place: its logarithm is a parabola, read exactly between
+/// the cells and made steeper. Each peak is narrowed by itself, so that two places of different height stay as high as they were.
 /// </remarks>
 internal static class HeatmapProfile
 {

@@ -16,7 +16,8 @@ public sealed class SimccCodec
     public SimccCodec(int inputWidth = 192, int inputHeight = 256, double split = 2, double sigmaX = 4.9, double sigmaY = 5.66)
     {
         if (!(inputWidth > 0 && inputHeight > 0 && split > 0 && sigmaX > 0 && sigmaY > 0))
-            throw new ArgumentException($"Expected values above 0, found input {inputWidth}x{inputHeight}, split {split}, sigma ({sigmaX}, {sigmaY}).");
+            throw new ArgumentException(
+                $"Expected values above 0, found input {inputWidth}x{inputHeight}, split {split}, sigma ({sigmaX}, {sigmaY}).");
         (Split, SigmaX, SigmaY) = (split, sigmaX, sigmaY);
         (InputWidth, InputHeight) = (inputWidth, inputHeight);
         (BinsX, BinsY) = ((int)(inputWidth * split), (int)(inputHeight * split));
@@ -87,7 +88,8 @@ public sealed class SimccCodec
             || answer.X.size(0) != answer.Y.size(0) || answer.X.size(1) != answer.Y.size(1))
         {
             throw new ArgumentException(
-                $"Expected bins [B, K, {BinsX}] and [B, K, {BinsY}], found {answer.X.Describe()} and {answer.Y.Describe()}.", nameof(answer));
+                $"Expected bins [B, K, {BinsX}] and [B, K, {BinsY}], found {answer.X.Describe()} and {answer.Y.Describe()}.",
+                nameof(answer));
         }
     }
 

@@ -32,7 +32,8 @@ public sealed class JointLayout
         ["nose", "left eye", "right eye", "left ear", "right ear", "left shoulder", "right shoulder", "left elbow", "right elbow",
          "left wrist", "right wrist", "left hip", "right hip", "left knee", "right knee", "left ankle", "right ankle"],
         JointSigmas.Coco, JointPairs.Coco, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
-        [(0, 1), (0, 2), (1, 3), (2, 4), (5, 6), (5, 7), (7, 9), (6, 8), (8, 10), (5, 11), (6, 12), (11, 12), (11, 13), (13, 15), (12, 14), (14, 16)]);
+        [(0, 1), (0, 2), (1, 3), (2, 4), (5, 6), (5, 7), (7, 9), (6, 8), (8, 10), (5, 11), (6, 12), (11, 12), (11, 13), (13, 15), (12, 14),
+         (14, 16)]);
 
     /// <summary>MPII's 16 joints, from the right ankle to the left wrist.</summary>
     public static JointLayout Mpii { get; } = new(

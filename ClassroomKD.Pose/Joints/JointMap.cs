@@ -22,7 +22,8 @@ public sealed class JointMap
             foreach (var source in sources[k])
             {
                 if (source < 0 || source >= from)
-                    throw new ArgumentException($"Expected joints from 0 to {from - 1} as sources of joint {k}, found {source}.", nameof(sources));
+                    throw new ArgumentException(
+                        $"Expected joints from 0 to {from - 1} as sources of joint {k}, found {source}.", nameof(sources));
             }
         }
         From = from;
@@ -74,7 +75,7 @@ public sealed class JointMap
     internal Tensor Maps(Tensor maps)
     {
         using var scope = NewDisposeScope();
-        return Make(maps, sources => sources is [var only] ? maps.select(1, only) : zeros_like(maps.select(1, 0))).MoveToOuterDisposeScope();
+        return Make(maps, from => from is [var only] ? maps.select(1, only) : zeros_like(maps.select(1, 0))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether each joint has a counterpart, Boolean <c>[K']</c>.</summary>
@@ -95,6 +96,7 @@ public sealed class JointMap
     {
         ArgumentNullException.ThrowIfNull(joints, name);
         if (joints.dim() != dimensions || joints.size(1) != From || !joints.is_floating_point())
-            throw new ArgumentException($"Expected floating-point values for {From} joints in {dimensions} dimensions, found {joints.Describe()}.", name);
+            throw new ArgumentException(
+                $"Expected floating-point values for {From} joints in {dimensions} dimensions, found {joints.Describe()}.", name);
     }
 }

@@ -4,7 +4,8 @@ namespace ClassroomKD.Pose;
 public static class JointPairs
 {
     /// <summary>COCO: 17 joints, the nose stays.</summary>
-    public static IReadOnlyList<(int Left, int Right)> Coco { get; } = [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 16)];
+    public static IReadOnlyList<(int Left, int Right)> Coco { get; } =
+        [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 16)];
 
     /// <summary>MPII: 16 joints; pelvis, thorax, neck and head stay.</summary>
     public static IReadOnlyList<(int Left, int Right)> Mpii { get; } = [(0, 5), (1, 4), (2, 3), (10, 15), (11, 14), (12, 13)];
@@ -21,7 +22,8 @@ public static class JointPairs
         foreach (var (left, right) in pairs)
         {
             if (left < 0 || right < 0 || left >= joints || right >= joints || left == right || order[left] != left || order[right] != right)
-                throw new ArgumentException($"Expected each of {joints} joints in one pair at most, found ({left}, {right}).", nameof(pairs));
+                throw new ArgumentException(
+                    $"Expected each of {joints} joints in one pair at most, found ({left}, {right}).", nameof(pairs));
             (order[left], order[right]) = (right, left);
         }
         return order;

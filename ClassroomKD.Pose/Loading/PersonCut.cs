@@ -22,7 +22,7 @@ internal sealed class PersonCut : IDisposable
 
     public bool Mirrored { get; }
 
-    /// <summary>Cuts out what the warp reads; reduced, antialiased, where more than <paramref name="detail"/> image pixels would fall on one of the input.</summary>
+    /// <summary>Cuts out what the warp reads, reduced and antialiased where an input pixel covers too many of the image's.</summary>
     public static PersonCut Of(int index, RgbImage image, in PersonPlacement placement, int width, int height, bool udp, double detail)
     {
         var map = placement.Map(width, height, udp);

@@ -25,7 +25,8 @@ internal sealed class PersonSource(PersonDataset data, PoseLoaderOptions options
     {
         var canvases = Canvases(samples);
         var images = BatchWarp.Sample(
-            DeviceTransfer.Send(canvases, options.Device), [.. samples.Select(cut => cut.FromInput)], options.InputWidth, options.InputHeight);
+            DeviceTransfer.Send(canvases, options.Device), [.. samples.Select(cut => cut.FromInput)],
+            options.InputWidth, options.InputHeight);
         options.Normalization.ApplyInPlace(images);
         var target = Truth(samples);
         return new PoseBatch(

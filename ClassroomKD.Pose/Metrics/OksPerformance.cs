@@ -1,8 +1,8 @@
 namespace ClassroomKD.Pose;
 
 /// <summary>
-/// How well a network did on each sample, for ranking mentors: the OKS of its joints, which heads and heatmaps of any size share. All on the
-/// device; nothing is read back.
+/// How well a network did on each sample, for ranking mentors: the OKS of its joints, the same measure for every head and heatmaps of any
+/// size. Nothing is read back from the device.
 /// </summary>
 /// <remarks>
 /// <c>mean over visible joints of exp(-d² / (2 A (2σ)²))</c>, d and A in input pixels; 0 for a sample without a visible joint, whatever was
@@ -50,7 +50,7 @@ public sealed class OksPerformance : IDisposable
         return Mean(PerJoint(x, joints, areas), weights.gt(Scalars.Zero)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The similarity of each joint: positions <c>[..., B, K, 2]</c> against joints <c>[B, K, 2]</c>, <c>[..., B, K]</c>.</summary>
+    /// <summary>The similarity <c>[..., B, K]</c> of each joint: positions <c>[..., B, K, 2]</c> against joints <c>[B, K, 2]</c>.</summary>
     internal Tensor PerJoint(Tensor positions, Tensor joints, Tensor areas)
     {
         var scale = areas.to_type(positions.dtype).add(Spacing, Scalars.One).unsqueeze(1) * variances.Like(positions);

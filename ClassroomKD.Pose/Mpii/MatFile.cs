@@ -62,13 +62,15 @@ public static class MatFile
         {
             ((byte)'I', (byte)'M') => false,
             ((byte)'M', (byte)'I') => true,
-            _ => throw new InvalidDataException($"{source}, byte 126: expected the byte order mark IM or MI of a level 5 MATLAB file, found {file[126]:x2} {file[127]:x2}."),
+            _ => throw new InvalidDataException(
+                $"{source}, byte 126: expected the byte order mark IM or MI of a level 5 MAT file, found {file[126]:x2} {file[127]:x2}."),
         };
         var version = BinaryPrimitives.ReadUInt16LittleEndian(file[124..]);
         version = swap ? BinaryPrimitives.ReverseEndianness(version) : version;
         return version == 0x0100
             ? swap
-            : throw new InvalidDataException($"{source}, byte 124: expected version 0100 of a level 5 MATLAB file, found {version:x4} (-v7.3 is HDF5).");
+            : throw new InvalidDataException(
+                $"{source}, byte 124: expected version 0100 of a level 5 MATLAB file, found {version:x4} (-v7.3 is HDF5).");
     }
 
     // The tag inside says how long the content is, so no more than that is inflated; deflate expands at most 1032-fold.

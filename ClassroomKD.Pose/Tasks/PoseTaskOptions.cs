@@ -9,7 +9,7 @@ public abstract class PoseTaskOptions
     // The interfaces of losses do not know the losses, so they cannot name their converter by an attribute of their own.
     static PoseTaskOptions() => PoseLossConverter.Register();
 
-    /// <summary>The spread of each joint for OKS, as a fraction of the person's scale; their number is that of the classroom's joints.</summary>
+    /// <summary>The spread of each of the classroom's joints for OKS, as a fraction of the person's scale.</summary>
     /// <value>Default <see cref="JointSigmas.Coco"/>.</value>
     [Required]
     public IReadOnlyList<double> Sigmas { get; set; } = JointSigmas.Coco;

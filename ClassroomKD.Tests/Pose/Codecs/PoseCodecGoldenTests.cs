@@ -92,7 +92,8 @@ public sealed class PoseCodecGoldenTests
     {
         var decode = golden.GetProperty("decode");
         foreach (var kernel in decode.GetProperty("gaussian_kernel_1d").EnumerateObject())
-            HeatmapBlur.Kernel(int.Parse(kernel.Name, System.Globalization.CultureInfo.InvariantCulture)).Should().Equal(kernel.Value.Numbers(), (a, b) => Math.Abs(a - b) <= 1e-8);
+            HeatmapBlur.Kernel(int.Parse(kernel.Name, System.Globalization.CultureInfo.InvariantCulture))
+                .Should().Equal(kernel.Value.Numbers(), (a, b) => Math.Abs(a - b) <= 1e-8);
         var blurred = HeatmapBlur.Apply(Maps(), 11).Doubles();
         foreach (var sample in decode.GetProperty("blur_ks11_samples_[k,y,x,value]").EnumerateArray().Select(GoldenFile.Numbers))
             blurred[(int)((sample[0] * 32 + sample[1]) * 24 + sample[2])].Should().BeApproximately(sample[3], 1e-5);
@@ -111,7 +112,8 @@ public sealed class PoseCodecGoldenTests
         target.Labels.Y.ShouldBe(simcc.GetProperty("y_labels").Numbers());
 
         var answer = new SimccAnswer(
-            tensor(simcc.GetProperty("logits_x").Numbers()).reshape(1, 6, 96), tensor(simcc.GetProperty("logits_y").Numbers()).reshape(1, 6, 128));
+            tensor(simcc.GetProperty("logits_x").Numbers()).reshape(1, 6, 96),
+            tensor(simcc.GetProperty("logits_y").Numbers()).reshape(1, 6, 128));
         var decoded = codec.Decode(answer);
         decoded.Positions.ShouldBe(simcc.GetProperty("decoded_xy").Numbers());
         decoded.Scores.ShouldBe(simcc.GetProperty("scores").Numbers());

@@ -54,7 +54,9 @@ public sealed class PoseLossGoldenTests
         var temperatures = tensor(new[] { temperature, temperature });
         var loss = new SpatialKlLoss(beta).PerSample<Tensor>(student, teacher, weights, temperatures).mean();
         // The golden value has T² for the whole sharpness; beta is not part of it here.
-        loss.ToDouble().Should().BeApproximately(golden.GetProperty(name).GetDouble() * Math.Pow(temperature / (name.Contains("0.1") ? .1 : 4), 2), 1e-9);
+        loss.ToDouble()
+            .Should().BeApproximately(
+                golden.GetProperty(name).GetDouble() * Math.Pow(temperature / (name.Contains("0.1") ? .1 : 4), 2), 1e-9);
     }
 
     [Test]
@@ -73,5 +75,6 @@ public sealed class PoseLossGoldenTests
     private Tensor Maps(string name) => tensor(golden.GetProperty(name).Numbers()).reshape(2, 4, 6, 5);
 
     private void Check(IPoseLoss<Tensor> loss, string name) =>
-        loss.PerSample(student, truth, weights).mean().ToDouble().Should().BeApproximately(golden.GetProperty(name).GetDouble(), 1e-9, name);
+        loss.PerSample(student, truth, weights).mean().ToDouble()
+            .Should().BeApproximately(golden.GetProperty(name).GetDouble(), 1e-9, name);
 }

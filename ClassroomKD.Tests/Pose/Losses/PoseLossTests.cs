@@ -95,8 +95,12 @@ public sealed class PoseLossTests
     {
         void Refused(Func<object> make, string message) => make.Should().Throw<ArgumentException>().WithMessage(message);
         var joints = new JointsMseLoss();
-        Refused(() => joints.PerSample(student.select(0, 0), other, weights), "Expected floating-point heatmaps [B, K, H, W]*found Float64 [3, 4, 5]*");
-        Refused(() => joints.PerSample(student, other.narrow(1, 0, 2), weights), "Expected the shape [2, 3, 4, 5], found Float64 [2, 2, 4, 5]*Target*");
+        Refused(
+            () => joints.PerSample(student.select(0, 0), other, weights),
+            "Expected floating-point heatmaps [B, K, H, W]*found Float64 [3, 4, 5]*");
+        Refused(
+            () => joints.PerSample(student, other.narrow(1, 0, 2), weights),
+            "Expected the shape [2, 3, 4, 5], found Float64 [2, 2, 4, 5]*Target*");
         Refused(() => new KeypointMseLoss().PerSample(student, other, weights.select(0, 0)), "Expected one weight for each joint [2, 3]*");
         Refused(() => new OhkmLoss().PerSample(student, other, weights), "Expected at least 8 joints, found 3*");
         Refused(() => new OhkmLoss(0), "*hardest*");

@@ -88,7 +88,10 @@ public sealed class CocoKeypointMetricGoldenTests
     private static bool Near(double actual, double expected) => Math.Abs(actual - expected) <= Exact;
 
     private static double[] Stats(CocoKeypointResult result) =>
-        [result.AP, result.AP50, result.AP75, result.APMedium, result.APLarge, result.AR, result.AR50, result.AR75, result.ARMedium, result.ARLarge];
+        [
+            result.AP, result.AP50, result.AP75, result.APMedium, result.APLarge,
+            result.AR, result.AR50, result.AR75, result.ARMedium, result.ARLarge,
+        ];
 
     private static CocoKeypointResult Evaluate(string detections) => new CocoKeypointMetric().Evaluate(Truth(), Detections(detections));
 

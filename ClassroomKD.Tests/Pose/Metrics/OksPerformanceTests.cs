@@ -105,17 +105,22 @@ public sealed class OksPerformanceTests
         var weights = ones(1, 17);
         weights[0, 11] = tensor(0f);
         JointMap.CocoToMpii.Weights(weights).ShouldBe([1, 1, 1, 0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 1, 1, 1], within: 0);
-        FluentActions.Invoking(() => JointMap.CocoToMpii.Weights(ones(1, 16))).Should().Throw<ArgumentException>().WithMessage("Expected floating-point values for 17 joints*[1, 16]*");
+        FluentActions.Invoking(() => JointMap.CocoToMpii.Weights(ones(1, 16)))
+            .Should().Throw<ArgumentException>().WithMessage("Expected floating-point values for 17 joints*[1, 16]*");
     }
 
     [Test]
     public void Shapes_that_do_not_fit_are_named()
     {
         var (truth, weights, areas) = (rand(2, 17, 2), ones(2, 17), ones(2));
-        FluentActions.Invoking(() => performance.Of(rand(2, 17, 64, 64), truth, weights, areas)).Should().Throw<ArgumentException>().WithMessage("Expected the shape [2, 17, 2]*");
-        FluentActions.Invoking(() => performance.Of(truth, truth, weights, ones(3))).Should().Throw<ArgumentException>().WithMessage("Expected an area for each sample [2]*");
-        FluentActions.Invoking(() => performance.Of(rand(2, 16, 2), rand(2, 16, 2), ones(2, 16), areas)).Should().Throw<ArgumentException>().WithMessage("Expected 17 joints*");
-        FluentActions.Invoking(() => new OksPerformance([.1, 0])).Should().Throw<ArgumentException>().WithMessage("Expected one finite spread above 0*");
+        FluentActions.Invoking(() => performance.Of(rand(2, 17, 64, 64), truth, weights, areas))
+            .Should().Throw<ArgumentException>().WithMessage("Expected the shape [2, 17, 2]*");
+        FluentActions.Invoking(() => performance.Of(truth, truth, weights, ones(3)))
+            .Should().Throw<ArgumentException>().WithMessage("Expected an area for each sample [2]*");
+        FluentActions.Invoking(() => performance.Of(rand(2, 16, 2), rand(2, 16, 2), ones(2, 16), areas))
+            .Should().Throw<ArgumentException>().WithMessage("Expected 17 joints*");
+        FluentActions.Invoking(() => new OksPerformance([.1, 0]))
+            .Should().Throw<ArgumentException>().WithMessage("Expected one finite spread above 0*");
     }
 
     private static readonly Scalar Edge = 188.0;

@@ -28,7 +28,8 @@ public sealed class PreparedPoseTests
         foreach (var (actual, wanted) in prepared.Answer(images).Tensors.Zip(expected))
             actual.sub(wanted).abs().max().Number().Should().BeLessThan(1e-5 * wanted.abs().max().Number());
         foreach (var (actual, wanted) in half.Answer(images).Tensors.Zip(expected))
-            actual.sub(wanted).abs().max().Number().Should().BeGreaterThan(1e-5 * wanted.abs().max().Number(), "so the network was prepared in another type")
+            actual.sub(wanted).abs().max().Number()
+                .Should().BeGreaterThan(1e-5 * wanted.abs().max().Number(), "so the network was prepared in another type")
                 .And.BeLessThan(0.1 * wanted.abs().max().Number());
     }
 

@@ -61,11 +61,14 @@ public sealed class OwnPoseLossTests
     {
         public Tensor PerSample(in PoseLossArguments<Tensor> arguments) => Mean(arguments.Student, arguments.Target, arguments.Weights);
 
-        public Tensor PerSample(in PoseDistillationArguments<Tensor> arguments) => Mean(arguments.Student, arguments.Mentor, arguments.Weights);
+        public Tensor PerSample(in PoseDistillationArguments<Tensor> arguments) =>
+            Mean(arguments.Student, arguments.Mentor, arguments.Weights);
 
-        public Tensor PerSample(in PoseLossArguments<SimccAnswer> arguments) => Mean(arguments.Student, arguments.Target, arguments.Weights);
+        public Tensor PerSample(in PoseLossArguments<SimccAnswer> arguments) =>
+            Mean(arguments.Student, arguments.Target, arguments.Weights);
 
-        public Tensor PerSample(in PoseDistillationArguments<SimccAnswer> arguments) => Mean(arguments.Student, arguments.Mentor, arguments.Weights);
+        public Tensor PerSample(in PoseDistillationArguments<SimccAnswer> arguments) =>
+            Mean(arguments.Student, arguments.Mentor, arguments.Weights);
 
         private static Tensor Mean(SimccAnswer student, SimccAnswer wanted, Tensor weights) =>
             Mean(student.X, wanted.X, weights).add(Mean(student.Y, wanted.Y, weights), Scalars.One);

@@ -36,7 +36,8 @@ public sealed class PoseTaskLossTests
     ];
 
     [TestCaseSource(nameof(HeatmapLosses))]
-    public void The_loss_of_heatmaps_is_taken_against_what_the_students_codec_draws((IPoseLoss<Tensor> Loss, HeatmapEncoding Encoding) given)
+    public void The_loss_of_heatmaps_is_taken_against_what_the_students_codec_draws(
+        (IPoseLoss<Tensor> Loss, HeatmapEncoding Encoding) given)
     {
         var codec = new HeatmapCodec(given.Encoding);
         using var task = new HeatmapTask(new() { Loss = given.Loss, JointWeights = JointWeights });
@@ -90,7 +91,9 @@ public sealed class PoseTaskLossTests
             CheckFinite(task, maps, x => new HeatmapPose(x, Coarse, Dark), wild);
         }
         using var simcc = new SimccTask();
-        CheckFinite(simcc, rand(3, 17, 384, dtype: ScalarType.Float64), x => new SimccPose(new SimccAnswer(x, rand(3, 17, 512, dtype: ScalarType.Float64))), wild);
+        CheckFinite(
+            simcc, rand(3, 17, 384, dtype: ScalarType.Float64),
+            x => new SimccPose(new SimccAnswer(x, rand(3, 17, 512, dtype: ScalarType.Float64))), wild);
     }
 
     private void CheckFinite(PoseTask task, Tensor answer, Func<Tensor, PoseAnswer> pose, Tensor joints)
