@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Networks;
 
-/// <summary>A convolution's weights for inference, the normalization after it multiplied in.</summary>
+/// <summary>A convolution's weights for inference, with the normalization after it multiplied in.</summary>
 /// <remarks><c>gamma (w x + b - mean) / s + beta = (gamma w / s) x + (b - mean) gamma / s + beta</c>, s² = variance + epsilon.</remarks>
 internal sealed class PreparedConvolution : IDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class PreparedConvolution : IDisposable
             shift = (centered * scale).add(normalization.Bias.to_type(ScalarType.Float64), Scalars.One);
         }
 
-        // Copies in any case: a conversion with nothing to do would give the module's own memory.
+        // A copy in any case: a conversion to the same type would return the module's own memory.
         folded = folded.to_type(type).clone();
         weight = Kept(channelsLast ? MemoryOrder.ChannelsLast(folded) : folded);
         bias = shift is null ? null : Kept(shift.to_type(type).clone());

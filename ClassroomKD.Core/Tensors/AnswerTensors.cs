@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace ClassroomKD;
 
-/// <summary>Ownership of answers, whatever they are made of.</summary>
+/// <summary>The ownership of the tensors of an answer.</summary>
 internal static class AnswerTensors
 {
     /// <summary>Hands the tensors of an answer to the scope around <paramref name="scope"/>.</summary>

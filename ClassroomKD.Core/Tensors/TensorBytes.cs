@@ -1,16 +1,14 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
-/// <summary>Moves elements between files and the memory of tensors, without a copy between.</summary>
+/// <summary>Moves elements between files and the memory of tensors without an intermediate copy.</summary>
 internal static unsafe class TensorBytes
 {
     private const int Chunk = 1 << 28;
 
-    /// <summary>How many bytes an element takes; 0 for types that are not read or written.</summary>
+    /// <summary>The bytes of an element; 0 for types that are not read or written.</summary>
     public static int Width(ScalarType type) => type switch
     {
         ScalarType.Bool or ScalarType.Byte or ScalarType.Int8 => 1,
@@ -20,7 +18,7 @@ internal static unsafe class TensorBytes
         _ => 0,
     };
 
-    /// <summary>Reads a tensor whose bytes are known to be there.</summary>
+    /// <summary>Reads a tensor whose bytes are known to be present.</summary>
     /// <param name="stream">at the first byte</param>
     /// <param name="shape">known to have a product within bounds</param>
     /// <param name="type">of a known width</param>
@@ -35,17 +33,17 @@ internal static unsafe class TensorBytes
         {
             var bytes = new Span<byte>(address + done, (int)Math.Min(Chunk, length - done));
             stream.ReadExactly(bytes);
-            // Any other byte in a tensor of booleans is undefined behavior in libtorch.
+            // Any other byte in a Boolean tensor is undefined behavior in libtorch.
             if (type == ScalarType.Bool && bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
                 throw new InvalidDataException("a tensor of booleans holds bytes other than 0 and 1");
-            if (swap)
-                Swap(bytes, Width(type));
+            for (var i = 0; swap && i < bytes.Length; i += Width(type))
+                bytes.Slice(i, Width(type)).Reverse();
         }
         GC.KeepAlive(tensor);
         return tensor;
     }
 
-    /// <summary>Writes the elements in order, from wherever the tensor lies.</summary>
+    /// <summary>Writes the elements in order; the tensor may be on any device.</summary>
     public static void Write(Stream stream, Tensor tensor)
     {
         using var scope = NewDisposeScope();
@@ -73,24 +71,5 @@ internal static unsafe class TensorBytes
                 product *= extent;
         }
         return isEmpty ? 0 : product;
-    }
-
-    private static void Swap(Span<byte> bytes, int width)
-    {
-        switch (width)
-        {
-            case 2:
-                var halves = MemoryMarshal.Cast<byte, ushort>(bytes);
-                BinaryPrimitives.ReverseEndianness(halves, halves);
-                break;
-            case 4:
-                var words = MemoryMarshal.Cast<byte, uint>(bytes);
-                BinaryPrimitives.ReverseEndianness(words, words);
-                break;
-            case 8:
-                var longs = MemoryMarshal.Cast<byte, ulong>(bytes);
-                BinaryPrimitives.ReverseEndianness(longs, longs);
-                break;
-        }
     }
 }

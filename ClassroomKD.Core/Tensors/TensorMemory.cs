@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
-/// <summary>Raw access to a tensor's elements. Whoever holds the address keeps the tensor alive.</summary>
+/// <summary>Raw access to a tensor's elements. The holder of an address must keep the tensor alive.</summary>
 internal static unsafe partial class TensorMemory
 {
     /// <summary>The first element of a contiguous tensor, its storage offset included.</summary>

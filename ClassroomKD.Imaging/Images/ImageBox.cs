@@ -7,7 +7,7 @@ namespace ClassroomKD.Imaging;
 /// <param name="Height">Rows.</param>
 public readonly record struct ImageBox(int X, int Y, int Width, int Height)
 {
-    /// <summary>The box of a given size in the middle of an image, as torchvision's <c>CenterCrop</c> places it: offsets rounded half to even.</summary>
+    /// <summary>A box in the middle of an image, with offsets rounded half to even as in torchvision's <c>CenterCrop</c>.</summary>
     /// <param name="imageWidth">The image's width.</param>
     /// <param name="imageHeight">The image's height.</param>
     /// <param name="width">The box's width, at most the image's.</param>

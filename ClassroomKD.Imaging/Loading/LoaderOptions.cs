@@ -1,6 +1,6 @@
 namespace ClassroomKD.Imaging;
 
-/// <summary>How samples are loaded. What <see cref="LoaderOptions"/> adds to <see cref="BatchOptions"/> changes the speed, never a batch.</summary>
+/// <summary>How samples are loaded. The number of workers and of prefetched batches changes the speed, never a batch.</summary>
 public class LoaderOptions : BatchOptions
 {
     /// <summary>The number of threads that load samples, at least 1.</summary>
@@ -8,8 +8,8 @@ public class LoaderOptions : BatchOptions
     public int Workers { get; set; } = Environment.ProcessorCount;
 
     /// <summary>
-    /// The largest number of batches that are loading or ready, beside the one in use; at least 1. More batches need more memory and even out
-    /// slow files.
+    /// The largest number of batches that are loading or ready, beside the one in use; at least 1. More batches need more memory and even
+    /// out slow files.
     /// </summary>
     /// <value>Default 3.</value>
     public int Prefetch { get; set; } = 3;

@@ -4,8 +4,8 @@ namespace ClassroomKD.Imaging;
 
 /// <summary>Loads samples on several threads ahead of the loop that trains on them.</summary>
 /// <remarks>
-/// Which samples a batch holds, in which order, and what is random about them is a function of the seed, the epoch's and the batch's number:
-/// the number of workers changes the speed and nothing else. Several epochs may be under way at once; each has threads of its own.
+/// A batch is a function of the seed, the epoch and its number; the number of workers changes the speed alone. Several epochs may run at
+/// once; each has threads of its own.
 /// </remarks>
 /// <typeparam name="TSample">One decoded sample.</typeparam>
 /// <typeparam name="TBatch">A batch.</typeparam>
@@ -16,7 +16,7 @@ public sealed class PrefetchingLoader<TSample, TBatch>
     private readonly LoaderOptions options;
     private readonly ConcurrentDictionary<int, ImageException> skipped = new();
 
-    /// <summary>Prepares the loader; nothing is read and no thread started.</summary>
+    /// <summary>Prepares a loader; nothing is read and no thread is started.</summary>
     /// <param name="source">The samples; neither owned nor disposed.</param>
     /// <param name="options">How to load them.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
@@ -30,17 +30,20 @@ public sealed class PrefetchingLoader<TSample, TBatch>
         (this.source, this.options) = (source, options);
     }
 
-    /// <summary>The number of batches of an epoch, those included that turn out to hold broken samples only.</summary>
+    /// <summary>The number of batches of an epoch, including those that will hold broken samples only.</summary>
     public int BatchesPerEpoch => options.BatchesPerEpoch(source.Count);
 
-    /// <summary>The samples left out so far, in all epochs, and why; empty unless <see cref="LoaderOptions.Broken"/> says to skip.</summary>
+    /// <summary>
+    /// The samples left out so far in all epochs, with the reasons; empty unless <see cref="LoaderOptions.Broken"/> is
+    /// <see cref="BrokenSamples.Skip"/>.
+    /// </summary>
     public IReadOnlyDictionary<int, ImageException> Skipped => skipped;
 
     /// <summary>The batches of one epoch, for <c>foreach</c>.</summary>
     /// <param name="epoch">The epoch's number, from 0.</param>
-    /// <param name="firstBatch">The batch to begin with, from 0: a resumed training goes on where it stopped, with the batches it would have seen.</param>
-    /// <param name="cancellation">Ends the epoch with an <see cref="OperationCanceledException"/>, also while it waits for a batch.</param>
-    /// <returns>Batches; each is disposed when the next is drawn or the loop is left, by whichever way. Then no thread is left either.</returns>
+    /// <param name="firstBatch">The first batch, from 0; a resumed training goes on with the batches that it would have seen.</param>
+    /// <param name="cancellation">Ends the epoch with an <see cref="OperationCanceledException"/>, even while it waits for a batch.</param>
+    /// <returns>The batches. Each is disposed when the next is drawn or the loop is left; then no thread remains either.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epoch"/> is negative, or there is no such batch.</exception>
     /// <exception cref="ImageException">While enumerating: a sample is broken.</exception>
     /// <exception cref="LoaderException">While enumerating: the source threw anything else.</exception>

@@ -7,8 +7,7 @@ namespace ClassroomKD.Imaging;
 public static class Initialization
 {
     /// <summary>
-    /// Draws the convolutions from a normal distribution of variance <c>2 / (kernel size x filters)</c> (He et al., ICCV 2015) and sets their
-    /// biases to 0.
+    /// Draws convolutions by the rule of He et al. (ICCV 2015) with variance <c>2 / (kernel size x filters)</c>; biases are 0.
     /// </summary>
     /// <param name="network">The network, changed in place.</param>
     public static void DrawConvolutions(this nn.Module network)
@@ -22,7 +21,7 @@ public static class Initialization
         }
     }
 
-    /// <summary>Draws the fully connected layers by a rule and sets their biases to 0.</summary>
+    /// <summary>Draws fully connected layers by a rule, with biases 0.</summary>
     /// <param name="network">The network, changed in place.</param>
     /// <param name="draw">Draws the weight of one layer.</param>
     public static void DrawLinear(this nn.Module network, Action<Linear> draw)

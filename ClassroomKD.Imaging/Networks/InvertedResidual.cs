@@ -4,10 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>
-/// The block of MobileNetV2 (Sandler et al., CVPR 2018): widen, filter each channel by itself, narrow, and add the input where the shape is
-/// kept.
-/// </summary>
+/// <summary>The block of MobileNetV2 (Sandler et al., CVPR 2018): widen, filter each channel, narrow, and add the input.</summary>
 /// <remarks>The checkpoints of the field number its layers differently; there is a method for each way.</remarks>
 public sealed class InvertedResidual : NetworkModule
 {
@@ -35,7 +32,9 @@ public sealed class InvertedResidual : NetworkModule
         return new InvertedResidual(layers.append(new BatchNormalization(outputs)), stride == 1 && inputs == outputs);
     }
 
-    /// <summary>As <see cref="Torchvision"/>, but every convolution is numbered with its normalization (<c>conv.2.0</c>, <c>conv.2.1</c>).</summary>
+    /// <summary>
+    /// As <see cref="Torchvision"/>, with every normalization in its convolution's group (<c>conv.2.0</c>, <c>conv.2.1</c>).
+    /// </summary>
     /// <inheritdoc cref="Torchvision" path="/param"/>
     public static InvertedResidual Grouped(int inputs, int outputs, int stride, int expansion)
     {
@@ -43,7 +42,7 @@ public sealed class InvertedResidual : NetworkModule
         return new InvertedResidual(layers, stride == 1 && inputs == outputs);
     }
 
-    /// <summary>As in the CRD zoo: ReLU, a widening convolution in every block, all layers numbered in a row (<c>conv.0</c>, <c>conv.1</c>, ...).</summary>
+    /// <summary>As in the CRD zoo: ReLU, a widening convolution in every block, layers numbered in a row (<c>conv.0</c>, ...).</summary>
     /// <inheritdoc cref="Torchvision" path="/param"/>
     public static InvertedResidual Flat(int inputs, int outputs, int stride, int expansion)
     {

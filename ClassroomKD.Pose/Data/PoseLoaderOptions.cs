@@ -6,9 +6,7 @@ namespace ClassroomKD.Pose;
 /// <summary>How persons become batches.</summary>
 public sealed class PoseLoaderOptions : LoaderOptions
 {
-    /// <summary>
-    /// Options that skip broken images and list them in <see cref="PoseLoader.Skipped"/>: a run of days should not end because of one image.
-    /// </summary>
+    /// <summary>Options that skip broken images, so that one image does not end a long run.</summary>
     public PoseLoaderOptions() => Broken = BrokenSamples.Skip;
 
     /// <summary>The width of the network's input in pixels, at least 2.</summary>
@@ -19,9 +17,7 @@ public sealed class PoseLoaderOptions : LoaderOptions
     /// <value>Default 256.</value>
     public int InputHeight { get; set; } = 256;
 
-    /// <summary>
-    /// Whether crops follow UDP's rule, which puts edges on edges, instead of MSRA's. It must be the rule that the network was trained with.
-    /// </summary>
+    /// <summary>Whether crops follow UDP's rule, edges on edges, instead of MSRA's, as in the network's training.</summary>
     /// <value>Default false.</value>
     public bool Udp { get; set; }
 
@@ -38,9 +34,9 @@ public sealed class PoseLoaderOptions : LoaderOptions
     public Normalization Normalization { get; set; } = Normalization.ImageNet;
 
     /// <summary>
-    /// The largest number of image pixels per input pixel that the bilinear warp reads directly, above 0. Larger persons are first reduced to
-    /// this, antialiased. With infinity every person is sampled as OpenCV's <c>warpAffine</c> samples it in HRNet, which skips pixels of large
-    /// persons and needs more memory.
+    /// The largest number of image pixels per input pixel that the bilinear warp reads directly, above 0; larger persons are first reduced
+    /// to it, antialiased. With infinity persons are sampled as by OpenCV's <c>warpAffine</c> in HRNet, which skips pixels of large persons
+    /// and needs more memory.
     /// </summary>
     /// <value>Default 2.</value>
     public double Detail { get; set; } = 2;

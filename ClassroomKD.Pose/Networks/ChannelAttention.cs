@@ -4,7 +4,7 @@ using TorchSharp.Modules;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>Weights each channel by a function of the channels' means.</summary>
+/// <summary>Weighs each channel by a function of the channels' means.</summary>
 internal sealed class ChannelAttention : NetworkModule
 {
     private readonly Conv2d fc;

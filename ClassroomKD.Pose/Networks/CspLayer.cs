@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>Half of the channels pass through blocks, the other half by; then all are weighted by what they hold.</summary>
+/// <summary>Half of the channels pass through blocks and half around them; attention then weighs all channels.</summary>
 internal sealed class CspLayer : NetworkModule
 {
     [ComponentName(Name = "main_conv")] private readonly Sequential main;

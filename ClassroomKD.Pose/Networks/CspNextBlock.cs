@@ -16,7 +16,8 @@ internal sealed class CspNextBlock : NetworkModule
     {
         conv1 = PoseLayers.ConvModule(channels, channels, 3);
         conv2 = nn.Sequential(
-            ("depthwise_conv", PoseLayers.ConvModule(channels, channels, 5, groups: channels)), ("pointwise_conv", PoseLayers.ConvModule(channels, channels, 1)));
+            ("depthwise_conv", PoseLayers.ConvModule(channels, channels, 5, groups: channels)),
+            ("pointwise_conv", PoseLayers.ConvModule(channels, channels, 1)));
         this.adds = adds;
         RegisterComponents();
     }

@@ -6,12 +6,10 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>
-/// HRNet (arXiv 1902.09212): four resolutions side by side, from <c>[B, 3, H, W]</c> to heatmaps <c>[B, K, H/4, W/4]</c>.
-/// </summary>
+/// <summary>HRNet (arXiv 1902.09212): four parallel resolutions, from <c>[B, 3, H, W]</c> to heatmaps <c>[B, K, H/4, W/4]</c>.</summary>
 /// <remarks>
-/// H and W must be multiples of 32. Parameters are named as in the published PyTorch code (<c>stage2.0.branches.0.0.conv1.weight</c>). No
-/// temporary scalars in forward. The caller disposes the network.
+/// H and W must be multiples of 32. Parameters are named as in the published PyTorch code (<c>stage2.0.branches.0.0.conv1.weight</c>). The
+/// caller disposes the network.
 /// </remarks>
 public sealed class HrNet : NetworkModule
 {
@@ -47,7 +45,7 @@ public sealed class HrNet : NetworkModule
     }
 
     /// <summary>HRNet-W32: 28,536,113 parameters with 17 joints; 74.9 COCO AP at 192x256 is published.</summary>
-    /// <param name="joints">the number of joints K; default 17, COCO's</param>
+    /// <param name="joints">The number of joints K. Default 17, COCO's.</param>
     /// <returns>A network with random weights in training mode.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no joint.</exception>
     public static HrNet W32(int joints = 17) => new(32, joints);
@@ -71,13 +69,14 @@ public sealed class HrNet : NetworkModule
         return ops.Apply(maps, resolutions[0]);
     }
 
-    private static TValue[] Enter<TValue>(INetworkOperations<TValue> ops, ModuleList<nn.Module<Tensor, Tensor>> transition, TValue[] before) =>
+    private static TValue[] Enter<TValue>(
+        INetworkOperations<TValue> ops, ModuleList<nn.Module<Tensor, Tensor>> transition, TValue[] before) =>
         [.. transition.Select((path, i) => PoseLayers.Along(ops, path, before[Math.Min(i, before.Length - 1)]))];
 
     private static TValue[] Run<TValue>(INetworkOperations<TValue> ops, ModuleList<HrNetExchange> stage, TValue[] resolutions) =>
         stage.Aggregate(resolutions, (x, exchange) => exchange.Describe(ops, x));
 
-    // A resolution goes on as it is, with other channels, or halved from the lowest one before.
+    // A resolution continues unchanged, with other channels, or as the halved lowest one.
     private static ModuleList<nn.Module<Tensor, Tensor>> Transition(int[] before, int[] after) =>
         new([.. after.Select((channels, i) => i >= before.Length
             ? nn.Sequential(Layers.ConvolutionNorm(before[^1], channels, 3, 2, activation: Layers.Relu()))

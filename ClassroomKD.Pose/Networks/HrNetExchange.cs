@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>HRNet's module: blocks on each resolution, then every resolution takes in all others.</summary>
+/// <summary>HRNet's module: blocks on each resolution, then the fusion of all resolutions.</summary>
 internal sealed class HrNetExchange : nn.Module
 {
     private const int Blocks = 4;
@@ -14,14 +14,14 @@ internal sealed class HrNetExchange : nn.Module
     private readonly ModuleList<Sequential> branches;
     [ComponentName(Name = "fuse_layers")] private readonly ModuleList<ModuleList<nn.Module<Tensor, Tensor>>> fuse;
 
-    /// <param name="channels">of each resolution, highest first</param>
-    /// <param name="outputs">how many resolutions are answered, highest first</param>
+    /// <param name="channels">The channels of each resolution, highest first.</param>
+    /// <param name="outputs">The number of resolutions of the output, highest first.</param>
     public HrNetExchange(int[] channels, int outputs)
         : base(nameof(HrNetExchange))
     {
         branches = new ModuleList<Sequential>([.. channels.Select(c => ResidualBlock.Stage(c, c, Blocks))]);
         fuse = new ModuleList<ModuleList<nn.Module<Tensor, Tensor>>>([.. Enumerable.Range(0, outputs).Select(to =>
-            new ModuleList<nn.Module<Tensor, Tensor>>([.. Enumerable.Range(0, channels.Length).Select(from => Path(channels, from, to))]))]);
+            new ModuleList<nn.Module<Tensor, Tensor>>([.. channels.Select((_, from) => Path(channels, from, to))]))]);
         RegisterComponents();
     }
 
@@ -33,7 +33,7 @@ internal sealed class HrNetExchange : nn.Module
 
     private static TValue Fuse<TValue>(INetworkOperations<TValue> ops, TValue[] refined, ModuleList<nn.Module<Tensor, Tensor>> paths)
     {
-        // The first may be a branch itself, which others read too.
+        // The first path may be the branch itself, which others read too.
         var sum = PoseLayers.Along(ops, paths[0], refined[0]);
         for (var i = 1; i < refined.Length; i++)
             sum = ops.Add(sum, PoseLayers.Along(ops, paths[i], refined[i]), overwrite: i > 1);

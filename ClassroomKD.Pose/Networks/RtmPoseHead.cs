@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>RTMPose's head: one token per joint, gated attention among the tokens, bins of x and y.</summary>
+/// <summary>RTMPose's head: a token per joint, gated attention among the tokens, and bins of x and y.</summary>
 internal sealed class RtmPoseHead : nn.Module
 {
     private const int Hidden = 256;

@@ -11,7 +11,7 @@ namespace ClassroomKD.Pose;
 /// </summary>
 /// <remarks>
 /// H and W must be multiples of 32. Parameters of the ResNets are named as in the published PyTorch code (<c>layer1.0.conv1.weight</c>,
-/// <c>deconv_layers.0.weight</c>, <c>final_layer.weight</c>). No temporary scalars in forward. The caller disposes the network.
+/// <c>deconv_layers.0.weight</c>, <c>final_layer.weight</c>). The caller disposes the network.
 /// </remarks>
 public sealed class SimpleBaseline : NetworkModule
 {
@@ -28,7 +28,7 @@ public sealed class SimpleBaseline : NetworkModule
     }
 
     /// <summary>On ResNet-18: 15,376,721 parameters with 17 joints.</summary>
-    /// <param name="joints">the number of joints K; default 17, COCO's</param>
+    /// <param name="joints">The number of joints K. Default 17, COCO's.</param>
     /// <returns>A network with random weights in training mode.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no joint.</exception>
     public static SimpleBaseline ResNet18(int joints = 17) => OnResNet(joints, false, 2, 2, 2, 2);
@@ -55,7 +55,8 @@ public sealed class SimpleBaseline : NetworkModule
     {
         PoseLayers.RequireJoints(joints);
         return new SimpleBaseline(
-            ("features", MobileNetV2Backbone.Create(InvertedResidual.Grouped)), ("deconv_layers", Deconvolutions(MobileNetV2Backbone.Channels)),
+            ("features", MobileNetV2Backbone.Create(InvertedResidual.Grouped)),
+            ("deconv_layers", Deconvolutions(MobileNetV2Backbone.Channels)),
             ("final_layer", PoseLayers.Maps(Filters, joints)));
     }
 

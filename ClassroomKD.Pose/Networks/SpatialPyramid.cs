@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>The maximum over neighborhoods of three sizes beside the features themselves.</summary>
+/// <summary>The features beside their maxima over neighborhoods of three sizes.</summary>
 internal sealed class SpatialPyramid : NetworkModule
 {
     private readonly Sequential conv1;

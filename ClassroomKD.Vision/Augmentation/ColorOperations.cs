@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// Operations that mix an image with a poorer version of itself: <c>f image + (1 - f) poorer</c>, cut to 0..255 and rounded down, f a factor
-/// for each image <c>[B, 1, 1, 1]</c>. Images are uint8 <c>[B, C, H, W]</c>; poorer versions are rounded as torchvision rounds them.
+/// Operations that mix images with degraded versions of themselves: <c>f image + (1 - f) degraded</c>, clamped to 0..255 and rounded down,
+/// with a factor f for each image <c>[B, 1, 1, 1]</c>. Images are uint8 <c>[B, C, H, W]</c>; degraded versions are rounded as in
+/// torchvision.
 /// </summary>
 internal static class ColorOperations
 {
@@ -26,14 +27,15 @@ internal static class ColorOperations
     /// <summary>Mixes with the mean of the gray image.</summary>
     public static Tensor Contrast(Tensor images, Tensor factors) => Mixed(images, Gray(images).mean(AllButBatch, keepdim: true), factors);
 
-    /// <summary>Mixes with a smoothed image, whose border is the original's; images below 3 pixels stay.</summary>
+    /// <summary>Mixes with a smoothed image, whose border is the original's. Images below 3 pixels stay unchanged.</summary>
     public static Tensor Sharpness(Tensor images, Tensor factors)
     {
         var (channels, height, width) = (images.size(1), images.size(2), images.size(3));
         if (height < 3 || width < 3)
             return images;
         const float Side = 1 / 13f, Center = 5 / 13f;
-        var kernel = HostTensor.Of([Side, Side, Side, Side, Center, Side, Side, Side, Side], [1, 1, 3, 3], images.device).expand(channels, 1, 3, 3);
+        var kernel = HostTensor.Of(
+            [Side, Side, Side, Side, Center, Side, Side, Side, Side], [1, 1, 3, 3], images.device).expand(channels, 1, 3, 3);
         var smooth = images.to(ScalarType.Float32);
         var inside = nn.functional.conv2d(smooth, kernel, groups: channels).round();
         smooth.narrow(2, 1, height - 2).narrow(3, 1, width - 2).copy_(inside);

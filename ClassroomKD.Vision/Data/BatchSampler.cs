@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Draws mini-batches from a resident data set, on its device.</summary>
+/// <summary>Draws mini-batches from a data set in memory, on its device.</summary>
 public sealed class BatchSampler : ImageBatches
 {
     private readonly ImageDataset data;
 
-    /// <summary>Prepares the sampler; nothing is copied.</summary>
-    /// <param name="data">The images; neither owned nor disposed.</param>
+    /// <summary>Creates the sampler; nothing is copied.</summary>
+    /// <param name="data">The images; not disposed.</param>
     /// <param name="options">The size and order of the batches.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public BatchSampler(ImageDataset data, BatchOptions options)
-        : base(Required(data).Count, data.ClassNames, options) => this.data = data;
+        : base(data?.Count ?? throw new ArgumentNullException(nameof(data)), data.ClassNames, options) => this.data = data;
 
     private protected override IEnumerable<ImageBatch> Draw(int epoch, int firstBatch, CancellationToken cancellation)
     {
@@ -44,11 +44,5 @@ public sealed class BatchSampler : ImageBatches
         var order = empty([data.Count], ScalarType.Int64, CPU).DetachFromDisposeScope();
         EpochOrder.Shuffle(HostTensor.Values<long>(order), Options.Seed, epoch);
         return order.to(data.Images.device, disposeAfter: true).DetachFromDisposeScope();
-    }
-
-    private static ImageDataset Required(ImageDataset data)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        return data;
     }
 }

@@ -2,13 +2,13 @@ using ClassroomKD.Imaging;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Resizes the shorter side and keeps a square in the middle: how ImageNet is evaluated (256 and 224).</summary>
+/// <summary>Resizes the shorter side and cuts out the middle square, as in the evaluation on ImageNet (256 and 224).</summary>
 public sealed class CenterFit : IImageFit
 {
-    /// <summary>Prepares the fit.</summary>
+    /// <summary>Creates the fit.</summary>
     /// <param name="side">The side of the square.</param>
-    /// <param name="shortSide">The shorter side after resizing, at least <paramref name="side"/>; 0 for 8/7 of it.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A length is out of its range.</exception>
+    /// <param name="shortSide">The shorter side after resizing, at least <paramref name="side"/>. Default 0: 8/7 of it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A length is out of range.</exception>
     public CenterFit(int side = 224, int shortSide = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);

@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Labeled images, all of them resident on one device.</summary>
-/// <remarks>It owns its tensors and releases them when disposed. Reading it from several threads is safe, moving it is not.</remarks>
+/// <summary>Labeled images in the memory of one device.</summary>
+/// <remarks>It owns its tensors and releases them when disposed. Several threads may read it, but not move it.</remarks>
 public sealed class ImageDataset : IDisposable
 {
     private const int ImagesAtOnce = 1024;
     private static readonly long[] AllButChannels = [0, 2, 3];
 
-    /// <summary>Takes over images and labels.</summary>
-    /// <param name="images">uint8 <c>[N, C, H, W]</c>, N at least 1; owned by the data set from here on.</param>
-    /// <param name="labels">int64 <c>[N]</c>, each an index into <paramref name="classNames"/>; owned by the data set from here on.</param>
+    /// <summary>Takes ownership of images and labels.</summary>
+    /// <param name="images">uint8 <c>[N, C, H, W]</c>, N at least 1; the data set owns it.</param>
+    /// <param name="labels">int64 <c>[N]</c>, each an index into <paramref name="classNames"/>; the data set owns it.</param>
     /// <param name="classNames">The name of each class.</param>
-    /// <exception cref="ArgumentException">A shape, type, device or label is not as stated. The tensors then stay the caller's.</exception>
+    /// <exception cref="ArgumentException">A shape, type, device or label is wrong. The tensors then stay the caller's.</exception>
     public ImageDataset(Tensor images, Tensor labels, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -40,10 +40,10 @@ public sealed class ImageDataset : IDisposable
         Count = checked((int)images.size(0));
     }
 
-    /// <summary>The images, uint8 <c>[N, C, H, W]</c>; not to be disposed.</summary>
+    /// <summary>The images, uint8 <c>[N, C, H, W]</c>; do not dispose it.</summary>
     public Tensor Images { get; private set; }
 
-    /// <summary>The labels, int64 <c>[N]</c>; not to be disposed.</summary>
+    /// <summary>The labels, int64 <c>[N]</c>; do not dispose it.</summary>
     public Tensor Labels { get; private set; }
 
     /// <summary>The name of each class; labels index into it.</summary>
@@ -52,8 +52,8 @@ public sealed class ImageDataset : IDisposable
     /// <summary>The number of images N.</summary>
     public int Count { get; }
 
-    /// <summary>Moves images and labels to a device, once and for all batches.</summary>
-    /// <param name="device">Where to.</param>
+    /// <summary>Moves images and labels to a device.</summary>
+    /// <param name="device">The device.</param>
     /// <returns>This data set.</returns>
     public ImageDataset MoveTo(Device device)
     {

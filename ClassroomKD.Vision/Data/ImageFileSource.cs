@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Decodes and fits labeled files; a batch is raw images and labels on a device.</summary>
+/// <summary>Decodes and fits labeled files; a batch holds raw images and labels on a device.</summary>
 internal sealed class ImageFileSource(LabeledFiles files, IImageFit fit, ImageDecoder decoder, Device device)
     : IBatchSource<ImageFileSource.Sample, ImageBatch>
 {
@@ -26,7 +26,8 @@ internal sealed class ImageFileSource(LabeledFiles files, IImageFit fit, ImageDe
         var images = new RgbImage[samples.Count];
         for (var i = 0; i < images.Length; i++)
             (images[i], classes[i]) = (samples[i].Image, samples[i].Label);
-        return new ImageBatch(ImageTensor.Stack(images, device).DetachFromDisposeScope(), DeviceTransfer.Send(labels, device).DetachFromDisposeScope())
+        return new ImageBatch(
+            ImageTensor.Stack(images, device).DetachFromDisposeScope(), DeviceTransfer.Send(labels, device).DetachFromDisposeScope())
         {
             Number = request.Batch,
         };

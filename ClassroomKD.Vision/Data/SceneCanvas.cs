@@ -2,7 +2,7 @@ using ClassroomKD.Imaging;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>What an object looks like from outside.</summary>
+/// <summary>The outline of an object.</summary>
 internal enum Shape
 {
     Disc,
@@ -12,7 +12,7 @@ internal enum Shape
     Ring,
 }
 
-/// <summary>What an object is filled with.</summary>
+/// <summary>The filling of an object.</summary>
 internal enum Texture
 {
     Stripes,
@@ -20,7 +20,7 @@ internal enum Texture
     Plain,
 }
 
-/// <summary>One color image in the making. Only operations that IEEE 754 rounds exactly, so no sine, cosine or logarithm.</summary>
+/// <summary>A color image under construction, drawn with operations that IEEE 754 rounds exactly: no sine, cosine or logarithm.</summary>
 internal sealed class SceneCanvas
 {
     public const int Side = 32;
@@ -29,7 +29,7 @@ internal sealed class SceneCanvas
     private const int NoiseCells = 4;
     private const double NoiseAmplitude = 12;
 
-    /// <summary>A shape leans a little to a color of its own: the first, weak hint a network finds.</summary>
+    /// <summary>Each shape tends slightly to a color of its own: the first, weak hint that a network finds.</summary>
     private const double TintShare = 0.3;
 
     private static readonly Color[] Tints = [new(255, 60, 60), new(60, 255, 60), new(80, 80, 255), new(255, 255, 60), new(60, 255, 255)];

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// KL on standardized logits (Sun et al., "Logit Standardization in Knowledge Distillation", CVPR 2024): only the shape of the mentor's
-/// answer is learned, not its scale.
+/// KL on standardized logits (Sun et al., "Logit Standardization in Knowledge Distillation", CVPR 2024): the student learns only the shape
+/// of the mentor's answer, not its scale.
 /// </summary>
 public sealed class LogitStandardizationLoss : ILogitsDistillationLoss
 {
@@ -23,10 +23,7 @@ public sealed class LogitStandardizationLoss : ILogitsDistillationLoss
     /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
     public static Tensor Compute(Tensor student, Tensor mentor, Tensor mentorTemperatures, Tensor studentTemperatures)
     {
-        ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(mentor);
-        ArgumentNullException.ThrowIfNull(mentorTemperatures);
-        ArgumentNullException.ThrowIfNull(studentTemperatures);
+        LogitsExtensions.RequireAll(student, mentor, mentorTemperatures, studentTemperatures);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);

@@ -7,12 +7,12 @@ namespace ClassroomKD.Vision;
 
 /// <summary>
 /// VGG with batch normalization and one fully connected layer, for small images (after Simonyan and Zisserman, "Very Deep Convolutional
-/// Networks", ICLR 2015), in the form in which the distillation literature compares it.
+/// Networks", ICLR 2015), in the form of the distillation literature.
 /// </summary>
 /// <remarks>
-/// Input <c>[B, 3, H, W]</c> (32x32 in the literature; 64x64 images are halved once more), output logits <c>[B, classes]</c>. Parameters are
-/// named as in the CRD zoo (<c>block1.3.weight</c>, <c>classifier.bias</c>); its convolutions have biases. They start from a Kaiming normal
-/// distribution (fan-out, ReLU) drawn from the global torch generator, the classifier from a normal distribution of deviation 0.01.
+/// Input <c>[B, 3, H, W]</c> (32x32 in the literature; 64x64 images are halved once more), output logits <c>[B, classes]</c>. Parameters
+/// are named as in the CRD zoo (<c>block1.3.weight</c>, <c>classifier.bias</c>); its convolutions have biases. They start from a Kaiming
+/// normal distribution (fan-out, ReLU) drawn from the global torch generator, the classifier from a normal distribution of deviation 0.01.
 /// </remarks>
 public sealed class Vgg : NetworkModule
 {
@@ -66,7 +66,7 @@ public sealed class Vgg : NetworkModule
         return ops.Apply(classifier, ops.MeanOverPlane(Block(block4, features)));
     }
 
-    // The last activation belongs to the network: the zoo numbers only what is between two convolutions.
+    // The last activation belongs to the network: the zoo numbers only the layers between two convolutions.
     private static Sequential Convolutions(int count, int inputs, int outputs)
     {
         var layers = nn.Sequential();

@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace Quickstart;
 
-/// <summary>Three mentors, then one small student alone, with the best mentor, and in the classroom of all three; marks are test accuracies.</summary>
+/// <summary>
+/// Three mentors, then a small student alone, with the best mentor, and in the classroom of all; marks are test accuracies.
+/// </summary>
 internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, ImageData data, CancellationToken cancellation)
     : Study<Tensor, Tensor, double>(options, cancellation)
 {
@@ -37,7 +39,8 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
     {
         using var data = ImageData.Load(options.Data, options.Device);
         Console.WriteLine(
-            $"Data: {data.Name}, {data.Training.Count} training and {data.Test.Count} test images of {data.Training.ClassNames.Count} classes.");
+            $"Data: {data.Name}, {data.Training.Count} training and {data.Test.Count} test images of {data.Training.ClassNames.Count} " +
+            "classes.");
         var study = new ImageStudy(options, preset, data, cancellation);
         var result = study.Run();
 
@@ -106,7 +109,8 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
         console.Write(mentors);
 
         var students = ResultTables.Create(
-            ResultTables.Text($"Student, {result.StudentParameters:N0} parameters, {result.Steps:N0} steps"), "trained", "accuracy, %", "against alone");
+            ResultTables.Text($"Student, {result.StudentParameters:N0} parameters, {result.Steps:N0} steps"), "trained", "accuracy, %",
+            "against alone");
         foreach (var student in result.Students)
             students.AddRow(
                 student.Name, ResultTables.Percent(student, accuracy => accuracy),
@@ -124,7 +128,8 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
         result.StudentParameters,
         mentors = result.Mentors.Select(mentor => new
         {
-            mentor.Name, mentor.Parameters, accuracy = mentor.Mark, mentor.Teaching.TaughtShare, mentor.Teaching.MeanWeight, mentor.MeanTemperature,
+            mentor.Name, mentor.Parameters, accuracy = mentor.Mark, mentor.Teaching.TaughtShare, mentor.Teaching.MeanWeight,
+            mentor.MeanTemperature,
         }),
         students = result.Students.Select(student => new
         {

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Samples;
 
-/// <summary>Tables on the terminal, or in plain text of a fixed width where the output is piped; and the same results as one line of JSON.</summary>
+/// <summary>Tables, in plain text of a fixed width if the output is piped, and the same results as one line of JSON.</summary>
 internal static class ResultTables
 {
     private static readonly JsonSerializerOptions Compact = new(JsonSerializerDefaults.Web);

@@ -101,7 +101,8 @@ public sealed class RandomCropFlipTests
     [Test]
     public void Refuses_what_is_no_batch_of_images()
     {
-        FluentActions.Invoking(() => new RandomCropFlip().Apply(zeros(3, 8, 8), 1)).Should().Throw<ArgumentException>().WithMessage("*[B, C, H, W], found [3, 8, 8]*");
+        FluentActions.Invoking(() => new RandomCropFlip().Apply(zeros(3, 8, 8), 1))
+            .Should().Throw<ArgumentException>().WithMessage("*[B, C, H, W], found [3, 8, 8]*");
         FluentActions.Invoking(() => new RandomCropFlip(-1)).Should().Throw<ArgumentOutOfRangeException>();
     }
 

@@ -95,7 +95,8 @@ public sealed class LogitsLossRelationsTests
     public void Weights_that_are_not_numbers_are_refused()
     {
         FluentActions.Invoking(() => new DkdLoss(beta: double.NaN)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("beta");
-        FluentActions.Invoking(() => new DistLoss(double.PositiveInfinity)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("beta");
+        FluentActions.Invoking(() => new DistLoss(double.PositiveInfinity))
+            .Should().Throw<ArgumentOutOfRangeException>().WithParameterName("beta");
     }
 
     private static double Pearson(double[] a, double[] b)

@@ -13,9 +13,9 @@ namespace ClassroomKD.Vision;
 /// experiments of the ClassroomKD paper; names and shapes stay the same.
 /// </para>
 /// <para>
-/// In training, up to a fifth of the samples pass a block by, and 0.2 (B0) or 0.3 (B3) of the last features are dropped. Convolutions start from a
-/// Kaiming normal distribution (fan-out, ReLU), the classifier from a uniform one up to the inverse root of the number of classes, drawn from the
-/// global torch generator.
+/// In training, up to a fifth of the samples skip a block, and 0.2 (B0) or 0.3 (B3) of the last features are dropped. Convolutions start
+/// from a Kaiming normal distribution (fan-out, ReLU), the classifier from a uniform one up to the inverse root of the number of classes,
+/// drawn from the global torch generator.
 /// </para>
 /// </remarks>
 public sealed class EfficientNet : NetworkModule
@@ -46,7 +46,7 @@ public sealed class EfficientNet : NetworkModule
             var layers = nn.Sequential();
             for (var block = 0; block < Blocks(stage.Blocks, depth); block++)
             {
-                // The deeper a block, the oftener it is left out.
+                // Deeper blocks are dropped more often.
                 var drop = DropProbability * number++ / total;
                 layers.append(new EfficientNetBlock(channels, outputs, stage.Kernel, block == 0 ? stage.Stride : 1, stage.Expansion, drop));
                 channels = outputs;
@@ -71,7 +71,8 @@ public sealed class EfficientNet : NetworkModule
     /// <summary>EfficientNet-B3 with random weights, in training mode; the caller disposes it.</summary>
     /// <param name="numClasses">The number of classes, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no class.</exception>
-    public static EfficientNet B3(int numClasses) => new("EfficientNet-B3", width: 1.2, depth: 1.4, dropout: 0.3, numClasses, stemStride: 2);
+    public static EfficientNet B3(int numClasses) =>
+        new("EfficientNet-B3", width: 1.2, depth: 1.4, dropout: 0.3, numClasses, stemStride: 2);
 
     /// <inheritdoc/>
     public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input) =>

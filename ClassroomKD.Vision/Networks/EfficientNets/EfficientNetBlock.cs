@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>EfficientNet's block: widen, filter each channel, weigh the channels, narrow, and add the input where the shape is kept.</summary>
+/// <summary>EfficientNet's block: widen, filter and weigh each channel, narrow, and add the input where the shape is kept.</summary>
 /// <remarks>Field names are torchvision's.</remarks>
 internal sealed class EfficientNetBlock : NetworkModule
 {

@@ -5,9 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>
-/// Weights each channel by what the plane's mean says (Hu et al., "Squeeze-and-Excitation Networks", CVPR 2018), with SiLU between.
-/// </summary>
+/// <summary>Weighs each channel by a function of the channels' means (Hu et al., "Squeeze-and-Excitation Networks", CVPR 2018).</summary>
 /// <remarks>Field names are torchvision's.</remarks>
 internal sealed class SqueezeExcitation : NetworkModule
 {

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>MobileNet for ImageNet (Howard et al., arXiv 1704.04861, table 1), the usual second student of the distillation literature.</summary>
+/// <summary>MobileNet for ImageNet (Howard et al., arXiv 1704.04861, table 1), the literature's usual second student.</summary>
 /// <remarks>
-/// Input <c>[B, 3, H, W]</c> (224x224 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in the checkpoints of that
-/// literature, mdistiller's for one (<c>model.1.3.weight</c>, <c>fc.bias</c>). Weights start from TorchSharp's defaults.
+/// Input <c>[B, 3, H, W]</c> (224x224 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in mdistiller's
+/// checkpoints (<c>model.1.3.weight</c>, <c>fc.bias</c>). Weights start from TorchSharp's defaults.
 /// </remarks>
 public sealed class MobileNetV1 : NetworkModule
 {

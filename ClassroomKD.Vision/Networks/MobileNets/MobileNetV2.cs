@@ -5,11 +5,12 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>MobileNetV2 for ImageNet (Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", CVPR 2018, table 2).</summary>
+/// <summary>MobileNetV2 for ImageNet (Sandler et al., "MobileNetV2", CVPR 2018, table 2).</summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (224x224 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in torchvision
-/// (<c>features.1.conv.0.0.weight</c>, <c>classifier.1.bias</c>). In training, a fifth of the last features is dropped. Convolutions start from a
-/// Kaiming normal distribution (fan-out, ReLU), the classifier from a normal one of deviation 0.01, drawn from the global torch generator.
+/// (<c>features.1.conv.0.0.weight</c>, <c>classifier.1.bias</c>). In training, a fifth of the last features is dropped. Convolutions start
+/// from a Kaiming normal distribution (fan-out, ReLU), the classifier from a normal one of deviation 0.01, drawn from the global torch
+/// generator.
 /// </remarks>
 public sealed class MobileNetV2 : NetworkModule
 {

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// The residual networks for 32x32 images (He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, section 4.2), in the
-/// form in which the distillation literature compares them: 6n+2 layers, basic blocks, 1x1-convolution shortcuts.
+/// The residual networks for 32x32 images (He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, section 4.2), in the form
+/// of the distillation literature: 6n+2 layers, basic blocks, 1x1-convolution shortcuts.
 /// </summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (32x32 in the literature; any size from 4x4 on), output logits <c>[B, classes]</c>. Parameter names and shapes
@@ -51,8 +51,7 @@ public sealed class CifarResNet : NetworkModule
             ArgumentOutOfRangeException.ThrowIfLessThan(width, 1, nameof(widths));
 
         var blocks = (depth - 2) / 6;
-        conv1 = Layers.Convolution(RgbImage.Planes, widths[0], 3);
-        bn1 = new BatchNormalization(widths[0]);
+        (conv1, bn1) = (Layers.Convolution(RgbImage.Planes, widths[0], 3), new BatchNormalization(widths[0]));
         layer1 = ResidualBlock.Stage(widths[0], widths[1], blocks);
         layer2 = ResidualBlock.Stage(widths[1], widths[2], blocks, stride: 2);
         layer3 = ResidualBlock.Stage(widths[2], widths[3], blocks, stride: 2);

@@ -18,7 +18,8 @@ namespace ClassroomKD.Vision;
 /// For small images: input 32x32, a 3x3 convolution that keeps the size; parameters named as in the CRD zoo
 /// (<c>layer1.0.shortcut.0.weight</c>, <c>linear.bias</c>).
 /// </para>
-/// Output: logits <c>[B, classes]</c>. Convolutions start from a Kaiming normal distribution (fan-out, ReLU) drawn from the global torch generator.
+/// The output is logits <c>[B, classes]</c>. Convolutions start from a Kaiming normal distribution (fan-out, ReLU) drawn from the global
+/// torch generator.
 /// </remarks>
 public sealed class ResNet : NetworkModule
 {
@@ -37,7 +38,7 @@ public sealed class ResNet : NetworkModule
     /// <summary>A network with random weights, in training mode; the caller disposes it.</summary>
     /// <param name="depth">18, 34 or 50.</param>
     /// <param name="numClasses">The number of classes, at least 1.</param>
-    /// <param name="smallImages">Whether it is the form for 32x32 images. Default false.</param>
+    /// <param name="smallImages">Whether the network is for 32x32 images. Default false.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no network of this depth, or no class.</exception>
     public ResNet(int depth, int numClasses, bool smallImages = false)
         : base($"ResNet-{depth}")

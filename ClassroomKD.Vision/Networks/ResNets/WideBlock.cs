@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>The block that normalizes first: where the width changes, the shortcut too starts from the normalized input.</summary>
+/// <summary>The pre-activation block; where the width changes, the shortcut starts from the normalized input too.</summary>
 /// <remarks>Field names are the parameter names of the CRD zoo.</remarks>
 internal sealed class WideBlock : NetworkModule
 {
@@ -19,8 +19,7 @@ internal sealed class WideBlock : NetworkModule
         : base(nameof(WideBlock))
     {
         bn1 = new BatchNormalization(inputs);
-        conv1 = Layers.Convolution(inputs, outputs, 3, stride);
-        bn2 = new BatchNormalization(outputs);
+        (conv1, bn2) = (Layers.Convolution(inputs, outputs, 3, stride), new BatchNormalization(outputs));
         conv2 = Layers.Convolution(outputs, outputs, 3);
         convShortcut = inputs == outputs ? null : Layers.Convolution(inputs, outputs, 1, stride);
         RegisterComponents();

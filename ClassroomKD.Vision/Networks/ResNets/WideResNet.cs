@@ -11,8 +11,8 @@ namespace ClassroomKD.Vision;
 /// </summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (32x32 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in the CRD zoo
-/// (<c>block1.layer.0.convShortcut.weight</c>, <c>bn1.weight</c>, <c>fc.bias</c>), whose networks have no dropout. Convolutions start from a
-/// Kaiming normal distribution (fan-out, ReLU) drawn from the global torch generator.
+/// (<c>block1.layer.0.convShortcut.weight</c>, <c>bn1.weight</c>, <c>fc.bias</c>), whose networks have no dropout. Convolutions start from
+/// a Kaiming normal distribution (fan-out, ReLU) drawn from the global torch generator.
 /// </remarks>
 public sealed class WideResNet : NetworkModule
 {

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// ShuffleNet's block (Zhang et al., "ShuffleNet", CVPR 2018, figure 1): a bottleneck of grouped 1x1 convolutions with a shuffle between them, added to its input, or beside a pooled copy of
-/// it where the plane is halved.
+/// ShuffleNet's block (Zhang et al., "ShuffleNet", CVPR 2018, figure 1): a bottleneck of grouped 1x1 convolutions with a shuffle between
+/// them, added to its input, or joined with the pooled input where the plane is halved.
 /// </summary>
 /// <remarks>Field names are the parameter names of the CRD zoo.</remarks>
 internal sealed class GroupShuffleBlock : NetworkModule
@@ -25,12 +25,9 @@ internal sealed class GroupShuffleBlock : NetworkModule
         : base(nameof(GroupShuffleBlock))
     {
         var middle = outputs / 4;
-        conv1 = Layers.Convolution(inputs, middle, 1, groups: groupsIn);
-        bn1 = new BatchNormalization(middle);
-        conv2 = Layers.Depthwise(middle, 3, stride);
-        bn2 = new BatchNormalization(middle);
-        conv3 = Layers.Convolution(middle, outputs, 1, groups: groupsOut);
-        bn3 = new BatchNormalization(outputs);
+        (conv1, bn1) = (Layers.Convolution(inputs, middle, 1, groups: groupsIn), new BatchNormalization(middle));
+        (conv2, bn2) = (Layers.Depthwise(middle, 3, stride), new BatchNormalization(middle));
+        (conv3, bn3) = (Layers.Convolution(middle, outputs, 1, groups: groupsOut), new BatchNormalization(outputs));
         shuffle = groupsIn == 1 ? null : nn.ChannelShuffle(groupsIn);
         pool = stride == 1 ? null : nn.AvgPool2d(3, 2, 1);
         RegisterComponents();

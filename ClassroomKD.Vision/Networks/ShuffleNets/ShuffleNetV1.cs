@@ -5,10 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>
-/// ShuffleNet with three groups for 32x32 images (after Zhang et al., "ShuffleNet", CVPR 2018), in the form in which the distillation
-/// literature compares it.
-/// </summary>
+/// <summary>ShuffleNet with three groups for 32x32 images (after Zhang et al., CVPR 2018), as in the distillation literature.</summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (32x32 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in the CRD zoo
 /// (<c>layer1.0.conv2.weight</c>, <c>linear.bias</c>). Weights start from TorchSharp's defaults.
@@ -32,8 +29,7 @@ public sealed class ShuffleNetV1 : NetworkModule
         : base(nameof(ShuffleNetV1))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
-        conv1 = Layers.Convolution(RgbImage.Planes, StemChannels, 1);
-        bn1 = new BatchNormalization(StemChannels);
+        (conv1, bn1) = (Layers.Convolution(RgbImage.Planes, StemChannels, 1), new BatchNormalization(StemChannels));
         layer1 = Stage(StemChannels, 240, 4, groupsOfFirst: 1);
         layer2 = Stage(240, 480, 8, Groups);
         layer3 = Stage(480, 960, 4, Groups);
@@ -49,7 +45,7 @@ public sealed class ShuffleNetV1 : NetworkModule
         return ops.Apply(linear, ops.MeanOverPlane(features));
     }
 
-    // The first block hands on its input beside its own channels, so that it makes so many fewer.
+    // The first block joins its input to its own channels, and therefore makes that many fewer.
     private static Sequential Stage(int inputs, int outputs, int blocks, int groupsOfFirst)
     {
         var stage = nn.Sequential(new GroupShuffleBlock(inputs, outputs - inputs, 2, groupsOfFirst, Groups));

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>ShuffleNetV2's block: half of the channels pass by, the other half is filtered, both are shuffled.</summary>
+/// <summary>ShuffleNetV2's block: half of the channels are filtered, then all are shuffled.</summary>
 /// <remarks>Field names are the parameter names of the CRD zoo.</remarks>
 internal sealed class SplitShuffleBlock : NetworkModule
 {
@@ -22,12 +22,9 @@ internal sealed class SplitShuffleBlock : NetworkModule
         : base(nameof(SplitShuffleBlock))
     {
         half = channels / 2;
-        conv1 = Layers.Convolution(half, half, 1);
-        bn1 = new BatchNormalization(half);
-        conv2 = Layers.Depthwise(half, 3, 1);
-        bn2 = new BatchNormalization(half);
-        conv3 = Layers.Convolution(half, half, 1);
-        bn3 = new BatchNormalization(half);
+        (conv1, bn1) = (Layers.Convolution(half, half, 1), new BatchNormalization(half));
+        (conv2, bn2) = (Layers.Depthwise(half, 3, 1), new BatchNormalization(half));
+        (conv3, bn3) = (Layers.Convolution(half, half, 1), new BatchNormalization(half));
         shuffle = nn.ChannelShuffle(2);
         RegisterComponents();
     }

@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Cuts images <c>[B, 3, H, W]</c> into patches of 4x4 and gives each its features: <c>[B, H/4, W/4, C]</c>.</summary>
+/// <summary>Embeds patches of 4x4 pixels: <c>[B, 3, H, W]</c> to <c>[B, H/4, W/4, C]</c>.</summary>
 internal sealed class PatchEmbedding : NetworkModule
 {
     private const int Side = 4;
 
-    // torchvision's numbers; 1 is the change of order between them.
+    // torchvision's numbers; 1 is the permutation between them.
     [ComponentName(Name = "0")] private readonly Conv2d projection;
     [ComponentName(Name = "2")] private readonly LayerNorm norm;
 

@@ -4,9 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>
-/// Makes one patch of 2x2, with twice the channels: <c>[B, H, W, C]</c> to <c>[B, H/2, W/2, 2C]</c>, odd sides filled up with zeros.
-/// </summary>
+/// <summary>Merges 2x2 patches: <c>[B, H, W, C]</c> to <c>[B, H/2, W/2, 2C]</c>, with odd sides padded by zeros.</summary>
 /// <remarks>Field names are torchvision's.</remarks>
 internal sealed class PatchMerging : NetworkModule
 {

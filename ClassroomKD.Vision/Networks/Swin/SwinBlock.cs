@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Swin's block on <c>[B, H, W, C]</c>: attention within windows, then two fully connected layers, each added to its input.</summary>
+/// <summary>Swin's block on <c>[B, H, W, C]</c>: window attention, then two fully connected layers, each added to its input.</summary>
 /// <remarks>Field names are torchvision's.</remarks>
 internal sealed class SwinBlock : NetworkModule
 {

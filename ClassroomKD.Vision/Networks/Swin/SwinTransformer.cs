@@ -5,12 +5,10 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>
-/// The smallest Swin transformer, Swin-T (Liu et al., "Swin Transformer", ICCV 2021): windows of 7x7 patches, 2, 2, 6 and 2 blocks.
-/// </summary>
+/// <summary>Swin-T (Liu et al., "Swin Transformer", ICCV 2021): windows of 7x7 patches, 2, 2, 6 and 2 blocks.</summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (224x224 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in torchvision
-/// (<c>features.1.0.attn.qkv.weight</c>, <c>head.bias</c>). In training, up to a fifth of the samples pass a branch by. Fully connected layers
+/// (<c>features.1.0.attn.qkv.weight</c>, <c>head.bias</c>). In training, up to a fifth of the samples skip a branch. Fully connected layers
 /// start from a normal distribution of deviation 0.02 drawn from the global torch generator.
 /// </remarks>
 public sealed class SwinTransformer : NetworkModule
@@ -47,7 +45,8 @@ public sealed class SwinTransformer : NetworkModule
             }
             var blocks = nn.Sequential();
             for (var block = 0; block < Stages[stage].Blocks; block++)
-                blocks.append(new SwinBlock(channels, Stages[stage].Heads, shifted: block % 2 == 1, DropProbability * number++ / lastBlock));
+                blocks.append(
+                    new SwinBlock(channels, Stages[stage].Heads, shifted: block % 2 == 1, DropProbability * number++ / lastBlock));
             features.append(blocks);
         }
         norm = nn.LayerNorm(channels);

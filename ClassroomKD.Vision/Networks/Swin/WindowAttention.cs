@@ -6,13 +6,13 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// Attention among the 49 patches of each 7x7 window of <c>[B, H, W, C]</c>, with a learned bias for each relative position; every second
-/// layer's windows are shifted by 3, in a circle, and patches that the circle brought together do not attend to each other.
+/// Attention among the 49 patches of each 7x7 window of <c>[B, H, W, C]</c>, with a learned bias for each relative position. In every
+/// second layer windows are shifted cyclically by 3, and patches that only the shift brought together do not attend to each other.
 /// </summary>
-/// <remarks>Parameter names are torchvision's. Planes that are no multiple of 7 are filled up with zeros.</remarks>
+/// <remarks>Parameter names are torchvision's. Planes are padded with zeros to a multiple of 7.</remarks>
 internal sealed class WindowAttention : NetworkModule
 {
-    /// <summary>The deviation of Swin's initial weights. The literature cuts off beyond 2, a hundred deviations away, which is no cut.</summary>
+    /// <summary>The deviation of Swin's initial weights; truncation at 2, as in the literature, would have no effect.</summary>
     public const double Deviation = 0.02;
 
     private readonly Linear qkv;

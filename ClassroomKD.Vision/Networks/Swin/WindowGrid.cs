@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>How a plane of patches falls into windows of 7x7, perhaps after a shift by 3 in a circle.</summary>
+/// <summary>The division of a plane of patches into windows of 7x7, optionally after a cyclic shift by 3.</summary>
 internal readonly struct WindowGrid
 {
-    /// <summary>The patches of a window.</summary>
+    /// <summary>The number of patches of a window.</summary>
     public const int Patches = Side * Side;
 
-    /// <summary>In how many ways two patches of a window can lie to each other.</summary>
+    /// <summary>The number of relative positions of two patches of a window.</summary>
     public const int RelativePositions = (2 * Side - 1) * (2 * Side - 1);
 
     private const int Side = 7;
 
-    // What keeps two patches apart in a softmax.
+    // Keeps two patches apart in a softmax.
     private static readonly Scalar Apart = -100.0;
     private static readonly Scalar RowOfRegions = 3.0;
 
@@ -31,7 +31,7 @@ internal readonly struct WindowGrid
         (this.rows, this.columns) = (rows, columns);
         (windowRows, windowColumns) = ((rows + Side - 1) / Side, (columns + Side - 1) / Side);
 
-        // A single window sees all there is.
+        // A single window sees the whole plane.
         rowShift = shifted && windowRows > 1 ? Side / 2 : 0;
         columnShift = shifted && windowColumns > 1 ? Side / 2 : 0;
     }
@@ -44,7 +44,7 @@ internal readonly struct WindowGrid
 
     private int PaddedColumns => windowColumns * Side;
 
-    /// <summary>For each pair of a window's patches the number of their relative position: <c>[49 * 49]</c>.</summary>
+    /// <summary>The number of the relative position of each pair of a window's patches, <c>[49 * 49]</c>.</summary>
     public static long[] PairPositions()
     {
         var positions = new long[Patches * Patches];
@@ -67,7 +67,7 @@ internal readonly struct WindowGrid
         return ops.Reshape(x, -1, Patches, channels);
     }
 
-    /// <summary>The way back.</summary>
+    /// <summary>The inverse of <see cref="Split"/>.</summary>
     public TValue Join<TValue>(INetworkOperations<TValue> ops, TValue x, long channels)
     {
         x = ops.Permute(ops.Reshape(x, -1, windowRows, windowColumns, Side, Side, channels), 0, 1, 3, 2, 4, 5);
@@ -78,23 +78,25 @@ internal readonly struct WindowGrid
         return PaddedColumns > columns ? ops.Narrow(x, 2, 0, columns) : x;
     }
 
-    /// <summary>0 for two patches that were neighbors before the shift, else -100: <c>[1, windows, 1, 49, 49]</c>.</summary>
-    /// <remarks>Made of operations on the device alone: what comes from the host would be waited for.</remarks>
+    /// <summary>0 for two patches that were neighbors before the shift, otherwise -100: <c>[1, windows, 1, 49, 49]</c>.</summary>
+    /// <remarks>Computed on the device alone, because a copy from the host would be waited for.</remarks>
     public Tensor Mask(ScalarType type, Device device)
     {
-        var regions = Regions(PaddedRows, rowShift, device).mul(RowOfRegions).unsqueeze(1).add(Regions(PaddedColumns, columnShift, device), Scalars.One);
+        var regions = Regions(PaddedRows, rowShift, device).mul(RowOfRegions).unsqueeze(1).add(
+            Regions(PaddedColumns, columnShift, device), Scalars.One);
         var regionOf = regions.reshape(windowRows, Side, windowColumns, Side).permute(0, 2, 1, 3).reshape(1, Windows, 1, Patches);
         return (regionOf.unsqueeze(3) - regionOf.unsqueeze(4)).abs().clamp_max(Scalars.One).mul(Apart).to_type(type);
     }
 
-    // 0 before the last window, 1 in it, 2 brought there by the circle.
+    // 0 before the last window, 1 in it, 2 shifted into it.
     private static Tensor Regions(int length, int shift, Device device)
     {
         var at = arange(Scalars.Zero, Scalars.Of(length), Scalars.One, ScalarType.Float32, device);
-        return at.ge(Scalars.Of(length - Side)).to_type(ScalarType.Float32).add(at.ge(Scalars.Of(length - shift)).to_type(ScalarType.Float32), Scalars.One);
+        return at.ge(Scalars.Of(length - Side)).to_type(ScalarType.Float32).add(
+            at.ge(Scalars.Of(length - shift)).to_type(ScalarType.Float32), Scalars.One);
     }
 
-    // Moves what stands at the offset to the front.
+    // Moves the elements at the offset to the front.
     private static TValue Rotate<TValue>(INetworkOperations<TValue> ops, TValue x, int dimension, int length, int offset) =>
         offset % length == 0
             ? x

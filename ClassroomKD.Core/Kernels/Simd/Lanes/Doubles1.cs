@@ -46,7 +46,7 @@ internal readonly unsafe struct Doubles1 : ILanes<double>
     public static double MultiplyByPower(double x, double n) =>
         BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(x) + (BitConverter.DoubleToInt64Bits(n) << Doubles256.MantissaBits));
 
-    /// <summary>Never asked for: a row is a whole number of vectors of one lane.</summary>
+    /// <summary>Never used: a row is a whole number of vectors of one lane.</summary>
     public static double LastLanes(int count) => BitConverter.Int64BitsToDouble(count > 0 ? -1 : 0);
 
     public static double And(double x, double mask) =>

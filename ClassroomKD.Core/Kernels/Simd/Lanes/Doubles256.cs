@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>
-/// Four lanes of float64, for short rows: so few classes do not average the rounding of float32 away, and the divergence of near distributions is smaller than that.
+/// Four lanes of float64, for short rows: few classes do not average out the rounding of float32, and the divergence of close distributions
+/// is smaller than it.
 /// </summary>
 internal readonly unsafe struct Doubles256 : ILanes<Vector256<double>>
 {
@@ -51,7 +52,8 @@ internal readonly unsafe struct Doubles256 : ILanes<Vector256<double>>
     public static Vector256<double> Max(Vector256<double> x, Vector256<double> y) => Vector256.MaxNative(x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> Split(Vector256<double> x, Vector256<double> least, Vector256<double> rounder, out Vector256<double> fraction)
+    public static Vector256<double> Split(
+        Vector256<double> x, Vector256<double> least, Vector256<double> rounder, out Vector256<double> fraction)
     {
         // Of two operands, x86's maximum returns the second if either is NaN.
         x = Max(least, x);
@@ -71,7 +73,7 @@ internal readonly unsafe struct Doubles256 : ILanes<Vector256<double>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> And(Vector256<double> x, Vector256<double> mask) => x & mask;
 
-    /// <summary>By halves: the runtime's own sum takes each quarter apart.</summary>
+    /// <summary>By halves: the runtime's own sum splits each quarter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector256<double> x)
     {

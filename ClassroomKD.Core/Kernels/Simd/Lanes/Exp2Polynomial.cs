@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace ClassroomKD.Kernels.Simd;
 
-/// <summary>On any processor; 0 for x up to <see cref="ILanes{TVector}.LeastPower"/>.</summary>
+/// <summary>2^x on any processor; 0 for x up to <see cref="ILanes{TVector}.LeastPower"/>.</summary>
 /// <remarks>
-/// 2^x is 2^n 2^f with n the nearest integer. For 2^f stands <c>1 + f p(f)</c>, p the polynomial of degree 5 that interpolates
-/// (2^f - 1) / f at the Chebyshev nodes of -1/2 to 1/2: its error is 9.2e-9, well below float32's rounding. One degree less errs by 7.5e-8,
-/// always to one side for a given f, and a divergence of 0.01 is a small difference of sums of such errors.
+/// 2^x is 2^n 2^f with n the nearest integer. 2^f is taken as <c>1 + f p(f)</c>, where p is the polynomial of degree 5 that interpolates
+/// (2^f - 1) / f at the Chebyshev nodes of -1/2 to 1/2. Its error is 9.2e-9, well below the rounding of float32. With one degree less the
+/// error would be 7.5e-8, always to one side for a given f, and would show in small divergences.
 /// </remarks>
 internal readonly struct Exp2Polynomial<TLanes, TVector> : IExp2<Exp2Polynomial<TLanes, TVector>, TVector>
     where TLanes : struct, ILanes<TVector>
@@ -51,7 +51,7 @@ internal readonly struct Exp2Polynomial<TLanes, TVector> : IExp2<Exp2Polynomial<
         return TLanes.Subtract(TLanes.MultiplyByPower(TLanes.MultiplyAdd(p, f, one), n), nothing);
     }
 
-    /// <summary>Two at a time, in step: a processor that looks only so far ahead finds work in the one while it waits for the other.</summary>
+    /// <summary>Two at a time, so that the processor works on one while it waits for the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (TVector OfA, TVector OfB) Of(TVector a, TVector b)
     {
@@ -76,9 +76,7 @@ internal readonly struct Exp2Polynomial<TLanes, TVector> : IExp2<Exp2Polynomial<
 
 internal static class Exp2Polynomial
 {
-    /// <summary>
-    /// 1 and the coefficients of p. Not literals, so that the compiler loads them once.
-    /// </summary>
+    /// <summary>1 and the coefficients of p; not literals, so that they are loaded once.</summary>
     public static readonly float[] Constants =
         [1f, 0.693147182f, 0.240226507f, 0.0555035695f, 0.00961808302f, 0.00133908633f, 0.000154531634f];
 }

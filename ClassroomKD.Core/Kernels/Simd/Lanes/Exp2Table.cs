@@ -4,10 +4,11 @@ using System.Runtime.Intrinsics.X86;
 
 namespace ClassroomKD.Kernels.Simd;
 
-/// <summary>With AVX-512, two thirds of the polynomial's work; below -150, 0.</summary>
+/// <summary>2^x with AVX-512, in two thirds of the polynomial's work; 0 below -150.</summary>
 /// <remarks>
-/// 2^x is 2^n 2^f with n the nearest multiple of 1/32: the fraction of 2^n is one of 32 floats, which two vectors hold and one instruction
-/// looks up, and another scales by the power of two. For 2^f, |f| up to 1/64, stands <c>1 + f (c1 + f c2)</c>; its error, up to 5.3e-8, is odd in f, so that over many logits it vanishes.
+/// 2^x is 2^n 2^f with n the nearest multiple of 1/32: the fraction of 2^n is one of 32 floats, which two vectors hold; one instruction
+/// looks it up and another scales by the power of two. 2^f, with |f| up to 1/64, is taken as <c>1 + f (c1 + f c2)</c>; the error, up to
+/// 5.3e-8, is odd in f and averages out over many logits.
 /// </remarks>
 internal readonly struct Exp2Table : IExp2<Exp2Table, Vector512<float>>
 {

@@ -12,10 +12,10 @@ internal unsafe interface ILanes<TVector>
     /// <summary>How many numbers a vector holds.</summary>
     static abstract int Count { get; }
 
-    /// <summary>1.5 times two to the number of mantissa bits: added to x, it leaves the nearest integer in the low bits, and taken away again that integer.</summary>
+    /// <summary>1.5 times two to the number of mantissa bits: x plus it holds the nearest integer in its low bits.</summary>
     static abstract double Rounder { get; }
 
-    /// <summary>The least power of two that <see cref="MultiplyByPower"/> makes, and next to nothing for whoever adds such numbers.</summary>
+    /// <summary>The smallest power of two that <see cref="MultiplyByPower"/> makes: negligible in a sum.</summary>
     static abstract double LeastPower { get; }
 
     static abstract TVector Load(float* source);
@@ -33,7 +33,7 @@ internal unsafe interface ILanes<TVector>
     /// <summary><c>x * y + z</c>, rounded once where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector x, TVector y, TVector z);
 
-    /// <summary>The larger one; what it says of NaN is up to the processor.</summary>
+    /// <summary>The larger one. The result for NaN depends on the processor.</summary>
     static abstract TVector Max(TVector x, TVector y);
 
     /// <summary>The integer n nearest to x, in a form that <see cref="MultiplyByPower"/> takes, and x - n.</summary>
