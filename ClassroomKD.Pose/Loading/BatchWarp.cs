@@ -18,7 +18,7 @@ internal static class BatchWarp
         using var scope = NewDisposeScope();
         var (w, h) = ((double)canvases.size(3), (double)canvases.size(2));
         var theta = empty([fromInput.Count, 2, 3], ScalarType.Float32, CPU);
-        var numbers = HostTensor.Floats(theta);
+        var numbers = HostTensor.Values<float>(theta);
         for (var i = 0; i < fromInput.Count; i++)
         {
             var map = fromInput[i];
@@ -38,21 +38,5 @@ internal static class BatchWarp
             row[1] = (float)(perY * height / size);
             row[2] = (float)((perX * (width - 1) + perY * (height - 1) + 2 * offset + 1) / size - 1);
         }
-    }
-
-    /// <summary><c>(x / 255 - mean) / deviation</c> in place.</summary>
-    public static void Normalize(Tensor images, IReadOnlyList<double> mean, IReadOnlyList<double> deviation)
-    {
-        using var scope = NewDisposeScope();
-        images.mul_(PerChannel(c => 1 / (255 * deviation[c]), images.device)).sub_(PerChannel(c => mean[c] / deviation[c], images.device));
-    }
-
-    private static Tensor PerChannel(Func<int, double> figure, Device device)
-    {
-        var figures = empty([1, RgbImage.Planes, 1, 1], ScalarType.Float32, CPU);
-        var values = HostTensor.Floats(figures);
-        for (var c = 0; c < values.Length; c++)
-            values[c] = (float)figure(c);
-        return DeviceTransfer.Send(figures, device);
     }
 }

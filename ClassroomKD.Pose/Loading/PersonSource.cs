@@ -28,7 +28,7 @@ internal sealed class PersonSource(PersonDataset data, PoseLoaderOptions options
         var images = BatchWarp.Sample(
             DeviceTransfer.Send(canvases, options.Device), [.. samples.Select(cut => cut.FromInput)],
             options.InputWidth, options.InputHeight);
-        BatchWarp.Normalize(images, options.Mean, options.StandardDeviation);
+        options.Normalization.ApplyInPlace(images);
         var target = Truth(samples);
         return new PoseBatch(
             images.DetachFromDisposeScope(), target, [.. samples.Select(cut => cut.Index)], [.. samples.Select(cut => cut.Map)]);
@@ -38,7 +38,7 @@ internal sealed class PersonSource(PersonDataset data, PoseLoaderOptions options
     {
         var (width, height) = (cuts.Max(cut => cut.Pixels?.Width ?? 1), cuts.Max(cut => cut.Pixels?.Height ?? 1));
         var canvases = zeros([cuts.Count, RgbImage.Planes, height, width], ScalarType.Byte, CPU);
-        var bytes = HostTensor.Bytes(canvases);
+        var bytes = HostTensor.Values<byte>(canvases);
         var planes = ArrayPool<byte>.Shared.Rent(RgbImage.Planes * height * width);
         for (var i = 0; i < cuts.Count; i++)
         {
@@ -60,7 +60,7 @@ internal sealed class PersonSource(PersonDataset data, PoseLoaderOptions options
         var joints = zeros([cuts.Count, count, 2], ScalarType.Float32, CPU);
         var visibility = zeros([cuts.Count, count], ScalarType.Float32, CPU);
         var areas = zeros([cuts.Count], ScalarType.Float32, CPU);
-        Span<float> places = HostTensor.Floats(joints), visible = HostTensor.Floats(visibility), sizes = HostTensor.Floats(areas);
+        Span<float> places = HostTensor.Values<float>(joints), visible = HostTensor.Values<float>(visibility), sizes = HostTensor.Values<float>(areas);
         for (var i = 0; i < cuts.Count; i++)
         {
             var (cut, person) = (cuts[i], data.Persons[cuts[i].Index]);

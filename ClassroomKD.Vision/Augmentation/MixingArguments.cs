@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>What mixup and cutmix ask of what they are given.</summary>
+/// <summary>Checks of the arguments of mixup and cutmix.</summary>
 internal static class MixingArguments
 {
     public static double Positive(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
@@ -17,9 +17,11 @@ internal static class MixingArguments
         ArgumentNullException.ThrowIfNull(targets);
         if (images.dim() != 4 || !images.is_floating_point())
             throw new ArgumentException(
-                $"Expected floating-point images [B, C, H, W], found {images.dtype} [{string.Join(", ", images.shape)}]; does the sampler normalise?", nameof(images));
+                $"Expected floating-point images [B, C, H, W], found {images.dtype} [{string.Join(", ", images.shape)}]; does the " +
+                "sampler normalize?", nameof(images));
         if (targets.dim() != 2 || !targets.is_floating_point() || targets.size(0) != images.size(0))
             throw new ArgumentException(
-                $"Expected distributions [{images.size(0)}, classes], found {targets.dtype} [{string.Join(", ", targets.shape)}].", nameof(targets));
+                $"Expected distributions [{images.size(0)}, classes], found {targets.dtype} [{string.Join(", ", targets.shape)}].",
+                nameof(targets));
     }
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// KL on standardised logits (Sun et al., "Logit Standardization in Knowledge Distillation", CVPR 2024): only the shape of the mentor's
-/// answer is learned, not its scale.
+/// KL on standardized logits (Sun et al., "Logit Standardization in Knowledge Distillation", CVPR 2024): the student learns only the shape
+/// of the mentor's answer, not its scale.
 /// </summary>
 public sealed class LogitStandardizationLoss : ILogitsDistillationLoss
 {

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>What the losses on logits share.</summary>
+/// <summary>Operations that the losses on logits share.</summary>
 internal static class LogitsExtensions
 {
     /// <summary>Divides each row <c>[B, C]</c> by its own temperature <c>[B]</c>.</summary>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Vision;
 
 /// <summary>The mean squared difference of the logits (Ba and Caruana, "Do Deep Nets Really Need to be Deep?", NeurIPS 2014).</summary>
-/// <remarks>Temperatures are ignored: this is the limit of high temperature.</remarks>
+/// <remarks>Temperatures are ignored; this is the limit of a high temperature.</remarks>
 public sealed class LogitsMseLoss : ILogitsDistillationLoss
 {
     private static readonly long[] Classes = [1];

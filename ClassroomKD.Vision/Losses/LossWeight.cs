@@ -1,6 +1,6 @@
 namespace ClassroomKD.Vision;
 
-/// <summary>The one rule for a weight inside a loss.</summary>
+/// <summary>The check of a weight inside a loss.</summary>
 internal static class LossWeight
 {
     public static double Checked(double value, string name) => double.IsFinite(value)

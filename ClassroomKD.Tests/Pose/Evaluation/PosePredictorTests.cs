@@ -6,7 +6,8 @@ namespace ClassroomKD.Tests.Pose.Evaluation;
 
 public sealed class PosePredictorTests
 {
-    private static readonly PoseLoaderOptions Options = new() { BatchSize = 16, InputWidth = 96, InputHeight = 128, Shuffle = false };
+    private static PoseLoaderOptions Options(bool udp = false) =>
+        new() { BatchSize = 16, InputWidth = 96, InputHeight = 128, Shuffle = false, Udp = udp };
 
     private static readonly HeatmapGeometry Geometry = new(96, 128, 48, 64);
 
@@ -62,7 +63,7 @@ public sealed class PosePredictorTests
     {
         var data = ArticulatedFigures.Generate(16, 9);
         var codec = new HeatmapCodec(encoding);
-        var options = Options with { Udp = codec.Udp };
+        var options = Options(codec.Udp);
         using var scope = NewDisposeScope();
         var truth = new PoseLoader(data, options).Epoch(0)
             .Select(batch => (Joints: batch.Target.Joints.clone(), Visible: batch.Target.Visibility.clone())).Single();
@@ -119,7 +120,7 @@ public sealed class PosePredictorTests
         void Run()
         {
             PosePredictor.Predict(
-                new PoseLoader(data, Options), images => new HeatmapPose(rand(images.size(0), 17, 64, 48), Geometry), flipTest: true);
+                new PoseLoader(data, Options()), images => new HeatmapPose(rand(images.size(0), 17, 64, 48), Geometry), flipTest: true);
         }
         Run();
         var before = LiveTensors.Settled();
@@ -130,7 +131,7 @@ public sealed class PosePredictorTests
     // The network is asked for the batches in order, so it can be told the truth in the same order.
     private static IReadOnlyList<PosePrediction> Predict(PersonDataset data, Func<PoseTarget, PoseAnswer> network, bool udp = false)
     {
-        var options = Options with { Udp = udp };
+        var options = Options(udp);
         using var truths = new PoseLoader(data, options).Epoch(0).GetEnumerator();
         return PosePredictor.Predict(new PoseLoader(data, options), _ =>
         {

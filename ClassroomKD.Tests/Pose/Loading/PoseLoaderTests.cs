@@ -9,17 +9,22 @@ public sealed class PoseLoaderTests
     private const int Patience = 30_000;
 
     // Bytes as they are: (x / 255 - 0) / (1 / 255).
-    private static PoseLoaderOptions Raw(int batch) => new()
+    private static PoseLoaderOptions Raw(int batch, Action<PoseLoaderOptions>? change = null)
     {
-        BatchSize = batch, InputWidth = 48, InputHeight = 64, Mean = [0, 0, 0], StandardDeviation = [1 / 255.0, 1 / 255.0, 1 / 255.0], Seed = 3, Workers = 2,
-    };
+        var options = new PoseLoaderOptions
+        {
+            BatchSize = batch, InputWidth = 48, InputHeight = 64, Normalization = new([0, 0, 0], [1 / 255f, 1 / 255f, 1 / 255f]), Seed = 3, Workers = 2,
+        };
+        change?.Invoke(options);
+        return options;
+    }
 
     [TestCase(false, double.PositiveInfinity, 60, .02), CancelAfter(Patience)]
     [TestCase(true, double.PositiveInfinity, 60, .02)]
     [TestCase(false, .5, 90, .3)]
     public void Pixels_come_from_where_the_affine_says(bool udp, double detail, double size, double within)
     {
-        var loader = new PoseLoader(PersonCase.Some(40, size), Raw(8) with { Augmentation = new(), Udp = udp, Detail = detail });
+        var loader = new PoseLoader(PersonCase.Some(40, size), Raw(8, o => { o.Augmentation = new(); o.Udp = udp; o.Detail = detail; }));
         var (compared, mirrored) = (0, 0);
         foreach (var batch in loader.Epoch(0))
         {
@@ -57,7 +62,7 @@ public sealed class PoseLoaderTests
             Id = x, ImageId = 0, File = "f", ImageWidth = 30, ImageHeight = 30, Box = new KeypointBox(x, 0, 30, 30), Area = 10,
             Keypoints = [.. Enumerable.Repeat(1.0, 51)],
         }).ToArray();
-        var loader = new PoseLoader(new PersonDataset(persons, JointLayout.Coco, PersonCase.Coordinates), Raw(2) with { Shuffle = false, InputHeight = 48 });
+        var loader = new PoseLoader(new PersonDataset(persons, JointLayout.Coco, PersonCase.Coordinates), Raw(2, o => { o.Shuffle = false; o.InputHeight = 48; }));
         // Blue is 200 wherever there is image.
         var blue = loader.Epoch(0).Select(batch => batch.Images.select(1, 2).Doubles()).Single();
         blue[0].Should().Be(0);
@@ -70,7 +75,7 @@ public sealed class PoseLoaderTests
     {
         var data = PersonCase.Some(60);
         var seen = 0;
-        foreach (var batch in new PoseLoader(data, Raw(7) with { Augmentation = new() }).Epoch(2))
+        foreach (var batch in new PoseLoader(data, Raw(7, o => o.Augmentation = new())).Epoch(2))
         {
             var (joints, visible, areas) = (batch.Target.Joints.Doubles(), batch.Target.Visibility.Doubles(), batch.Target.Areas.Doubles());
             for (var i = 0; i < batch.Persons.Count; i++)
@@ -98,7 +103,7 @@ public sealed class PoseLoaderTests
     public void Without_augmentation_the_crop_is_that_of_the_box()
     {
         var data = PersonCase.Some(5);
-        var batch = new PoseLoader(data, Raw(5) with { Shuffle = false }).Epoch(0).Single();
+        var batch = new PoseLoader(data, Raw(5, o => o.Shuffle = false)).Epoch(0).Single();
         for (var i = 0; i < 5; i++)
             batch.Crops[i].Should().Be(CropTransform.Msra(PersonCrop.FromBox(data.Persons[i].Box), 48, 64));
     }
@@ -108,7 +113,7 @@ public sealed class PoseLoaderTests
     {
         var data = PersonCase.Some(41);
         List<double[]> Read(int workers, int epoch, long seed) =>
-            [.. new PoseLoader(data, Raw(6) with { Augmentation = new(), Workers = workers, Seed = seed }).Epoch(epoch)
+            [.. new PoseLoader(data, Raw(6, o => { o.Augmentation = new(); o.Workers = workers; o.Seed = seed; })).Epoch(epoch)
                 .Select(batch => (double[])
                     [.. batch.Images.Doubles(), .. batch.Target.Joints.Doubles(), .. batch.Persons.Select(p => (double)p)])];
         var once = Read(1, 4, 3);
@@ -166,7 +171,7 @@ public sealed class PoseLoaderTests
     public void Leaves_no_tensor_behind()
     {
         var data = PersonCase.Some(30);
-        int Epoch(int stopAfter) => new PoseLoader(data, Raw(4) with { Augmentation = new() }).Epoch(0).Take(stopAfter).Count();
+        int Epoch(int stopAfter) => new PoseLoader(data, Raw(4, o => o.Augmentation = new())).Epoch(0).Take(stopAfter).Count();
         Epoch(100).Should().Be(8);
         var before = LiveTensors.Settled();
         for (var i = 0; i < 5; i++)
@@ -180,12 +185,12 @@ public sealed class PoseLoaderTests
         using var folder = new TemporaryFolder();
         string[] annotations = [PersonCase.Annotation(7), PersonCase.Annotation(8, image: 2), PersonCase.Annotation(9, image: 5)];
         var data = CocoPersons.Open(PersonCase.CocoFolder(folder, annotations), "part");
-        var loader = new PoseLoader(data, Raw(3) with { Shuffle = false });
+        var loader = new PoseLoader(data, Raw(3, o => o.Shuffle = false));
         loader.Epoch(0).Sum(batch => batch.Persons.Count).Should().Be(1);
         loader.Skipped.Keys.Should().BeEquivalentTo([1, 2]);
         loader.Skipped[1].Message.Should().Match("*2.jpg: the Jpeg image ends early*(annotation 8).");
         loader.Skipped[2].Message.Should().Match("*1.jpg: annotation 9 was made on 50 x 24 pixels, the image has 40 x 24.");
-        FluentActions.Enumerating(() => new PoseLoader(data, Raw(3) with { Broken = BrokenSamples.Throw, Shuffle = false }).Epoch(0))
+        FluentActions.Enumerating(() => new PoseLoader(data, Raw(3, o => { o.Broken = BrokenSamples.Throw; o.Shuffle = false; })).Epoch(0))
             .Should().Throw<ImageException>().WithMessage("*2.jpg*annotation 8*");
     }
 
@@ -195,10 +200,10 @@ public sealed class PoseLoaderTests
         var data = PersonCase.Some(1);
         foreach (var (options, name) in new (PoseLoaderOptions, string)[]
         {
-            (Raw(0), "BatchSize"), (Raw(1) with { InputWidth = 1 }, "InputWidth"), (Raw(1) with { Detail = 0 }, "Detail"),
-            (Raw(1) with { Padding = double.NaN }, "Padding"), (Raw(1) with { StandardDeviation = [1, 0, 1] }, "StandardDeviation"),
-            (Raw(1) with { Mean = [1] }, "Mean"), (Raw(1) with { Augmentation = new() { Scale = 1 } }, "Scale"),
-            (Raw(1) with { Augmentation = new() { MirrorProbability = 2 } }, "MirrorProbability"),
+            (Raw(0), "BatchSize"), (Raw(1, o => o.InputWidth = 1), "InputWidth"), (Raw(1, o => o.Detail = 0), "Detail"),
+            (Raw(1, o => o.Padding = double.NaN), "Padding"), (Raw(1, o => o.Normalization = new([1], [1])), "Normalization"),
+            (Raw(1, o => o.Augmentation = new() { Scale = 1 }), "Scale"),
+            (Raw(1, o => o.Augmentation = new() { MirrorProbability = 2 }), "MirrorProbability"),
         })
             FluentActions.Invoking(() => new PoseLoader(data, options)).Should().Throw<ArgumentException>().WithMessage($"*{name}*");
     }
