@@ -20,10 +20,10 @@ public sealed class HeatmapPose : PoseAnswer
     /// <summary><c>[B, K, H, W]</c></summary>
     public Tensor Heatmaps { get; }
 
-    /// <summary>Sizes of input and heatmaps.</summary>
+    /// <summary>The sizes of input and heatmaps.</summary>
     public HeatmapGeometry Geometry { get; }
 
-    /// <summary>The convention that they follow.</summary>
+    /// <summary>The convention that the heatmaps follow.</summary>
     public HeatmapCodec Codec { get; }
 
     internal override Tensor[] Tensors => [Heatmaps];

@@ -19,10 +19,10 @@ public sealed class SimccPose : PoseAnswer
         Bins = bins;
     }
 
-    /// <summary>Logits of x and y.</summary>
+    /// <summary>The logits of x and y.</summary>
     public SimccAnswer Bins { get; }
 
-    /// <summary>Sizes and spreads.</summary>
+    /// <summary>The sizes and spreads of the bins.</summary>
     public SimccCodec Codec { get; }
 
     /// <summary>The factor of the logits in the head's softmax: beta of the <see cref="KlDiscretLoss"/> that it was trained with.</summary>

@@ -1,10 +1,10 @@
 namespace ClassroomKD.Pose;
 
 /// <summary>How the pixels of a network's input and the cells of its heatmaps lie on each other.</summary>
-/// <param name="InputWidth">Pixels, such as 192.</param>
-/// <param name="InputHeight">Pixels, such as 256.</param>
-/// <param name="Width">Cells, such as 48.</param>
-/// <param name="Height">Cells, such as 64.</param>
+/// <param name="InputWidth">The input's width in pixels, such as 192.</param>
+/// <param name="InputHeight">The input's height in pixels, such as 256.</param>
+/// <param name="Width">The heatmaps' width in cells, such as 48.</param>
+/// <param name="Height">The heatmaps' height in cells, such as 64.</param>
 public readonly record struct HeatmapGeometry(int InputWidth, int InputHeight, int Width, int Height)
 {
     /// <summary>Pixels per cell in x: input / heatmap, the rule of MSRA (HRNet, SimpleBaseline) and DARK.</summary>

@@ -14,7 +14,7 @@ internal static class HeatmapProfile
     /// <param name="profile">Values in cells.</param>
     /// <param name="sigma">Spread in cells.</param>
     /// <param name="binsPerCell">How many bins a cell is wide.</param>
-    /// <param name="bins">Their number.</param>
+    /// <param name="bins">The number of bins.</param>
     /// <param name="binSigma">Spread in bins.</param>
     public static Tensor InBins(Tensor profile, double sigma, double binsPerCell, int bins, double binSigma)
     {

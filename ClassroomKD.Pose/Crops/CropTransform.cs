@@ -25,7 +25,7 @@ public readonly record struct CropTransform(double A, double B, double C, double
             -b, a, height * .5 + b * crop.CenterX - a * crop.CenterY);
     }
 
-    /// <summary>UDP's map: edges onto edges, a scale for each axis. On one crop it cannot be mixed with MSRA's as it is.</summary>
+    /// <summary>UDP's map: edges onto edges, a scale for each axis. It must not be mixed with MSRA's on one crop.</summary>
     /// <inheritdoc cref="Msra" path="/param"/>
     /// <returns>The map from the image.</returns>
     public static CropTransform Udp(PersonCrop crop, int width, int height, double degrees = 0)
@@ -38,8 +38,8 @@ public readonly record struct CropTransform(double A, double B, double C, double
     }
 
     /// <summary>Maps a position.</summary>
-    /// <param name="x">In the image.</param>
-    /// <param name="y">In the image.</param>
+    /// <param name="x">x in the image.</param>
+    /// <param name="y">y in the image.</param>
     /// <returns>The position in the output.</returns>
     public (double X, double Y) Apply(double x, double y) => (A * x + B * y + C, D * x + E * y + F);
 

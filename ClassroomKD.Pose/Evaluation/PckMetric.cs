@@ -37,5 +37,5 @@ public static class PckMetric
 /// <summary>What <see cref="PckMetric"/> found.</summary>
 /// <param name="Share">The threshold, of the box's longer side.</param>
 /// <param name="Mean">The share of all labeled joints that are right.</param>
-/// <param name="PerJoint">The same for each joint; NaN for one that is labeled on nobody.</param>
+/// <param name="PerJoint">The same for each joint; NaN for one that no person has labeled.</param>
 public sealed record PckResult(double Share, double Mean, IReadOnlyList<double> PerJoint);

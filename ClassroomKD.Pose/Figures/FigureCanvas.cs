@@ -35,7 +35,7 @@ internal sealed class FigureCanvas(int width, int height)
         }
     }
 
-    /// <summary>What is painted from now on is the figure.</summary>
+    /// <summary>Begins the figure: what is painted from now on belongs to it.</summary>
     public void BeginFigure() => marked = figure;
 
     /// <summary>The figure is complete: how many pixels it covers, and within which box.</summary>

@@ -5,7 +5,7 @@ public sealed class JointMap
 {
     private readonly int[][] sources;
 
-    /// <summary>A map.</summary>
+    /// <summary>Creates a map.</summary>
     /// <param name="from">How many joints the mentor answers with.</param>
     /// <param name="sources">
     /// For each joint of the classroom those of the mentor that it is made from: one as it is, several for their middle, none for a joint
@@ -41,10 +41,10 @@ public sealed class JointMap
     public static JointMap MpiiToCoco { get; } = new(
         16, new int[][] { [], [], [], [], [], [13], [12], [14], [11], [15], [10], [3], [2], [4], [1], [5], [0] });
 
-    /// <summary>How many joints it maps from.</summary>
+    /// <summary>The number of joints that it maps from.</summary>
     public int From { get; }
 
-    /// <summary>How many joints it makes.</summary>
+    /// <summary>The number of joints that it makes.</summary>
     public int Count => sources.Length;
 
     /// <summary>Maps positions; a joint between others lies in their middle.</summary>
@@ -79,7 +79,7 @@ public sealed class JointMap
     }
 
     /// <summary>Whether each joint has a counterpart, Boolean <c>[K']</c>.</summary>
-    /// <param name="device">Where.</param>
+    /// <param name="device">The device of the result.</param>
     /// <param name="alone">Whether its counterpart must be one joint, so that there is a map of it.</param>
     internal Tensor Mapped(Device device, bool alone)
     {

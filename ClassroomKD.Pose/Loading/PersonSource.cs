@@ -59,7 +59,8 @@ internal sealed class PersonSource(PersonDataset data, PoseLoaderOptions options
         var joints = zeros([cuts.Count, count, 2], ScalarType.Float32, CPU);
         var visibility = zeros([cuts.Count, count], ScalarType.Float32, CPU);
         var areas = zeros([cuts.Count], ScalarType.Float32, CPU);
-        Span<float> places = HostTensor.Values<float>(joints), visible = HostTensor.Values<float>(visibility), sizes = HostTensor.Values<float>(areas);
+        Span<float> places = HostTensor.Values<float>(joints), visible = HostTensor.Values<float>(visibility);
+        var sizes = HostTensor.Values<float>(areas);
         for (var i = 0; i < cuts.Count; i++)
         {
             var (cut, person) = (cuts[i], data.Persons[cuts[i].Index]);

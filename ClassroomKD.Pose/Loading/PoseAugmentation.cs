@@ -13,11 +13,11 @@ public sealed record PoseAugmentation
     /// <value>Default 45.</value>
     public double Rotation { get; init; } = 45;
 
-    /// <summary>How often it is turned.</summary>
+    /// <summary>The probability of a rotation.</summary>
     /// <value>Default .6.</value>
     public double RotationProbability { get; init; } = .6;
 
-    /// <summary>How often it is mirrored, with joints changing places in pairs.</summary>
+    /// <summary>The probability of a mirror, in which joints change places in pairs.</summary>
     /// <value>Default .5.</value>
     public double MirrorProbability { get; init; } = .5;
 

@@ -14,13 +14,13 @@ public sealed class CocoKeypointMetric
     private readonly ObjectKeypointSimilarity oks;
     private readonly long category;
 
-    /// <summary>A metric for one category.</summary>
-    /// <param name="sigmas">The joints' spreads; <see langword="null"/> for <see cref="JointSigmas.Coco"/>.</param>
+    /// <summary>Creates a metric for one category.</summary>
+    /// <param name="sigmas">The joints' spreads; <see langword="null"/> for those of <see cref="JointLayout.Coco"/>.</param>
     /// <param name="categoryId">The category evaluated; annotations and detections of others are left out. Default 1, the person.</param>
     /// <exception cref="ArgumentException">A spread is not above 0.</exception>
     public CocoKeypointMetric(IReadOnlyList<double>? sigmas = null, long categoryId = 1)
     {
-        oks = new ObjectKeypointSimilarity(sigmas ?? JointSigmas.Coco);
+        oks = new ObjectKeypointSimilarity(sigmas ?? JointLayout.Coco.Sigmas);
         category = categoryId;
     }
 

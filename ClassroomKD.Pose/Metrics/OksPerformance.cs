@@ -15,8 +15,8 @@ public sealed class OksPerformance : IDisposable
 
     private readonly JointConstants variances;
 
-    /// <summary>A measure that keeps the joints' spreads where the answers are.</summary>
-    /// <param name="sigmas">One spread per joint, such as <see cref="JointSigmas.Coco"/>.</param>
+    /// <summary>Creates a measure that keeps the joints' spreads where the answers are.</summary>
+    /// <param name="sigmas">One spread per joint, such as those of <see cref="JointLayout.Coco"/>.</param>
     /// <exception cref="ArgumentException">There is no spread, or one is not above 0.</exception>
     public OksPerformance(IReadOnlyList<double> sigmas)
     {

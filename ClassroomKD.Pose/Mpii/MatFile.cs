@@ -19,9 +19,9 @@ public static class MatFile
     /// <exception cref="InvalidDataException">The file is no level 5 file or is damaged; the message names file and offset.</exception>
     public static IReadOnlyDictionary<string, MatArray> Read(string path) => Parse(File.ReadAllBytes(path), path);
 
-    /// <summary>The same from memory.</summary>
+    /// <summary>Reads the same variables from memory.</summary>
     /// <param name="file">The file's bytes.</param>
-    /// <param name="source">What error messages call the file.</param>
+    /// <param name="source">The name of the file in error messages.</param>
     /// <returns>The variables by name.</returns>
     /// <exception cref="InvalidDataException">See <see cref="Read"/>.</exception>
     public static IReadOnlyDictionary<string, MatArray> Parse(byte[] file, string source = "file")

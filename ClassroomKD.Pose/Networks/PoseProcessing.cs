@@ -37,8 +37,8 @@ public sealed record PoseProcessing
     public double BoxPadding { get; init; } = 1.25;
 
     /// <summary>The pairs of joints that are exchanged in a mirrored image.</summary>
-    /// <value>Default <see cref="JointPairs.Coco"/>.</value>
-    public IReadOnlyList<(int Left, int Right)> FlipPairs { get; init; } = JointPairs.Coco;
+    /// <value>Default: those of <see cref="JointLayout.Coco"/>.</value>
+    public IReadOnlyList<(int Left, int Right)> FlipPairs { get; init; } = JointLayout.Coco.Pairs;
 
     /// <summary>Whether the crop is <see cref="CropTransform.Udp"/> instead of <see cref="CropTransform.Msra"/>.</summary>
     public bool UdpCrop => Heatmaps?.Udp ?? false;
@@ -104,7 +104,7 @@ public sealed record PoseProcessing
     {
         if (!(BoxPadding > 0 && double.IsFinite(BoxPadding)))
             throw new ArgumentException($"Expected a padding above 0, found {BoxPadding}.");
-        JointPairs.Order(FlipPairs, card.ClassNames.Count);
+        JointLayout.Mirrored(FlipPairs, card.ClassNames.Count);
         if (Bins is not null && (Bins.InputHeight, Bins.InputWidth) != card.InputSize)
             throw new ArgumentException(
                 $"Expected bins for the card's input of {card.InputSize.Width}x{card.InputSize.Height}, found such for " +

@@ -7,12 +7,12 @@ public sealed class PersonDataset
 {
     private readonly Func<PersonSample, RgbImage> read;
 
-    /// <summary>A data set of any origin.</summary>
-    /// <param name="persons">At least one.</param>
-    /// <param name="joints">What their joints are.</param>
+    /// <summary>Creates a data set of any origin.</summary>
+    /// <param name="persons">The samples, at least one.</param>
+    /// <param name="joints">The layout of their joints.</param>
     /// <param name="read">Reads a sample's image, on any thread; the caller disposes it. Default null: its file, EXIF ignored.</param>
     /// <param name="annotations">What COCO's metric compares with. Default null: none.</param>
-    /// <param name="leftOut">How many annotated persons are no samples. Default null: none.</param>
+    /// <param name="leftOut">How many annotated persons are not samples. Default null: none.</param>
     /// <exception cref="ArgumentException">There is no person, or one has other joints, a box without extent or no area.</exception>
     public PersonDataset(
         IReadOnlyList<PersonSample> persons, JointLayout joints, Func<PersonSample, RgbImage>? read = null,
@@ -37,7 +37,7 @@ public sealed class PersonDataset
     /// <summary>What COCO's metric compares with: all annotated persons, crowds included; null for a data set of another form.</summary>
     public CocoKeypoints? Annotations { get; }
 
-    /// <summary>How many annotated persons are no samples, and why.</summary>
+    /// <summary>How many annotated persons are not samples, for each reason.</summary>
     public IReadOnlyDictionary<PersonDefect, int> LeftOut { get; }
 
     /// <summary>Decodes the image of a sample.</summary>

@@ -12,7 +12,7 @@ internal sealed class PersonSelection(string source, string folder, BrokenSample
 
     public void Leave(PersonDefect defect) => LeftOut[defect] = LeftOut.GetValueOrDefault(defect) + 1;
 
-    /// <summary>A person that the file is wrong about.</summary>
+    /// <summary>Refuses a person that the file is wrong about.</summary>
     /// <exception cref="InvalidDataException">Unless such are skipped.</exception>
     public void Refuse(PersonDefect defect, long id, string why)
     {

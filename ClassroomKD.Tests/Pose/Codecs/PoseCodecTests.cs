@@ -51,17 +51,17 @@ public sealed class PoseCodecTests
     public void Flip_test_of_a_mirrored_answer_gives_the_answer()
     {
         var heatmaps = rand(2, 17, 6, 5);
-        var order = JointPairs.Order(JointPairs.Coco, 17);
+        var order = JointLayout.Mirrored(JointLayout.Coco.Pairs, 17);
         Tensor Swapped(Tensor t) => stack(order.Select(k => t.select(1, k)), 1);
 
-        FlipTest.Average(heatmaps, Swapped(heatmaps).flip(3), JointPairs.Coco, shift: false).ShouldBe(heatmaps.Doubles(), 1e-7);
+        FlipTest.Average(heatmaps, Swapped(heatmaps).flip(3), JointLayout.Coco.Pairs, shift: false).ShouldBe(heatmaps.Doubles(), 1e-7);
 
-        var shifted = FlipTest.Average(zeros_like(heatmaps), Swapped(heatmaps).flip(3), JointPairs.Coco).mul(Scalars.Two);
+        var shifted = FlipTest.Average(zeros_like(heatmaps), Swapped(heatmaps).flip(3), JointLayout.Coco.Pairs).mul(Scalars.Two);
         shifted.narrow(3, 1, 4).ShouldBe(heatmaps.narrow(3, 0, 4).Doubles(), 1e-7);
         shifted.narrow(3, 0, 1).ShouldBe(heatmaps.narrow(3, 0, 1).Doubles(), 1e-7);
 
         var bins = new SimccAnswer(rand(2, 17, 8), rand(2, 17, 9));
-        var average = FlipTest.Average(bins, new SimccAnswer(Swapped(bins.X).flip(2), Swapped(bins.Y)), JointPairs.Coco);
+        var average = FlipTest.Average(bins, new SimccAnswer(Swapped(bins.X).flip(2), Swapped(bins.Y)), JointLayout.Coco.Pairs);
         average.X.ShouldBe(bins.X.Doubles(), 1e-7);
         average.Y.ShouldBe(bins.Y.Doubles(), 1e-7);
     }
@@ -69,11 +69,11 @@ public sealed class PoseCodecTests
     [Test]
     public void Pairs_that_do_not_fit_are_refused()
     {
-        FluentActions.Invoking(() => JointPairs.Order([(0, 5), (5, 1)], 16))
+        FluentActions.Invoking(() => JointLayout.Mirrored([(0, 5), (5, 1)], 16))
             .Should().Throw<ArgumentException>().WithMessage("*found (5, 1)*");
-        FluentActions.Invoking(() => JointPairs.Order(JointPairs.Coco, 16))
+        FluentActions.Invoking(() => JointLayout.Mirrored(JointLayout.Coco.Pairs, 16))
             .Should().Throw<ArgumentException>().WithMessage("*16 joints*found (15, 16)*");
-        JointPairs.Order(JointPairs.Mpii, 16).Should().Equal(5, 4, 3, 2, 1, 0, 6, 7, 8, 9, 15, 14, 13, 12, 11, 10);
+        JointLayout.Mirrored(JointLayout.Mpii.Pairs, 16).Should().Equal(5, 4, 3, 2, 1, 0, 6, 7, 8, 9, 15, 14, 13, 12, 11, 10);
     }
 
     [Test]
@@ -105,7 +105,7 @@ public sealed class PoseCodecTests
         HeatmapDecoder.LogParabola(maps);
         DarkDecoder.Dark(maps);
         DarkDecoder.Udp(maps);
-        FlipTest.Average(maps, maps, JointPairs.Coco);
+        FlipTest.Average(maps, maps, JointLayout.Coco.Pairs);
         (DisposeScopeManager.Statistics.ThreadTotalLiveCount - before).Should().Be(2 + 3 + 2 + 2 + 2 + 2 + 1);
     }
 
@@ -127,7 +127,7 @@ public sealed class PoseCodecTests
         FluentActions.Invoking(() => new SimccCodec().Decode(new SimccAnswer(rand(1, 2, 384), rand(1, 2, 500))))
             .Should().Throw<ArgumentException>().WithMessage("Expected bins [B, K, 384] and [B, K, 512]*");
         FluentActions.Invoking(() => new SimccCodec(split: 0)).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => FlipTest.Average(rand(1, 17, 4, 5), rand(1, 17, 4, 6), JointPairs.Coco))
+        FluentActions.Invoking(() => FlipTest.Average(rand(1, 17, 4, 5), rand(1, 17, 4, 6), JointLayout.Coco.Pairs))
             .Should().Throw<ArgumentException>().WithMessage("Expected the shape*mirrored*");
     }
 

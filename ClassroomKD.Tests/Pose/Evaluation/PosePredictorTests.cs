@@ -73,7 +73,7 @@ public sealed class PosePredictorTests
             var maps = codec.Encode(truth.Joints, truth.Visible, Geometry).Heatmaps;
             if (asked++ == 1)
             {
-                var order = tensor(JointPairs.Order(JointPairs.Coco, 17).Select(k => (long)k).ToArray());
+                var order = tensor(JointLayout.Mirrored(JointLayout.Coco.Pairs, 17).Select(k => (long)k).ToArray());
                 var mirrored = truth.Joints.index_select(1, order).clone();
                 // The mirror image's pixel 95 - x shows what pixel x of the image shows.
                 mirrored.select(2, 0).neg_().add_(95);

@@ -13,7 +13,8 @@ public sealed class PoseLoaderTests
     {
         var options = new PoseLoaderOptions
         {
-            BatchSize = batch, InputWidth = 48, InputHeight = 64, Normalization = new([0, 0, 0], [1 / 255f, 1 / 255f, 1 / 255f]), Seed = 3, Workers = 2,
+            BatchSize = batch, InputWidth = 48, InputHeight = 64, Normalization = new([0, 0, 0], [1 / 255f, 1 / 255f, 1 / 255f]),
+            Seed = 3, Workers = 2,
         };
         change?.Invoke(options);
         return options;
@@ -62,7 +63,8 @@ public sealed class PoseLoaderTests
             Id = x, ImageId = 0, File = "f", ImageWidth = 30, ImageHeight = 30, Box = new KeypointBox(x, 0, 30, 30), Area = 10,
             Keypoints = [.. Enumerable.Repeat(1.0, 51)],
         }).ToArray();
-        var loader = new PoseLoader(new PersonDataset(persons, JointLayout.Coco, PersonCase.Coordinates), Raw(2, o => { o.Shuffle = false; o.InputHeight = 48; }));
+        var data = new PersonDataset(persons, JointLayout.Coco, PersonCase.Coordinates);
+        var loader = new PoseLoader(data, Raw(2, o => { o.Shuffle = false; o.InputHeight = 48; }));
         // Blue is 200 wherever there is image.
         var blue = loader.Epoch(0).Select(batch => batch.Images.select(1, 2).Doubles()).Single();
         blue[0].Should().Be(0);

@@ -16,7 +16,7 @@ public sealed class OksPerformanceTests
     public void SetUp()
     {
         scope = NewDisposeScope();
-        performance = new OksPerformance(JointSigmas.Coco);
+        performance = new OksPerformance(JointLayout.Coco.Sigmas);
         random.manual_seed(11);
     }
 
@@ -60,7 +60,8 @@ public sealed class OksPerformanceTests
             Id = 1, ImageId = 1, CategoryId = 1, Box = default, Area = 4000, IsCrowd = false, LabeledJoints = 11,
             Keypoints = cat([truth, visible.unsqueeze(-1)], 2).Doubles(),
         };
-        var expected = new ObjectKeypointSimilarity(JointSigmas.Coco).Compute(person, cat([predicted, visible.unsqueeze(-1)], 2).Doubles());
+        var keypoints = cat([predicted, visible.unsqueeze(-1)], 2).Doubles();
+        var expected = new ObjectKeypointSimilarity(JointLayout.Coco.Sigmas).Compute(person, keypoints);
 
         performance.Of(predicted, truth, visible, tensor(new[] { 4000.0 })).ShouldBe([expected], within: 1e-6);
     }

@@ -144,7 +144,7 @@ public sealed class PoseDistillationTests
     [Test]
     public void Joints_without_a_map_are_not_distilled()
     {
-        using var task = new HeatmapTask(new() { Sigmas = JointSigmas.Mpii });
+        using var task = new HeatmapTask(new() { Sigmas = JointLayout.Mpii.Sigmas });
         var coco = Joints(2);
         var truth = JointMap.CocoToMpii.Positions(coco);
         var maps = rand(2, 16, 64, 48).requires_grad_();

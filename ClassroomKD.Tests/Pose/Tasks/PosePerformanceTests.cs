@@ -47,7 +47,7 @@ public sealed class PosePerformanceTests
     {
         var (truth, predicted) = (Joints(8), Joints(8));
         var visibility = rand(8, 17).gt(Scalars.Half).to_type(ScalarType.Float32);
-        using var oks = new OksPerformance(JointSigmas.Coco);
+        using var oks = new OksPerformance(JointLayout.Coco.Sigmas);
         var answer = Heatmaps(predicted, Coarse, Dark);
         var target = Target(truth, visibility);
         var assessment = task.Assess(answer, target, answer);
@@ -110,7 +110,7 @@ public sealed class PosePerformanceTests
     [Test]
     public void Mapped_joints_are_judged_and_others_are_not()
     {
-        using var mpii = new HeatmapTask(new() { Sigmas = JointSigmas.Mpii });
+        using var mpii = new HeatmapTask(new() { Sigmas = JointLayout.Mpii.Sigmas });
         var coco = Joints(4);
         var truth = JointMap.CocoToMpii.Positions(coco);
         var assessment = mpii.Assess(
