@@ -1,17 +1,12 @@
 using ClassroomKD.Tests.Golden;
 using System.Text.Json;
 using ClassroomKD.Pose;
-using FluentAssertions;
-using NUnit.Framework;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Tests.Pose.Losses;
 
-public sealed class PoseLossGoldenTests
+public sealed class PoseLossGoldenTests : TensorFixture
 {
     private JsonElement _golden;
-    private DisposeScope _scope = null!;
 #pragma warning disable NUnit1032 // the scope disposes them
     private Tensor _student = null!, _truth = null!, _teacher = null!, _weights = null!;
 #pragma warning restore NUnit1032
@@ -20,13 +15,9 @@ public sealed class PoseLossGoldenTests
     public void SetUp()
     {
         _golden = GoldenFile.Read("pose-codecs.json").GetProperty("losses");
-        _scope = NewDisposeScope();
         (_student, _truth, _teacher) = (Maps("pred"), Maps("target"), Maps("teacher"));
-        _weights = tensor(_golden.GetProperty("weight").Numbers()).reshape(2, 4);
+        _weights = _golden.GetProperty("weight").Tensor();
     }
-
-    [TearDown]
-    public void TearDown() => _scope?.Dispose();
 
     [Test]
     public void Heatmap_losses_have_the_published_values()
@@ -43,7 +34,7 @@ public sealed class PoseLossGoldenTests
     [TestCase("spatial_KL_tau4_meanvisible", 4, 1)]
     public void Spatial_divergence_has_the_published_value(string name, double temperature, double beta)
     {
-        var temperatures = tensor(new[] { temperature, temperature });
+        var temperatures = full(_student.size(0), temperature, ScalarType.Float64);
         var loss = SpatialKlLoss.PerSample(_student, _teacher, _weights, temperatures, beta).mean();
         // The golden value has T² for the whole sharpness; beta is not part of it here.
         loss.ToDouble().Should().BeApproximately(_golden.GetProperty(name).GetDouble() * Math.Pow(temperature / (name.Contains("0.1") ? .1 : 4), 2), 1e-9);
@@ -53,16 +44,17 @@ public sealed class PoseLossGoldenTests
     public void Simcc_loss_has_the_published_value()
     {
         var simcc = GoldenFile.Read("pose-codecs.json").GetProperty("simcc");
-        Tensor Bins(string name) => tensor(simcc.GetProperty(name).Numbers()).reshape(1, 6, -1);
+        Tensor Bins(string name) => simcc.GetProperty(name).Tensor().unsqueeze(0);
         var answer = new SimccAnswer(Bins("logits_x"), Bins("logits_y"));
         var labels = new SimccAnswer(Bins("x_labels"), Bins("y_labels"));
-        var weights = tensor(simcc.GetProperty("weights").Numbers()).reshape(1, 6);
 
-        KlDiscretLoss.Compute(answer, labels, weights).ToDouble()
+        KlDiscretLoss.Compute(answer, labels, Bins("weights")).ToDouble()
             .Should().BeApproximately(simcc.GetProperty("KLDiscretLoss_beta10_labelsoftmax").GetDouble(), 1e-9);
     }
 
-    private Tensor Maps(string name) => tensor(_golden.GetProperty(name).Numbers()).reshape(2, 4, 6, 5);
+    private Tensor Maps(string name) =>
+        _golden.GetProperty(name).Tensor().reshape([.. _golden.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())]);
 
+    // Both sides compute in float64 from the same nine digits.
     private void Check(Tensor loss, string name) => loss.ToDouble().Should().BeApproximately(_golden.GetProperty(name).GetDouble(), 1e-9, name);
 }

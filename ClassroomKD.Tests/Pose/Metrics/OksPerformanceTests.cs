@@ -6,28 +6,22 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Tests.Pose.Metrics;
 
-public sealed class OksPerformanceTests
+public sealed class OksPerformanceTests : TensorFixture
 {
     private static readonly HeatmapGeometry s_coarse = new(192, 256, 48, 64);
     private static readonly HeatmapGeometry s_fine = new(192, 256, 72, 96);
 
-    private DisposeScope _scope = null!;
     private OksPerformance _performance = null!;
 
     [SetUp]
     public void SetUp()
     {
-        _scope = NewDisposeScope();
         _performance = new OksPerformance(JointSigmas.Coco);
         random.manual_seed(11);
     }
 
     [TearDown]
-    public void TearDown()
-    {
-        _performance.Dispose();
-        _scope.Dispose();
-    }
+    public void TearDown() => _performance.Dispose();
 
     [Test]
     public void Identical_predictions_rank_alike_whatever_the_head()
