@@ -63,8 +63,8 @@ public class DivergenceGoldenTests(KernelImplementation implementation)
         var lossScale = weights.Zip(temperatures, (w, t) => w * t * t).Sum();
         var gradientScale = weights.Zip(temperatures, (w, t) => w * t).Sum() / student.size(0);
         total.Number().Should().BeApproximately(expected.GetProperty("total").GetDouble(), Rounding * (1 + lossScale));
-        // A GPU's 2^x is off by two units in the last place, the others' by one.
-        var units = implementation == KernelImplementation.Cuda ? 2 : 1;
+        // Both probabilities are rounded; a GPU's 2^x is off by two units in the last place, the others' by one.
+        var units = implementation == KernelImplementation.Cuda ? 4 : 2;
         var gradient = expected.GetProperty("grad_student_logits").Tensor(ScalarType.Float32);
         (student.grad! - gradient).abs().max().Number().Should().BeLessThan(units * Rounding * (1 + gradientScale));
     }

@@ -37,7 +37,8 @@ public sealed class PoseCodecGoldenTests : TensorFixture
 
         target.Heatmaps.shape.Should().Equal(1, joints.size(1), _geometry.Height, _geometry.Width);
         target.Weights.ShouldBe(expected.GetProperty("weights").Numbers());
-        target.Heatmaps.sum(2, 3).ShouldBe(expected.GetProperty("sum_per_joint").Numbers());
+        // Where the border cuts a joint, its sum moves by 5 (2 pi's root times sigma) a cell, and float32 keeps 4e-6 of a cell.
+        target.Heatmaps.sum(2, 3).ShouldBe(expected.GetProperty("sum_per_joint").Numbers(), narrow ? 5e-5 : 1e-5);
         target.Heatmaps.amax([2, 3]).ShouldBe(expected.GetProperty("max_per_joint").Numbers());
         target.Heatmaps.flatten(2).argmax(2).ShouldBe(expected.GetProperty("argmax_per_joint").Numbers());
         var values = target.Heatmaps.Doubles();
