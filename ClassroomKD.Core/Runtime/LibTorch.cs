@@ -50,9 +50,8 @@ public static partial class LibTorch
     }
 
     /// <summary>
-    /// Lets libtorch's threads sleep while they wait for work, instead of spinning. For programs that share their processors: beside one
-    /// busy process a training step of ResNet-20 on two processors was seen to take 3,512 ms spinning and 250 ms sleeping. Very
-    /// small operations can become slower on an idle machine.
+    /// Lets libtorch's threads sleep while they wait for work, instead of spinning. For programs that share their processors: beside a
+    /// busy process a training step can take many times longer with threads that spin. Very small operations can become slower on an idle machine.
     /// </summary>
     /// <returns>
     /// Whether the setting holds. False where libtorch is loaded already, since it looks only then, and on systems other than Linux. A
