@@ -6,11 +6,11 @@ namespace ClassroomKD.Pose;
 /// </summary>
 public static class DarkDecoder
 {
-    private static readonly Scalar QuarterCell = 0.25;
-    private static readonly Scalar DarkFloor = 1e-10;
-    private static readonly Scalar UdpFloor = 1e-3;
-    private static readonly Scalar UdpCeiling = 50.0;
-    private static readonly Scalar SingleEpsilon = 1.1920928955078125e-07;
+    private static readonly Scalar QuarterCell = Scalars.Of(0.25);
+    private static readonly Scalar DarkFloor = Scalars.Of(1e-10);
+    private static readonly Scalar UdpFloor = Scalars.Of(1e-3);
+    private static readonly Scalar UdpCeiling = Scalars.Of(50.0);
+    private static readonly Scalar SingleEpsilon = Scalars.Of(1.1920928955078125e-07);
 
     /// <summary>DARK (arXiv 1910.06278): differences over two cells; only where 1 &lt; x &lt; W - 2 and 1 &lt; y &lt; H - 2.</summary>
     /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32.</param>

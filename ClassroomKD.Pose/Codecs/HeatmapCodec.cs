@@ -10,7 +10,7 @@ namespace ClassroomKD.Pose;
 /// </remarks>
 public sealed record HeatmapCodec
 {
-    private static readonly Scalar MinusHalf = -0.5;
+    private static readonly Scalar MinusHalf = Scalars.Of(-0.5);
 
     /// <summary>Creates a convention.</summary>
     /// <param name="encoding">How joints are drawn. Default: MSRA's.</param>

@@ -3,7 +3,7 @@ namespace ClassroomKD.Pose;
 /// <summary>Reads answers at the cells of another grid, or draws what they believe on it: linear, on the device, axis by axis.</summary>
 internal static class Resampling
 {
-    private static readonly Scalar MinusHalf = -0.5;
+    private static readonly Scalar MinusHalf = Scalars.Of(-0.5);
 
     /// <summary>Weights <c>[to, from]</c> of linear interpolation: new cell i lies at old cell i * ratio, or at the last.</summary>
     public static Tensor Linear(long from, long to, double ratio, Tensor like)

@@ -4,7 +4,7 @@ namespace ClassroomKD.Pose;
 /// <remarks>Nothing is read back from the device.</remarks>
 public sealed class SimccCodec
 {
-    private static readonly Scalar MinusHalf = -0.5;
+    private static readonly Scalar MinusHalf = Scalars.Of(-0.5);
 
     /// <summary>Creates a codec for one input size.</summary>
     /// <param name="inputWidth">The input's width in pixels. Default 192.</param>
