@@ -1,4 +1,5 @@
 using ClassroomKD.Kernels;
+using ClassroomKD.Kernels.Cuda;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -87,13 +88,26 @@ internal sealed class CheckCase
         loss().backward();
     }
 
-    private Tensor Divergence(Tensor student, Tensor[] mentors, KernelImplementation implementation, nn.Reduction reduction = nn.Reduction.None) => MultiMentorDivergence.Compute(new()
+    /// <summary>The CUDA kernel with its gradient, and nothing of what hands that to autograd.</summary>
+    public void Kernel()
     {
-        Student = student,
-        Mentors = mentors,
-        Weights = weights,
-        Temperatures = temperatures,
-        Reduction = reduction,
-        Implementation = implementation,
-    }).Loss;
+        using var recording = no_grad();
+        CudaDivergence.TryCompute(
+            Arguments(Student, Mentors, KernelImplementation.Cuda, nn.Reduction.Mean), differentiate: true, CudaRuntime.Installed, out _);
+    }
+
+    private Tensor Divergence(
+        Tensor student, Tensor[] mentors, KernelImplementation implementation, nn.Reduction reduction = nn.Reduction.None) =>
+        MultiMentorDivergence.Compute(Arguments(student, mentors, implementation, reduction)).Loss;
+
+    private MultiMentorDivergenceArguments Arguments(
+        Tensor student, Tensor[] mentors, KernelImplementation implementation, nn.Reduction reduction) => new()
+        {
+            Student = student,
+            Mentors = mentors,
+            Weights = weights,
+            Temperatures = temperatures,
+            Reduction = reduction,
+            Implementation = implementation,
+        };
 }
