@@ -69,7 +69,7 @@ internal static unsafe class CudaCrossEntropy
             var variant = logits.Variant("cross_entropy");
             if (!indices && CudaPlan.Alignment((nint)call.Distribution, sizeof(float), classes) < variant.Vector)
                 variant = variant with { Vector = 1 };
-            runtime.Launch((int)arguments.Student.device_index, variant, CudaPlan.Grid(rows, answers, classes, variant.Warp), &call);
+            runtime.Launch((int)arguments.Student.device_index, variant, CudaPlan.Grid(rows, answers, variant.Warps), &call);
             logits.KeepAlive();
             GC.KeepAlive(targets);
         }

@@ -74,7 +74,7 @@ internal static unsafe class CudaDivergence
                 Mentors = logits.Addresses(),
             };
             var variant = logits.Variant(classes > CudaPlan.LongestOfBlock ? "divergence_long" : "divergence");
-            runtime.Launch((int)arguments.Student.device_index, variant, CudaPlan.Grid(rows, 1, classes, variant.Warp), &call);
+            runtime.Launch((int)arguments.Student.device_index, variant, CudaPlan.Grid(rows, 1, variant.Warps), &call);
             logits.KeepAlive();
             GC.KeepAlive(weights);
             GC.KeepAlive(temperatures);
