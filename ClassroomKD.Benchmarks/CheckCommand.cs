@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Benchmarks;
 
 /// <summary>
-/// <c>check [--device cpu|cuda|cuda:N] [--no-timing]</c>: are the kernels right on this machine, do they let the device run on, and how fast are they? For
-/// machines with a GPU and no SDK.
+/// <c>check [--device cpu|cuda|cuda:N] [--no-timing]</c>: are the kernels right on this machine, do they let the device run on, and how
+/// fast are they? For machines with a GPU and no SDK.
 /// </summary>
 internal static class CheckCommand
 {
@@ -68,7 +68,9 @@ internal static class CheckCommand
                     var errors = sample.Errors(implementation);
                     var right = errors.Within(student);
                     wrong += right || implementation == KernelImplementation.Reference ? 0 : 1;
-                    Line($"{shape,-16} {student,-9}{mentors,-9}{implementation,-11}{errors.Loss,10:E1}{errors.Gradient,10:E1}{errors.CrossEntropy,10:E1}{(right ? "" : "  WRONG")}");
+                    Line(
+                        $"{shape,-16} {student,-9}{mentors,-9}{implementation,-11}{errors.Loss,10:E1}{errors.Gradient,10:E1}" +
+                        $"{errors.CrossEntropy,10:E1}{(right ? "" : "  WRONG")}");
                 }
             }
 
@@ -130,7 +132,8 @@ internal static class CheckCommand
             using var scope = NewDisposeScope();
             var sample = new CheckCase(shape, ScalarType.Float32, ScalarType.Float32, device);
             var naive = Stopwatches.Seconds(device, () => sample.Step(sample.Naive));
-            var reference = Stopwatches.Seconds(device, () => sample.Step(() => sample.Loss(KernelImplementation.Reference, nn.Reduction.Mean)));
+            var reference = Stopwatches.Seconds(
+                device, () => sample.Step(() => sample.Loss(KernelImplementation.Reference, nn.Reduction.Mean)));
             var kernel = Stopwatches.Seconds(device, () => sample.Step(() => sample.Loss(ours, nn.Reduction.Mean)));
             var loss = Stopwatches.Seconds(device, () => sample.Loss(ours, nn.Reduction.Mean));
             var alone = device.type == DeviceType.CUDA ? Stopwatches.SecondsOnGpu(device, sample.Kernel) : loss;
@@ -139,7 +142,8 @@ internal static class CheckCommand
                 $"{loss * 1e6,12:F0}{alone * 1e6,14:F1}{shape.LeastBytes / alone / bandwidth,9:P0}");
         }
 
-        Line("loss alone: without backward. Kernel alone: on a GPU, the device's time for loss and gradient; of copy: (M+2) R C 4 bytes in that time");
+        Line("loss alone: without backward. Kernel alone: on a GPU, the device's time for loss and gradient.");
+        Line("of copy: (M+2) R C 4 bytes in the kernel's time, against the copy's rate");
     }
 
     private static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace ClassroomKD.Benchmarks;
 
-/// <summary>A point in the work of the GPU's default stream, which is libtorch's, of the current device: an event of CUDA's driver.</summary>
+/// <summary>
+/// A point in the work of the current GPU's default stream, which is libtorch's: an event of CUDA's driver.
+/// </summary>
 internal sealed partial class GpuEvent : IDisposable
 {
     private readonly nint handle;

@@ -20,7 +20,9 @@ internal unsafe struct CudaCrossEntropyCall
     public MentorAddresses Mentors;
 }
 
-/// <summary><see cref="MultiMentorCrossEntropy"/> by a kernel of our own on a GPU: half precision is read as it is and summed in float32.</summary>
+/// <summary>
+/// <see cref="MultiMentorCrossEntropy"/> by a kernel of our own on a GPU: half precision is read as it is and summed in float32.
+/// </summary>
 internal static unsafe class CudaCrossEntropy
 {
     /// <summary>False where the GPU's driver or compiler refuses, and the caller left it open who computes.</summary>

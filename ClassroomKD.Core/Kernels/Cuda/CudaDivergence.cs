@@ -23,7 +23,9 @@ internal unsafe struct CudaDivergenceCall
     public MentorAddresses Mentors;
 }
 
-/// <summary><see cref="MultiMentorDivergence"/> by a kernel of our own on a GPU: half precision is read as it is and summed in float32.</summary>
+/// <summary>
+/// <see cref="MultiMentorDivergence"/> by a kernel of our own on a GPU: half precision is read as it is and summed in float32.
+/// </summary>
 internal static unsafe class CudaDivergence
 {
     /// <summary>False where the GPU's driver or compiler refuses, and the caller left it open who computes.</summary>
@@ -81,7 +83,8 @@ internal static unsafe class CudaDivergence
             GC.KeepAlive(own);
         }
 
-        return new DivergenceParts(loss.MoveToOuterDisposeScope(), perMentor.MoveToOuterDisposeScope(), gradient?.MoveToOuterDisposeScope());
+        return new DivergenceParts(
+            loss.MoveToOuterDisposeScope(), perMentor.MoveToOuterDisposeScope(), gradient?.MoveToOuterDisposeScope());
     }
 
     private static Tensor Table(Tensor table) => TensorMemory.InOrder(ComputeType.Cast(table, ScalarType.Float32));

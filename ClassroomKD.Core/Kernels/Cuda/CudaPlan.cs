@@ -18,7 +18,9 @@ internal readonly record struct CudaVariant(string Kernel, ScalarType Student, S
         [$"-DSTUDENT={Student}", $"-DMENTOR={Mentor}", $"-DITEMS={Items}", $"-DVECTOR={Vector}", $"-DWARPS={Warps}"];
 }
 
-/// <summary>How rows are laid out on threads: short ones go to a warp each, longer ones to a block, the longest through it piece by piece.</summary>
+/// <summary>
+/// How rows are laid out on threads: short ones go to a warp each, longer ones to a block, the longest through it piece by piece.
+/// </summary>
 internal static class CudaPlan
 {
     /// <summary>The room for mentors' addresses in a kernel's parameters.</summary>

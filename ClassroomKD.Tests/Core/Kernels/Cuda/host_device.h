@@ -1,5 +1,5 @@
-// In device.cu's place when the tests compile the kernels for the CPU: every thread of a block is a fiber that runs until it has to wait for
-// its warp or its block. Who runs next is drawn at random, so that a barrier that is missing shows.
+// In device.cu's place when the tests compile the kernels for the CPU: every thread of a block is a fiber that runs until it has to wait
+// for its warp or its block. Who runs next is drawn at random, so that a barrier that is missing shows.
 #include <cmath>
 #include <csetjmp>
 #include <cstdlib>
