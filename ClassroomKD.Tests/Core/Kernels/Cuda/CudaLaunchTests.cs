@@ -136,9 +136,9 @@ public sealed class CudaLaunchTests
     [TestCase(5, 100000, 5, 1, 512, TestName = "No block above 512 threads")]
     public void Grid_covers_every_row(int rows, int classes, int blocks, int answers, int threads)
     {
-        var (_, _, warp) = CudaPlan.Layout(classes, (4, 4), 8);
+        var (_, _, warps) = CudaPlan.Layout(classes, (4, 4), 8);
 
-        CudaPlan.Grid(rows, 1, classes, warp).Should().Be(new CudaGrid(blocks, answers, threads));
+        CudaPlan.Grid(rows, 1, warps).Should().Be(new CudaGrid(blocks, answers, threads));
     }
 
     [TestCase(1000, 4, 4, 8, 4)]
@@ -153,13 +153,13 @@ public sealed class CudaLaunchTests
     [Test]
     public void Source_compiles_to_ptx_for_every_architecture(
         [Values("divergence", "divergence_long", "cross_entropy")] string kernel, [Values("sm_70", "sm_80")] string architecture,
-        [Values("Float32 Float32 8 4 0", "Float32 BFloat16 8 8 0", "Float16 Float16 4 1 1", "BFloat16 Float32 8 8 1")] string variant)
+        [Values("Float32 Float32 8 4 4", "Float32 BFloat16 8 8 12", "Float16 Float16 4 1 1", "BFloat16 Float32 8 8 1")] string variant)
     {
         var folder = Directory.CreateTempSubdirectory("classroomkd-ptx-").FullName;
         var source = CudaSource.Of(kernel);
         foreach (var (name, text) in source.Headers.Append((source.Name, source.Text)))
             File.WriteAllText(Path.Combine(folder, name), text);
-        string[] names = ["STUDENT", "MENTOR", "ITEMS", "VECTOR", "WARP"];
+        string[] names = ["STUDENT", "MENTOR", "ITEMS", "VECTOR", "WARPS"];
         var output = Path.Combine(folder, "kernel.ptx");
 
         var result = EmulatedCuda.Compile("clang", [
