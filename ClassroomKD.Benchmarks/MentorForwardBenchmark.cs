@@ -75,7 +75,8 @@ public class MentorForwardBenchmark
         BenchmarkDevice.Finish();
     }
 
-    // On a GPU cuDNN computes convolutions in TF32, with ten bits of mantissa: that is what is timed, but it would hide what preparing does.
+    // On a GPU cuDNN computes convolutions in TF32, with ten bits of mantissa. That is what is timed, but it would hide what preparing
+    // does.
     private void CheckThatAnswersAgree()
     {
         using var scope = NewDisposeScope();

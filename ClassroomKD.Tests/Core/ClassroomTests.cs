@@ -17,7 +17,7 @@ public sealed class ClassroomTests : TensorFixture
         using var classroom = new Classroom(Classes.Mentors(2));
         var student = Classes.Logits(1, 4, 5);
         classroom.Invoking(room => room.Teach(student, [student], Classes.Labels(1, 4, 5)))
-            .Should().Throw<ArgumentException>().WithMessage("*2 mentors*1 answers*");
+            .Should().Throw<ArgumentException>().WithMessage("*2 mentors*as many answers, got 1*");
     }
 
     [Test]
