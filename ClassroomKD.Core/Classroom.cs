@@ -3,8 +3,6 @@ using System.Text.Json.Serialization;
 using ClassroomKD.Kernels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 

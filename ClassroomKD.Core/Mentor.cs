@@ -1,7 +1,5 @@
 using System.Text.Json;
 using ClassroomKD.Networks;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Onnx;
 
 /// <summary>An ONNX file as a model that answers, run by onnxruntime: <c>new Mentor("swin", new OnnxModel("swin.onnx"))</c>.</summary>
@@ -32,9 +29,7 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="answer">
-    /// Makes the answer from the outputs, in the order of <see cref="OnnxModelOptions.Outputs"/> and in the current dispose scope.
-    /// </param>
+    /// <param name="answer">Makes the answer from the outputs, in the order of <see cref="OnnxModelOptions.Outputs"/>.</param>
     /// <param name="options">Default: on the CPU, with the only input and all outputs.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
@@ -60,9 +55,7 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
     /// <summary>Runs the model on a batch.</summary>
     /// <param name="input1">A batch <c>[B, ...]</c> in the shape that the file declares, on any device.</param>
     /// <returns>The answer on the batch's device, in the current dispose scope, without gradient.</returns>
-    /// <exception cref="ArgumentException">
-    /// The batch does not have the shape or type that the file declares; the message names both.
-    /// </exception>
+    /// <exception cref="ArgumentException">The batch has another shape or type than the file declares.</exception>
     /// <exception cref="InvalidOperationException">onnxruntime failed.</exception>
     public TAnswer call(Tensor input1)
     {
@@ -74,25 +67,17 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Closes the file.</summary>
-    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (disposed || !disposing)
-            return;
         disposed = true;
         session.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     // The answer belongs to the caller's scope, so this scope ends before it is made.
     private Tensor[] Outputs(Tensor batch)
     {
         using var scope = NewDisposeScope();
-        var here = batch.device_type == session.Device.type && (session.Device.type == DeviceType.CPU || batch.device_index == Math.Max(0, session.Device.index));
+        var here = batch.device_type == session.Device.type
+            && (session.Device.type == DeviceType.CPU || batch.device_index == Math.Max(0, session.Device.index));
         if (!here && !told && logger is not null)
             OnnxLog.Copies(logger, session.File, session.Device.ToString(), batch.device.ToString());
         told |= !here;
@@ -111,7 +96,8 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
         var names = string.Join(", ", session.AllOutputs.Select(name => $"'{name}'"));
         var (file, count) = (session.File, session.OutputCount);
         Dispose();
-        throw new InvalidDataException($"{file}: one output was expected, but {count} were chosen of {names}; name one in OnnxModelOptions.Outputs.");
+        throw new InvalidDataException(
+            $"{file}: one output was expected, but {count} were chosen of {names}; name one in OnnxModelOptions.Outputs.");
     }
 }
 
@@ -121,13 +107,7 @@ public sealed class OnnxModel : OnnxModel<Tensor>
     /// <summary>Opens a file that has one output, or one named in <see cref="OnnxModelOptions.Outputs"/>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Default: on the CPU, with the only input and the only output.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">
-    /// onnxruntime cannot load the file, or its inputs and outputs are not those asked for; the message names them.
-    /// </exception>
-    /// <exception cref="ArgumentException">The device is neither the CPU nor CUDA, or the number of threads is below 1.</exception>
-    /// <exception cref="DllNotFoundException">The application has no native onnxruntime.</exception>
-    /// <exception cref="NotSupportedException">CUDA was asked for, but the native onnxruntime does not support it.</exception>
+    /// <inheritdoc cref="OnnxModel{TAnswer}(string, Func{IReadOnlyList{Tensor}, TAnswer}, OnnxModelOptions?)" path="/exception"/>
     public OnnxModel(string path, OnnxModelOptions? options = null)
         : base(path, static outputs => outputs[0], options) =>
         RequireOneOutput();

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Onnx;
 
@@ -21,21 +19,24 @@ public sealed class OnnxModelOptions
     public Device? Device { get; set; }
 
     /// <summary>The number of threads that compute an operation on the CPU, including the caller's, at least 1.</summary>
-    /// <value>
-    /// Default null: as many as libtorch uses (<c>torch.get_num_threads()</c>). They are onnxruntime's own and sleep while libtorch's
-    /// compute.
-    /// </value>
+    /// <value>Default null: as many as libtorch uses; they are onnxruntime's own and sleep while libtorch's compute.</value>
     public int? Threads { get; set; }
 
-    /// <summary>
-    /// Whether onnxruntime's threads spin while they wait for work, which takes processors from libtorch's between two answers.
-    /// </summary>
+    /// <summary>Whether onnxruntime's threads spin while they wait, which takes processors from libtorch's between answers.</summary>
     /// <value>Default false: they sleep.</value>
     public bool AllowSpinning { get; set; }
 
     /// <summary>Changes the session's options after all others are set, such as its execution provider or optimization level.</summary>
     /// <value>Default null: no changes.</value>
     public Action<SessionOptions>? Configure { get; set; }
+
+    /// <exception cref="ArgumentOutOfRangeException">The number of threads is below 1.</exception>
+    internal OnnxModelOptions Checked()
+    {
+        if (Threads is { } threads)
+            ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(Threads));
+        return this;
+    }
 
     /// <summary>The logger that is told, once, if batches have to be copied between devices.</summary>
     /// <value>Default null: none.</value>

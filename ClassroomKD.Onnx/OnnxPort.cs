@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Onnx;
 
@@ -58,7 +57,8 @@ internal sealed class OnnxPort
     }
 
     public override string ToString() =>
-        $"'{Name}' {Type} [{string.Join(", ", dimensions.Select((size, i) => size >= 0 ? $"{size}" : symbols[i].Length > 0 ? symbols[i] : "?"))}]";
+        $"'{Name}' {Type} [" +
+        $"{string.Join(", ", dimensions.Zip(symbols, (size, symbol) => size >= 0 ? $"{size}" : symbol is "" ? "?" : symbol))}]";
 
     private static ScalarType? TypeOf(TensorElementType type) => type switch
     {

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
@@ -18,11 +16,13 @@ public sealed class ClassMap
     private ClassMap(int[] mentorOf, int mentorClasses, string parameter)
     {
         if (mentorOf.FirstOrDefault(index => index < -1 || index >= mentorClasses, -1) is var wrong && wrong != -1)
-            throw new ArgumentException($"A class map of {mentorClasses} mentor classes holds -1 or indices up to {mentorClasses - 1}; {wrong} came.", parameter);
+            throw new ArgumentException(
+                $"A class map of {mentorClasses} mentor classes holds -1 or indices up to {mentorClasses - 1}; {wrong} came.", parameter);
         var known = mentorOf.Select((mentor, student) => (Mentor: mentor, Student: student)).Where(pair => pair.Mentor >= 0).ToList();
         if (known.GroupBy(pair => pair.Mentor).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException(
-                $"The mentor's class {twice.Key} stands for the student's classes {string.Join(" and ", twice.Select(pair => pair.Student))}; " +
+                $"The mentor's class {twice.Key} stands for the student's classes " +
+                $"{string.Join(" and ", twice.Select(pair => pair.Student))}; " +
                 "a class can stand for one only.", parameter);
         if (known.Count < 2)
             throw new ArgumentException($"Mentor and student must share at least 2 classes; they share {known.Count}.", parameter);
@@ -83,7 +83,8 @@ public sealed class ClassMap
         var numbers = new Dictionary<string, int>(comparer);
         for (var i = 0; i < names.Count; i++)
             if (!numbers.TryAdd(names[i], i))
-                throw new ArgumentException($"Class names must differ; '{names[i]}' is class {numbers[names[i]]} and class {i}.", parameter);
+                throw new ArgumentException(
+                    $"Class names must differ; '{names[i]}' is class {numbers[names[i]]} and class {i}.", parameter);
         return numbers;
     }
 }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Networks;
 
 /// <summary>The operations that a <see cref="NetworkModule"/> may apply to a value.</summary>
@@ -30,9 +28,7 @@ public interface INetworkOperations<TValue>
     long[] Shape(TValue x);
 
     /// <summary>A tensor of the network itself: a parameter, a buffer, or a tensor computed from these alone.</summary>
-    /// <param name="tensor">
-    /// A tensor that is disposed with the scope of the description; an implementation that runs later keeps a copy.
-    /// </param>
+    /// <param name="tensor">A tensor that is disposed with the scope of the description; an implementation may keep a copy.</param>
     TValue Constant(Tensor tensor);
 
     /// <summary><c>x + y</c></summary>

@@ -1,6 +1,4 @@
-using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Networks;
 
@@ -52,7 +50,8 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
 
     public InferenceValue Add(InferenceValue x, InferenceValue y, bool overwrite = false) => new(Tensors.Add(Done(x), Done(y), overwrite));
 
-    public InferenceValue Multiply(InferenceValue x, InferenceValue y, bool overwrite = false) => new(Tensors.Multiply(Done(x), Done(y), overwrite));
+    public InferenceValue Multiply(InferenceValue x, InferenceValue y, bool overwrite = false) =>
+        new(Tensors.Multiply(Done(x), Done(y), overwrite));
 
     public InferenceValue Scale(InferenceValue x, double factor) => new(Tensors.Scale(Done(x), factor));
 
@@ -71,11 +70,14 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
 
     public InferenceValue Softmax(InferenceValue x, int dimension) => new(Tensors.Softmax(Done(x), dimension));
 
-    public InferenceValue Mean(InferenceValue x, long[] dimensions, bool keepDimensions = false) => new(Tensors.Mean(Done(x), dimensions, keepDimensions));
+    public InferenceValue Mean(InferenceValue x, long[] dimensions, bool keepDimensions = false) =>
+        new(Tensors.Mean(Done(x), dimensions, keepDimensions));
 
-    public InferenceValue Concatenate(IReadOnlyList<InferenceValue> values, int dimension) => new(Tensors.Concatenate([.. values.Select(Done)], dimension));
+    public InferenceValue Concatenate(IReadOnlyList<InferenceValue> values, int dimension) =>
+        new(Tensors.Concatenate([.. values.Select(Done)], dimension));
 
-    public InferenceValue Narrow(InferenceValue x, int dimension, long start, long length) => new(Tensors.Narrow(Done(x), dimension, start, length));
+    public InferenceValue Narrow(InferenceValue x, int dimension, long start, long length) =>
+        new(Tensors.Narrow(Done(x), dimension, start, length));
 
     public InferenceValue Pad(InferenceValue x, int dimension, long length) => new(Tensors.Pad(Done(x), dimension, length));
 
@@ -104,7 +106,8 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
         lock (convolutions)
         {
             if (!convolutions.TryGetValue((convolution, normalization), out var prepared))
-                convolutions.Add((convolution, normalization), prepared = new PreparedConvolution(convolution, normalization, type, channelsLast));
+                convolutions.Add(
+                    (convolution, normalization), prepared = new PreparedConvolution(convolution, normalization, type, channelsLast));
             return prepared;
         }
     }

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Networks;
 
 /// <summary>
@@ -45,7 +42,8 @@ public abstract class NetworkModule : nn.Module<Tensor, Tensor>, INetworkDescrip
         return Describe(TensorOperations.Instance, input).MoveToOuterDisposeScope();
     }
 
-    IReadOnlyList<TValue> INetworkDescription.DescribeResults<TValue>(INetworkOperations<TValue> ops, TValue input) => [Describe(ops, input)];
+    IReadOnlyList<TValue> INetworkDescription.DescribeResults<TValue>(INetworkOperations<TValue> ops, TValue input) =>
+        [Describe(ops, input)];
 
     Tensor IDescribedModule<Tensor>.Answer(Tensor input, Func<Tensor, IReadOnlyList<Tensor>> run)
     {

@@ -1,6 +1,4 @@
 using System.Runtime.ExceptionServices;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Networks;
 
@@ -11,9 +9,7 @@ namespace ClassroomKD.Networks;
 /// </remarks>
 internal sealed class PreparedNetwork(INetworkDescription network, ScalarType? type) : IDisposable
 {
-    /// <summary>
-    /// As measured: fewer do not fill the convolutions of wide networks; more leave the cache and allocate at each layer.
-    /// </summary>
+    /// <summary>As measured: fewer do not fill the convolutions of wide networks; more leave the cache.</summary>
     private static int MostSamplesPerPart => LibTorch.FreedMemoryIsKept ? 32 : 16;
 
     private InferenceOperations? operations;
@@ -34,7 +30,8 @@ internal sealed class PreparedNetwork(INetworkDescription network, ScalarType? t
 
         var threads = input.device_type == DeviceType.CPU && IntraOpThreads.CanBeLimited ? get_num_threads() : 0;
         var results = threads > 0 && input.size(0) > 1 ? InParts(operations, input, threads) : operations.Run(network, input);
-        return [.. results.Select(result => (result.dtype == parameter.dtype ? result : result.to_type(parameter.dtype)).MoveToOuterDisposeScope())];
+        Tensor InType(Tensor result) => result.dtype == parameter.dtype ? result : result.to_type(parameter.dtype);
+        return [.. results.Select(result => InType(result).MoveToOuterDisposeScope())];
     }
 
     public void Dispose() => operations?.Dispose();

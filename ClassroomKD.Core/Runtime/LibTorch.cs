@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using TorchSharp;
 
 namespace ClassroomKD;
 
@@ -9,9 +8,7 @@ public static partial class LibTorch
     /// <summary>The environment variable that names the folder of an installed libtorch.</summary>
     public const string FolderVariable = "CLASSROOMKD_LIBTORCH";
 
-    /// <summary>
-    /// The environment variable that, set to <c>any</c>, allows an installed libtorch of another version than TorchSharp's.
-    /// </summary>
+    /// <summary>The environment variable that, set to <c>any</c>, allows an installed libtorch of any version.</summary>
     public const string VersionVariable = InstalledLibTorch.VersionVariable;
 
     private const string WaitPolicy = "OMP_WAIT_POLICY";
@@ -53,24 +50,22 @@ public static partial class LibTorch
     }
 
     /// <summary>
-    /// Lets libtorch's threads sleep instead of spin while they wait for work, for programs that share their processors. Beside one busy
-    /// process, a training step of ResNet-20 on two processors took 3,512 ms with spinning and 250 ms with sleeping threads. Very small
-    /// operations can become slower on an idle machine.
+    /// Lets libtorch's threads sleep instead of spin while they wait for work, for programs that share their processors: beside a busy
+    /// process a training step can take many times longer with threads that spin. On an idle machine very small operations can be slower.
     /// </summary>
     /// <returns>
     /// Whether the threads sleep. False if libtorch is loaded already, and on systems other than Linux. A policy that the environment
     /// variable <c>OMP_WAIT_POLICY</c> sets is kept.
     /// </returns>
-    /// <remarks>
-    /// Call it first in <c>Main</c>. It sets the variable in the C library's environment, since .NET's copy does not reach native code.
-    /// </remarks>
+    /// <remarks>Call it first in <c>Main</c>. It sets the variable for native code, which .NET's environment does not reach.</remarks>
     public static bool UsePassiveWaiting()
     {
         if (!OperatingSystem.IsLinux())
             return false;
         if (Environment.GetEnvironmentVariable(WaitPolicy) is { } chosen)
             return chosen.Equals("PASSIVE", StringComparison.OrdinalIgnoreCase);
-        return !File.ReadLines("/proc/self/maps").Any(line => line.Contains("libgomp", StringComparison.Ordinal)) && SetEnvironment(WaitPolicy, "PASSIVE", 1) == 0;
+        return !File.ReadLines("/proc/self/maps").Any(line => line.Contains("libgomp", StringComparison.Ordinal))
+            && SetEnvironment(WaitPolicy, "PASSIVE", 1) == 0;
     }
 
     /// <summary>Whether libtorch's threads sleep while they wait; true on systems on which this is not known.</summary>

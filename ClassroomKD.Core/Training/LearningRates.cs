@@ -45,7 +45,8 @@ public static class LearningRates
     /// <param name="milestones">The steps at which the rate changes, none within the linear change.</param>
     /// <returns>The rate.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="linearSteps"/> is negative.</exception>
-    public static double LinearThenSteps(long step, long linearSteps, double start, double end, double factor, params ReadOnlySpan<long> milestones)
+    public static double LinearThenSteps(
+        long step, long linearSteps, double start, double end, double factor, params ReadOnlySpan<long> milestones)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(linearSteps);
         return step < linearSteps ? start + (end - start) * step / linearSteps : Steps(step, end, factor, milestones);

@@ -1,6 +1,4 @@
-using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
@@ -19,7 +17,8 @@ public sealed class SgdOptimizer : SGD
     /// <param name="weightDecay">L2 penalty. Default 0.</param>
     /// <param name="nesterov">Default false.</param>
     /// <exception cref="ArgumentException">A value is negative, or Nesterov is asked for without momentum.</exception>
-    public SgdOptimizer(IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double weightDecay = 0, bool nesterov = false)
+    public SgdOptimizer(
+        IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double weightDecay = 0, bool nesterov = false)
         : base(parameters, learningRate, momentum, 0, weightDecay, nesterov)
     {
     }

@@ -19,24 +19,25 @@ internal sealed class Checkpoint
 
     /// <summary>Returns the tensors of the state dict. Other entries go into the metadata or are listed as left out.</summary>
     /// <param name="root">What the pickle holds.</param>
-    /// <param name="entry">
-    /// The names of dictionaries, separated by slashes; <c>null</c> to find the state dict by its wrapper's name.
-    /// </param>
+    /// <param name="entry">The names of dictionaries, separated by slashes; <c>null</c> to search by the usual names.</param>
     /// <param name="weights">Takes metadata and the names left out.</param>
     public static List<(string Name, PickledTensor Tensor)> Find(object? root, string? entry, StateDictionary weights)
     {
-        var found = root as PickledDictionary ?? throw new InvalidDataException($"expected a dictionary of tensors, found {Pickled.Describe(root)}");
+        var found = root as PickledDictionary
+            ?? throw new InvalidDataException($"expected a dictionary of tensors, found {Pickled.Describe(root)}");
         var checkpoint = new Checkpoint(weights);
         foreach (var name in entry?.Split('/') ?? [])
             found = checkpoint.Into(found, name, Dictionaries(found).GetValueOrDefault(name)
-                ?? throw new InvalidDataException($"there is no dictionary '{Pickled.Shown(name)}' of entry '{Pickled.Shown(entry!)}'; there {Listed(Dictionaries(found))}"));
+                ?? throw new InvalidDataException($"there is no dictionary '{Pickled.Shown(name)}' of entry " +
+                    $"'{Pickled.Shown(entry!)}'; there {Listed(Dictionaries(found))}"));
         for (var depth = 0; entry is null || !HoldsTensors(found); depth++)
         {
             var inner = Dictionaries(found);
             var wrappers = Wrappers.Where(inner.ContainsKey).ToArray();
             var filled = wrappers.Where(name => HoldsTensors(inner[name])).ToArray();
             if (filled.Length > 1)
-                throw new InvalidDataException($"several entries hold tensors: {string.Join(", ", filled)}; name the one to take, as in entry: \"{filled[0]}\"");
+                throw new InvalidDataException(
+                    $"several entries hold tensors: {string.Join(", ", filled)}; name the one to take, as in entry: \"{filled[0]}\"");
             if (filled.Length == 0 && HoldsTensors(found))
                 break;
             if (depth == MaxDepth || filled.Length == 0 && wrappers.Length != 1)
@@ -91,5 +92,7 @@ internal sealed class Checkpoint
     private static bool HoldsTensors(PickledDictionary dictionary) => dictionary.Items.Any(item => item.Value is PickledTensor);
 
     private static string Listed(Dictionary<string, PickledDictionary> dictionaries) =>
-        dictionaries.Count == 0 ? "are no dictionaries" : $"are the dictionaries {string.Join(", ", dictionaries.Keys.Take(20).Select(Pickled.Shown))}";
+        dictionaries.Count == 0
+            ? "are no dictionaries"
+            : $"are the dictionaries {string.Join(", ", dictionaries.Keys.Take(20).Select(Pickled.Shown))}";
 }

@@ -23,9 +23,7 @@ public sealed record ModelCard
     /// <summary>The network's name, for <c>VisionNetworks.Create(card.NetworkName, card.ClassNames.Count)</c>.</summary>
     public required string NetworkName { get; init; }
 
-    /// <summary>
-    /// The meaning of the entries of dimension 1 of each output, in order: the classes of <c>[B, classes]</c>, for example.
-    /// </summary>
+    /// <summary>The meaning of the entries of dimension 1 of each output: the classes of <c>[B, classes]</c>, for example.</summary>
     /// <value>At least one name; names must differ.</value>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
@@ -42,7 +40,7 @@ public sealed record ModelCard
     /// <value>Default 255, for bytes.</value>
     public double ValueRange { get; init; } = 255;
 
-    /// <summary>Further texts under keys of their own, such as how a pose is read from the outputs.</summary>
+    /// <summary>Further texts under keys of their own, such as how the outputs are to be read.</summary>
     /// <value>Default empty.</value>
     public IReadOnlyDictionary<string, string> Details { get; init; } = new Dictionary<string, string>();
 
@@ -80,11 +78,14 @@ public sealed record ModelCard
                 throw new WeightsException($"{source}: expected a model card with '{key}' in the metadata, found none.");
             try
             {
-                return typeof(T) == typeof(string) ? (T)(object)text : JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("null");
+                return typeof(T) == typeof(string)
+                    ? (T)(object)text
+                    : JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("null");
             }
             catch (JsonException exception)
             {
-                throw new WeightsException($"{source}: expected '{key}' in the metadata to be {Kind(typeof(T))}, found '{text}'.", exception);
+                throw new WeightsException(
+                    $"{source}: expected '{key}' in the metadata to be {Kind(typeof(T))}, found '{text}'.", exception);
             }
         }
 
@@ -140,9 +141,11 @@ public sealed record ModelCard
         if (InputSize.Height < 1 || InputSize.Width < 1)
             return $"expected an {nameof(InputSize)} of at least 1x1, found {InputSize.Height}x{InputSize.Width}";
         if (Mean is not { Count: > 0 } || StandardDeviation?.Count != Mean.Count)
-            return $"expected a {nameof(Mean)} and a {nameof(StandardDeviation)} for each channel, found {Mean?.Count ?? 0} and {StandardDeviation?.Count ?? 0}";
+            return $"expected a {nameof(Mean)} and a {nameof(StandardDeviation)} for each channel, found {Mean?.Count ?? 0} and " +
+                $"{StandardDeviation?.Count ?? 0}";
         if (!Mean.All(float.IsFinite) || !StandardDeviation.All(deviation => float.IsFinite(deviation) && deviation > 0))
-            return $"expected finite figures and a {nameof(StandardDeviation)} above 0, found {string.Join(", ", Mean)} and {string.Join(", ", StandardDeviation)}";
+            return $"expected finite figures and a {nameof(StandardDeviation)} above 0, found {string.Join(", ", Mean)} and " +
+                $"{string.Join(", ", StandardDeviation)}";
         if (!double.IsFinite(ValueRange) || ValueRange <= 0)
             return $"expected a {nameof(ValueRange)} above 0, found {ValueRange}";
         if (Details?.Keys.FirstOrDefault(key => OwnKeys.Contains(key, StringComparer.Ordinal)) is { } taken)

@@ -1,11 +1,8 @@
 using ClassroomKD.Pickling;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
-/// <summary>
-/// Reads state dicts, and checkpoints around them, that <c>torch.save</c> wrote, in the layouts since and before PyTorch 1.6.
-/// </summary>
+/// <summary>Reads state dicts and checkpoints that <c>torch.save</c> wrote, in the layouts since and before PyTorch 1.6.</summary>
 /// <remarks>
 /// The pickle is not executed: the reader interprets only what tensors and plain values need, and refuses every other opcode and global by
 /// name and position. It therefore refuses whole modules and quantized, sparse or complex tensors.
@@ -24,9 +21,7 @@ public static class PyTorchFile
     /// The tensors in the order of the file, on the CPU; those that shared a storage share it again. Plain values beside them are in
     /// <see cref="StateDictionary.Metadata"/>. The caller disposes the dictionary.
     /// </returns>
-    /// <exception cref="WeightsException">
-    /// The file is damaged, claims more than it holds, or needs more than tensors and plain values.
-    /// </exception>
+    /// <exception cref="WeightsException">The file is damaged, or needs more than tensors and plain values.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static StateDictionary Read(string path, string? entry = null)
     {
@@ -43,7 +38,8 @@ public static class PyTorchFile
     public static StateDictionary Read(Stream stream, string source, string? entry = null) =>
         Read(stream, source, entry, WeightsStream.Head(stream));
 
-    internal static StateDictionary Read(Stream stream, string source, string? entry, byte[] head) => WeightsStream.Collect(source, weights =>
+    internal static StateDictionary Read(Stream stream, string source, string? entry, byte[] head) =>
+        WeightsStream.Collect(source, weights =>
     {
         if (PyTorchArchive.Recognizes(head))
         {

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using ClassroomKD.Pickling;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
@@ -12,7 +11,8 @@ namespace ClassroomKD;
 internal sealed class PyTorchLegacyFile
 {
     private const long Version = 1001;
-    private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly BigInteger Magic = BigInteger.Parse(
+        "119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
 
     private readonly Stream stream;
     private readonly Dictionary<string, long> positions = new(StringComparer.Ordinal);
@@ -63,7 +63,8 @@ internal sealed class PyTorchLegacyFile
             var count = BinaryPrimitives.ReadInt64LittleEndian(prefix);
             if (count != storage.Count || storage.Length > stream.Length - stream.Position)
                 throw new InvalidDataException(
-                    $"storage '{Pickled.Shown(name)}' at byte {stream.Position}: {storage.Length} bytes ({storage.Count} of {storage.Type}) are expected, the file says {count} elements and has {stream.Length - stream.Position} bytes left");
+                    $"storage '{Pickled.Shown(name)}' at byte {stream.Position}: {storage.Length} bytes ({storage.Count} of " +
+                    $"{storage.Type}) are expected, the file says {count} elements and has {stream.Length - stream.Position} bytes left");
             if (!positions.TryAdd(name, stream.Position))
                 throw new InvalidDataException($"storage '{Pickled.Shown(name)}' is there twice");
             stream.Position += storage.Length;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
@@ -68,7 +67,8 @@ public static class SafetensorsFile
     /// A name is empty, not valid text, reserved (<c>__metadata__</c>) or occurs twice, or the format lacks a tensor's type.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
+    public static void Write(
+        string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -85,9 +85,11 @@ public static class SafetensorsFile
     }
 
     /// <summary>A length whose highest bytes are zero, then an opening brace: no zip archive and no pickle starts this way.</summary>
-    internal static bool Recognizes(ReadOnlySpan<byte> head) => head.Length >= 9 && head[8] == '{' && head[5..8].IndexOfAnyExcept((byte)0) < 0;
+    internal static bool Recognizes(ReadOnlySpan<byte> head) =>
+        head.Length >= 9 && head[8] == '{' && head[5..8].IndexOfAnyExcept((byte)0) < 0;
 
-    private static byte[] Header(KeyValuePair<string, Tensor>[] named, KeyValuePair<string, Tensor>[] inFile, IEnumerable<KeyValuePair<string, string>> metadata)
+    private static byte[] Header(
+        KeyValuePair<string, Tensor>[] named, KeyValuePair<string, Tensor>[] inFile, IEnumerable<KeyValuePair<string, string>> metadata)
     {
         var begins = new Dictionary<string, long>(StringComparer.Ordinal);
         long end = 0;

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
@@ -33,9 +32,7 @@ public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisp
     /// </summary>
     public IDictionary<string, string> Metadata => metadata;
 
-    /// <summary>
-    /// The names of a PyTorch checkpoint's other entries, which were not read: <c>optimizer</c>, <c>lr_scheduler</c>, ...
-    /// </summary>
+    /// <summary>The names of a PyTorch checkpoint's entries that were not read: <c>optimizer</c>, <c>lr_scheduler</c>, ...</summary>
     public IReadOnlyList<string> LeftOut => leftOut;
 
     /// <inheritdoc/>

@@ -54,7 +54,8 @@ public static class WeightsFile
         if (head[0] == 0x80)
             return "a bare pickle, not written by torch.save";
         if (head.Length >= 8)
-            return $"bytes {Convert.ToHexString(head[..8])} (as a safetensors header's length: {BinaryPrimitives.ReadUInt64LittleEndian(head)})";
+            return $"bytes {Convert.ToHexString(head[..8])} (as a safetensors header's length: " +
+                $"{BinaryPrimitives.ReadUInt64LittleEndian(head)})";
         return $"{head.Length} bytes, {Convert.ToHexString(head)} ({Encoding.ASCII.GetString(head).ReplaceLineEndings(" ")})";
     }
 }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>Loads weights into networks by name.</summary>
@@ -27,9 +25,7 @@ public static class WeightsLoading
     /// <summary>Loads tensors into a network.</summary>
     /// <param name="module">The network, whose parameters and buffers are overwritten in place, on their device and in their type.</param>
     /// <param name="weights">The tensors; not disposed. Floating types are converted to the parameter's.</param>
-    /// <param name="options">
-    /// How names are matched. Default <c>null</c>: strictly. <see cref="WeightsLoadingOptions.Entry"/> is ignored.
-    /// </param>
+    /// <param name="options">How names are matched, but for the entry. Default <c>null</c>: strictly.</param>
     /// <returns>What was loaded and, unless strict, what did not fit.</returns>
     /// <exception cref="WeightsException">
     /// Something is missing, unexpected or of another shape or kind, if strict; or two names of the file match the same name of the
@@ -46,7 +42,9 @@ public static class WeightsLoading
         var missing = targets.Where(target => !sources.ContainsKey(target.Key) && !IsBatchCounter(target.Key))
             .Select(target => WeightsEntry.Of(target.Key, target.Value)).ToArray();
         var mismatched = sources.Where(source => !Fits(targets[source.Key], weights[source.Value]))
-            .Select(source => new WeightsMismatch(WeightsEntry.Of(source.Key, targets[source.Key]), WeightsEntry.Of(source.Value, weights[source.Value]))).ToArray();
+            .Select(
+                source => new WeightsMismatch(
+                    WeightsEntry.Of(source.Key, targets[source.Key]), WeightsEntry.Of(source.Value, weights[source.Value]))).ToArray();
         foreach (var mismatch in mismatched)
             sources.Remove(mismatch.Expected.Name);
         var report = new WeightsReport([.. sources.Keys], missing, unexpected, mismatched);
@@ -75,7 +73,9 @@ public static class WeightsLoading
         {
             var target = name;
             while (target is not null && !targets.ContainsKey(target))
-                target = prefixes.FirstOrDefault(prefix => target.StartsWith(prefix, StringComparison.Ordinal)) is { } first ? target[first.Length..] : null;
+                target = prefixes.FirstOrDefault(prefix => target.StartsWith(prefix, StringComparison.Ordinal)) is { } first
+                    ? target[first.Length..]
+                    : null;
             if (target is null)
                 unexpected.Add(WeightsEntry.Of(name, tensor));
             else if (!sources.TryAdd(target, name))
@@ -86,7 +86,8 @@ public static class WeightsLoading
 
     private static bool IsBatchCounter(string name) => name == BatchCounter || name.EndsWith("." + BatchCounter, StringComparison.Ordinal);
 
-    private static bool Fits(Tensor target, Tensor source) => Kind(target.dtype) == Kind(source.dtype) && target.shape.AsSpan().SequenceEqual(source.shape);
+    private static bool Fits(Tensor target, Tensor source) =>
+        Kind(target.dtype) == Kind(source.dtype) && target.shape.AsSpan().SequenceEqual(source.shape);
 
     private static int Kind(ScalarType type) => type switch
     {

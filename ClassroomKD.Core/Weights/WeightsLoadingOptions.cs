@@ -4,10 +4,7 @@ namespace ClassroomKD;
 public sealed class WeightsLoadingOptions
 {
     /// <summary>Whether it is an error if anything is missing, unexpected or of another shape.</summary>
-    /// <value>
-    /// Default <c>true</c>. With <c>false</c> everything that fits is loaded, and the report lists the rest, such as a head of other
-    /// classes.
-    /// </value>
+    /// <value>Default <c>true</c>. With <c>false</c> everything that fits is loaded, and the report lists the rest.</value>
     public bool Strict { get; set; } = true;
 
     /// <summary>Prefixes that names in the file may have and those of the network lack.</summary>

@@ -7,5 +7,6 @@ public sealed record WeightsMismatch(WeightsEntry Expected, WeightsEntry Found)
 {
     /// <summary>Such as <c>fc.weight: expected Float32 [100, 64], found Float32 [10, 64]</c>.</summary>
     public override string ToString() =>
-        $"{Expected.Name}: expected {Expected.Type} [{string.Join(", ", Expected.Shape)}], found {Found.Type} [{string.Join(", ", Found.Shape)}]";
+        $"{Expected.Name}: expected {Expected.Type} [{string.Join(", ", Expected.Shape)}], found {Found.Type} " +
+        $"[{string.Join(", ", Found.Shape)}]";
 }

@@ -4,9 +4,7 @@ namespace ClassroomKD;
 
 /// <summary>What was loaded into a network, and what did not fit.</summary>
 /// <param name="Loaded">The network's names that were set.</param>
-/// <param name="Missing">
-/// What the file lacks; the network keeps its values. Batch counters (<c>num_batches_tracked</c>) are not listed.
-/// </param>
+/// <param name="Missing">What the file lacks, except for <c>num_batches_tracked</c>; the network keeps its values.</param>
 /// <param name="Unexpected">What the network lacks, by the file's names.</param>
 /// <param name="Mismatched">What differs in shape or kind of number; the network keeps its values.</param>
 public sealed record WeightsReport(

@@ -108,7 +108,8 @@ public sealed class EncodedImage : IDisposable
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         if (!region.IsWithin(Width, Height))
-            throw new ArgumentOutOfRangeException(nameof(region), region, $"Expected a box within the {Width} x {Height} pixels of {Name}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(region), region, $"Expected a box within the {Width} x {Height} pixels of {Name}.");
         var full = codec.Info.Size;
         within = region;
         if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg || Origin != SKEncodedOrigin.TopLeft)

@@ -36,7 +36,8 @@ internal readonly struct FileContent : IDisposable
         {
             if (memory is not null)
                 ArrayPool<byte>.Shared.Return(memory);
-            throw new ImageException(path, cause is FileNotFoundException or DirectoryNotFoundException ? "there is no such file." : cause.Message, cause);
+            throw new ImageException(
+                path, cause is FileNotFoundException or DirectoryNotFoundException ? "there is no such file." : cause.Message, cause);
         }
     }
 

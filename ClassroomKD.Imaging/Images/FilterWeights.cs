@@ -18,9 +18,7 @@ internal readonly struct FilterWeights : IDisposable
         memory = ArrayPool<int>.Shared.Rent(count * (taps + 2));
     }
 
-    /// <summary>
-    /// For each output, the first source position, the number of weights and the weights, <see cref="Stride"/> numbers apart.
-    /// </summary>
+    /// <summary>For each output, <see cref="Stride"/> apart, the first source position, the number of weights and the weights.</summary>
     public ReadOnlySpan<int> Table => memory;
 
     /// <summary>The distance from one output to the next in <see cref="Table"/>.</summary>

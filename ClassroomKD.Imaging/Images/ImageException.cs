@@ -1,8 +1,6 @@
 namespace ClassroomKD.Imaging;
 
-/// <summary>
-/// An image cannot be read: it is missing, incomplete, damaged, too large, or no image. The message names it and the reason.
-/// </summary>
+/// <summary>An image cannot be read: it is missing, incomplete, damaged, too large, or no image; the message says which.</summary>
 public sealed class ImageException : IOException
 {
     /// <summary>An image and what is wrong with it.</summary>

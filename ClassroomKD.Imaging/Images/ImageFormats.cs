@@ -7,6 +7,11 @@ internal static class ImageFormats
 {
     public const string Expected = "expected a JPEG, PNG, WebP, BMP or GIF image";
 
+    private static readonly SKEncodedImageFormat[] Formats =
+    [
+        SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif,
+    ];
+
     // The reductions that libjpeg-turbo has vector code for.
     private static readonly float[] Reductions = [1 / 8f, 1 / 4f, 1 / 2f];
 
@@ -16,12 +21,12 @@ internal static class ImageFormats
         if (encoded.IsEmpty)
             throw new ImageException(name, $"the file is empty; {Expected}.");
         var codec = SKCodec.Create(data) ?? throw new ImageException(
-            name, $"{Expected}, found {encoded.Length} bytes that start with {Convert.ToHexString(encoded[..Math.Min(8, encoded.Length)])}.");
+            name,
+            $"{Expected}, found {encoded.Length} bytes that start with {Convert.ToHexString(encoded[..Math.Min(8, encoded.Length)])}.");
         var (format, info) = (codec.EncodedFormat, codec.Info);
         var most = Math.Min(maximumPixels, Array.MaxLength / RgbImage.BytesPerPixel);
         var reason =
-            format is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif)
-                ? $"{Expected}, found {format}."
+            !Formats.Contains(format) ? $"{Expected}, found {format}."
             : info.Width < 1 || info.Height < 1 ? $"expected at least one pixel, found {info.Width} x {info.Height}."
             : (long)info.Width * info.Height > most ? $"expected at most {most} pixels, found {info.Width} x {info.Height}."
             : null;

@@ -60,7 +60,8 @@ public static class ImageResize
     {
         ArgumentNullException.ThrowIfNull(image);
         if (!box.IsWithin(image.Width, image.Height))
-            throw new ArgumentOutOfRangeException(nameof(box), box, $"Expected a box within the {image.Width} x {image.Height} pixels of the image.");
+            throw new ArgumentOutOfRangeException(
+                nameof(box), box, $"Expected a box within the {image.Width} x {image.Height} pixels of the image.");
         using var columns = FilterWeights.Of(box.Width, width, window.X, window.Width);
         using var rows = FilterWeights.Of(box.Height, height, window.Y, window.Height);
         // Filters only the rows that the second pass reads.

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Imaging;
 
 /// <summary>Makes a batch tensor of images.</summary>
@@ -20,7 +17,8 @@ public static class ImageTensor
         for (var i = 1; i < images.Count; i++)
             if (images[i].Width != width || images[i].Height != height)
                 throw new ArgumentException(
-                    $"Expected images of one size, found {width} x {height} (0) and {images[i].Width} x {images[i].Height} ({i}).", nameof(images));
+                    $"Expected images of one size, found {width} x {height} (0) and {images[i].Width} x {images[i].Height} ({i}).",
+                    nameof(images));
 
         var batch = empty([images.Count, RgbImage.Planes, height, width], ScalarType.Byte, CPU);
         var bytes = batch.bytes;

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Imaging;
 
 /// <summary>Normalization per channel: <c>(x / 255 - mean) / standard deviation</c>.</summary>
@@ -13,14 +10,13 @@ public sealed class Normalization
     /// <summary>A normalization by these values.</summary>
     /// <param name="mean">The mean of each channel, on a scale of 0 to 1.</param>
     /// <param name="standardDeviation">The standard deviation of each channel, on a scale of 0 to 1; above 0.</param>
-    /// <exception cref="ArgumentException">
-    /// The lists are empty or differ in length, or a value is not finite or a deviation not positive.
-    /// </exception>
+    /// <exception cref="ArgumentException">The lists are empty or differ in length, or a value is out of range.</exception>
     public Normalization(ReadOnlySpan<float> mean, ReadOnlySpan<float> standardDeviation)
     {
         if (mean.Length == 0 || mean.Length != standardDeviation.Length)
             throw new ArgumentException(
-                $"Expected a mean and a standard deviation for each channel, found {mean.Length} and {standardDeviation.Length}.", nameof(mean));
+                $"Expected a mean and a standard deviation for each channel, found {mean.Length} and {standardDeviation.Length}.",
+                nameof(mean));
         foreach (var value in mean)
             if (!float.IsFinite(value))
                 throw new ArgumentException($"Expected finite means, found {value}.", nameof(mean));
@@ -65,7 +61,8 @@ public sealed class Normalization
     {
         Require(images, ScalarType.Float32);
         using var scope = NewDisposeScope();
-        images.mul_(PerChannel(c => 1 / (255 * deviations[c]), images.device)).sub_(PerChannel(c => means[c] / deviations[c], images.device));
+        images.mul_(PerChannel(c => 1 / (255 * deviations[c]), images.device)).sub_(
+            PerChannel(c => means[c] / deviations[c], images.device));
     }
 
     private void Require(Tensor images, ScalarType type)
@@ -73,7 +70,8 @@ public sealed class Normalization
         ArgumentNullException.ThrowIfNull(images);
         if (images.dtype != type || images.dim() != 4 || images.size(1) != means.Length)
             throw new ArgumentException(
-                $"Expected images {(type == ScalarType.Byte ? "uint8" : "float32")} [B, {means.Length}, H, W], found {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
+                $"Expected images {(type == ScalarType.Byte ? "uint8" : "float32")} [B, {means.Length}, H, W], found {images.dtype} " +
+                $"[{string.Join(", ", images.shape)}].", nameof(images));
     }
 
     private Tensor PerChannel(Func<int, float> value, Device device) =>

@@ -24,7 +24,8 @@ internal static class Orientation
         // The name gives the sides of the upright image that row 0 and column 0 of the stored image belong to.
         var (fromRight, fromBottom) = (
             origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomRight or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom,
-            origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom);
+            origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft or SKEncodedOrigin.RightBottom
+                or SKEncodedOrigin.LeftBottom);
         var source = MemoryMarshal.Cast<byte, uint>(stored.Pixels);
         var target = MemoryMarshal.Cast<byte, uint>(upright.Pixels);
         for (var y = 0; y < upright.Height; y++)

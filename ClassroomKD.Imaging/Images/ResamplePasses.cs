@@ -78,7 +78,8 @@ internal static unsafe class ResamplePasses
         return Vector128.Narrow(words.GetLower(), words.GetUpper());
     }
 
-    private static Vector256<int> Shifted(Vector256<int> sum) => Vector256.Min(Vector256.ShiftRightArithmetic(sum, FilterWeights.Bits), Vector256.Create(255));
+    private static Vector256<int> Shifted(Vector256<int> sum) =>
+        Vector256.Min(Vector256.ShiftRightArithmetic(sum, FilterWeights.Bits), Vector256.Create(255));
 
     private static Vector128<int> Widened(uint pixel) =>
         Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(pixel).AsByte())).AsInt32();

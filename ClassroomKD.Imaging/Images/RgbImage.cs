@@ -2,15 +2,11 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Imaging;
 
 /// <summary>A decoded color image in pooled memory, which <see cref="Dispose"/> returns to the pool.</summary>
-/// <remarks>
-/// A pixel has four bytes: red, green, blue and one unused. Rows follow without gaps. Not for use by several threads at once.
-/// </remarks>
+/// <remarks>A pixel has four bytes: red, green, blue and one unused. Not for use by several threads at once.</remarks>
 public sealed class RgbImage : IDisposable
 {
     /// <summary>The number of bytes of a pixel.</summary>
@@ -59,7 +55,8 @@ public sealed class RgbImage : IDisposable
     {
         var count = Width * Height;
         if (planes.Length != Planes * count)
-            throw new ArgumentException($"Expected room for {Planes} x {Height} x {Width} = {Planes * count} bytes, found {planes.Length}.", nameof(planes));
+            throw new ArgumentException(
+                $"Expected room for {Planes} x {Height} x {Width} = {Planes * count} bytes, found {planes.Length}.", nameof(planes));
         ref var source = ref MemoryMarshal.GetReference(Pixels);
         ref var red = ref MemoryMarshal.GetReference(planes);
         ref var green = ref Unsafe.Add(ref red, count);

@@ -6,9 +6,6 @@ public enum BrokenSamples
     /// <summary>The epoch ends with the exception when the batch of the sample is due.</summary>
     Throw,
 
-    /// <summary>
-    /// The sample is left out of its batch and listed in <see cref="PrefetchingLoader{TSample, TBatch}.Skipped"/>. An empty batch is left
-    /// out.
-    /// </summary>
+    /// <summary>The sample is left out and listed in <see cref="PrefetchingLoader{TSample, TBatch}.Skipped"/>.</summary>
     Skip,
 }

@@ -1,8 +1,6 @@
 namespace ClassroomKD.Imaging;
 
-/// <summary>
-/// How samples are loaded. What <see cref="LoaderOptions"/> adds to <see cref="BatchOptions"/> changes the speed, never a batch.
-/// </summary>
+/// <summary>How samples are loaded. The number of workers and of prefetched batches changes the speed, never a batch.</summary>
 public class LoaderOptions : BatchOptions
 {
     /// <summary>The number of threads that load samples, at least 1.</summary>

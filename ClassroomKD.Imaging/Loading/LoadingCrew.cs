@@ -18,7 +18,8 @@ internal sealed class LoadingCrew<TSample, TBatch> : IDisposable
     private bool stopped;
 
     public LoadingCrew(
-        IBatchSource<TSample, TBatch> source, LoaderOptions options, int epoch, int firstBatch, int batches, ConcurrentDictionary<int, ImageException> skipped)
+        IBatchSource<TSample, TBatch> source, LoaderOptions options, int epoch, int firstBatch, int batches,
+        ConcurrentDictionary<int, ImageException> skipped)
     {
         order = new long[source.Count];
         if (options.Shuffle)

@@ -1,5 +1,4 @@
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Imaging;
 
@@ -7,7 +6,7 @@ namespace ClassroomKD.Imaging;
 public static class Initialization
 {
     /// <summary>
-    /// Draws convolutions from a normal distribution of variance <c>2 / (kernel size x filters)</c> (He et al., ICCV 2015), with biases 0.
+    /// Draws convolutions by the rule of He et al. (ICCV 2015) with variance <c>2 / (kernel size x filters)</c>; biases are 0.
     /// </summary>
     /// <param name="network">The network, changed in place.</param>
     public static void DrawConvolutions(this nn.Module network)

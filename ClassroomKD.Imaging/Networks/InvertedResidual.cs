@@ -1,13 +1,9 @@
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>
-/// The block of MobileNetV2 (Sandler et al., CVPR 2018): widen, filter each channel by itself, narrow, and add the input where the shape is
-/// kept.
-/// </summary>
+/// <summary>The block of MobileNetV2 (Sandler et al., CVPR 2018): widen, filter each channel, narrow, and add the input.</summary>
 /// <remarks>The checkpoints of the field number its layers differently; there is a method for each way.</remarks>
 public sealed class InvertedResidual : NetworkModule
 {
@@ -36,7 +32,7 @@ public sealed class InvertedResidual : NetworkModule
     }
 
     /// <summary>
-    /// As <see cref="Torchvision"/>, but with every convolution and its normalization in a group (<c>conv.2.0</c>, <c>conv.2.1</c>).
+    /// As <see cref="Torchvision"/>, with every normalization in its convolution's group (<c>conv.2.0</c>, <c>conv.2.1</c>).
     /// </summary>
     /// <inheritdoc cref="Torchvision" path="/param"/>
     public static InvertedResidual Grouped(int inputs, int outputs, int stride, int expansion)
@@ -45,9 +41,7 @@ public sealed class InvertedResidual : NetworkModule
         return new InvertedResidual(layers, stride == 1 && inputs == outputs);
     }
 
-    /// <summary>
-    /// As in the CRD zoo: ReLU, a widening convolution in every block, and all layers numbered in a row (<c>conv.0</c>, ...).
-    /// </summary>
+    /// <summary>As in the CRD zoo: ReLU, a widening convolution in every block, layers numbered in a row (<c>conv.0</c>, ...).</summary>
     /// <inheritdoc cref="Torchvision" path="/param"/>
     public static InvertedResidual Flat(int inputs, int outputs, int stride, int expansion)
     {

@@ -1,11 +1,8 @@
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>
-/// The features of MobileNetV2 (Sandler et al., CVPR 2018, table 2), <c>[B, 3, H, W]</c> to <c>[B, 1280, H/32, W/32]</c>.
-/// </summary>
+/// <summary>MobileNetV2's features (Sandler et al., CVPR 2018, table 2), <c>[B, 3, H, W]</c> to <c>[B, 1280, H/32, W/32]</c>.</summary>
 public static class MobileNetV2Backbone
 {
     /// <summary>The number of channels of the features.</summary>
@@ -17,7 +14,7 @@ public static class MobileNetV2Backbone
 
     /// <summary>Builds the features with TorchSharp's default weights.</summary>
     /// <param name="block">
-    /// Makes a block from its input channels, output channels, stride and expansion, such as <see cref="InvertedResidual.Torchvision"/>.
+    /// Makes a block of inputs, outputs, stride and expansion, as <see cref="InvertedResidual.Torchvision"/> does.
     /// </param>
     public static Sequential Create(Func<int, int, int, int, InvertedResidual> block)
     {

@@ -1,6 +1,5 @@
 using ClassroomKD.Networks;
 using Google.Protobuf;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Onnx;
 
@@ -22,9 +21,7 @@ public static class OnnxFile
     /// <see cref="INetworkOperations{TValue}.Apply"/> names; on any device, in any mode, of any floating type. It is not changed.
     /// </param>
     /// <param name="card">The network's card; its classes are dimension 1 of the outputs.</param>
-    /// <exception cref="NotSupportedException">
-    /// The network has a layer that cannot be exported, or needs 2 GB or more; the message names it.
-    /// </exception>
+    /// <exception cref="NotSupportedException">A layer cannot be exported, or the file would exceed 2 GB.</exception>
     /// <exception cref="ArgumentException">The card is inconsistent or does not fit the network.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, nn.Module network, ModelCard card)
@@ -41,7 +38,8 @@ public static class OnnxFile
         foreach (var output in outputs)
             if (output.Shape.Length < 2 || output.Shape[1] != card.ClassNames.Count)
                 throw new ArgumentException(
-                    $"Expected output '{output.Name}' to be [B, {card.ClassNames.Count}, ...], for as many names of classes as the card has, " +
+                    $"Expected output '{output.Name}' to be [B, {card.ClassNames.Count}, ...], for as many names of classes as the " +
+                    "card has, " +
                     $"found [B, {string.Join(", ", output.Shape[1..])}].", nameof(card));
         OnnxModelWriter.Write(path, Head(metadata), graph.ToBytes(card.NetworkName, input, outputs), graph.Constants);
     }
@@ -49,9 +47,7 @@ public static class OnnxFile
     /// <summary>Reads the card of a file that <see cref="Write"/> wrote. Nothing is run, and no native onnxruntime is needed.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The card.</returns>
-    /// <exception cref="WeightsException">
-    /// The file is no ONNX file or has no valid card; the message names the file and the key.
-    /// </exception>
+    /// <exception cref="WeightsException">The file is no ONNX file or has no valid card; the message names the key.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static ModelCard ReadCard(string path)
     {
@@ -87,7 +83,8 @@ public static class OnnxFile
         {
             IDescribedModule { Network: { } described } => (described.DescribeResults(operations, input), described.ResultNames),
             nn.Module<Tensor, Tensor> layer => ([operations.Apply(layer, input)], ["output"]),
-            _ => throw new NotSupportedException($"{network.GetType().FullName} does not describe its forward pass as a {nameof(NetworkModule)} does, so it cannot be exported."),
+            _ => throw new NotSupportedException($"{network.GetType().FullName} does not describe its forward pass as a " +
+                $"{nameof(NetworkModule)} does, so it cannot be exported."),
         };
         var outputs = new List<OnnxValue>();
         foreach (var (result, name) in results.Zip(names))

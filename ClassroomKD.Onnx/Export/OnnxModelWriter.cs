@@ -38,6 +38,7 @@ internal static class OnnxModelWriter
     private static void RequireRoom(long bytes)
     {
         if (bytes > MostBytes)
-            throw new NotSupportedException($"The network needs {bytes:N0} bytes; an ONNX file holds at most {MostBytes:N0}. Save it as safetensors.");
+            throw new NotSupportedException(
+                $"The network needs {bytes:N0} bytes; an ONNX file holds at most {MostBytes:N0}. Save it as safetensors.");
     }
 }

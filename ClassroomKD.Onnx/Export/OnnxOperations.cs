@@ -1,6 +1,4 @@
 using ClassroomKD.Networks;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Onnx;
 
@@ -93,7 +91,8 @@ internal sealed partial class OnnxOperations(OnnxGraph graph) : INetworkOperatio
         {
             var (a, b) = (i <= x.Length ? x[^i] : 1, i <= y.Length ? y[^i] : 1);
             shape[^i] = a == b || b == 1 ? a : a == 1 ? b
-                : throw new ArgumentException($"Expected shapes that can be broadcast, found [{string.Join(", ", x)}] and [{string.Join(", ", y)}].");
+                : throw new ArgumentException(
+                    $"Expected shapes that can be broadcast, found [{string.Join(", ", x)}] and [{string.Join(", ", y)}].");
         }
         return shape;
     }

@@ -9,7 +9,8 @@ internal readonly record struct Window(long[] Kernel, long[] Stride, long[] Padd
         new(Pair(layer.kernel_size), Pair(layer.stride), Pair(layer.padding ?? [0]), Pair(layer.dilation), false);
 
     public static Window Of(MaxPool2d pool) => new(
-        Pair(pool.kernel_size), Pair(pool.stride ?? pool.kernel_size), Pair(pool.padding ?? [0]), Pair(pool.dilation ?? [1]), pool.ceil_mode);
+        Pair(pool.kernel_size), Pair(pool.stride ?? pool.kernel_size), Pair(pool.padding ?? [0]), Pair(pool.dilation ?? [1]),
+        pool.ceil_mode);
 
     public static Window Of(AvgPool2d pool) =>
         new(Pair(pool.kernel_size), Pair(pool.stride ?? pool.kernel_size), Pair(pool.padding ?? [0]), [1, 1], pool.ceil_mode);

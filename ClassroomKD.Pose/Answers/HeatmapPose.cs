@@ -1,15 +1,13 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>A pose answered with heatmaps.</summary>
 public sealed class HeatmapPose : PoseAnswer
 {
-    /// <summary>An answer.</summary>
+    /// <summary>Creates an answer.</summary>
     /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point.</param>
-    /// <param name="geometry">Sizes of input and heatmaps.</param>
-    /// <param name="codec">The convention that they follow. Default MSRA, sigma 2.</param>
-    /// <param name="joints">To the classroom's joints. Default null, the same.</param>
+    /// <param name="geometry">The sizes of input and heatmaps.</param>
+    /// <param name="codec">The convention that the heatmaps follow. Default MSRA, sigma 2.</param>
+    /// <param name="joints">The map to the classroom's joints. Default null: they are the same.</param>
     /// <exception cref="ArgumentException">A shape or value does not fit.</exception>
     public HeatmapPose(Tensor heatmaps, HeatmapGeometry geometry, HeatmapCodec? codec = null, JointMap? joints = null)
         : base(joints)
@@ -22,10 +20,10 @@ public sealed class HeatmapPose : PoseAnswer
     /// <summary><c>[B, K, H, W]</c></summary>
     public Tensor Heatmaps { get; }
 
-    /// <summary>Sizes of input and heatmaps.</summary>
+    /// <summary>The sizes of input and heatmaps.</summary>
     public HeatmapGeometry Geometry { get; }
 
-    /// <summary>The convention that they follow.</summary>
+    /// <summary>The convention that the heatmaps follow.</summary>
     public HeatmapCodec Codec { get; }
 
     internal override Tensor[] Tensors => [Heatmaps];
@@ -37,13 +35,13 @@ public sealed class HeatmapPose : PoseAnswer
     private protected override PoseAnswer Averaged(PoseAnswer mirrored, IReadOnlyList<(int Left, int Right)> pairs) =>
         mirrored is HeatmapPose other
             ? new HeatmapPose(FlipTest.Average(Heatmaps, other.Heatmaps, pairs, shift: !Codec.Udp), Geometry, Codec)
-            : throw new ArgumentException($"Expected heatmaps of the mirrored images too, found {mirrored.GetType().Name}.", nameof(mirrored));
+            : throw new ArgumentException($"Expected heatmaps of the mirrored images, found {mirrored.GetType().Name}.", nameof(mirrored));
 
     private protected override Tensor PeakPositions() => Geometry.ToInput(HeatmapDecoder.LogParabola(Heatmaps).Positions, Codec.Udp);
 
     private protected override Tensor MeanPositions() => Geometry.ToInput(HeatmapDecoder.Expected(Heatmaps), Codec.Udp);
 
-    // Cell i of the other grid lies at the pixel i * stride, which is this answer's cell i * stride / own stride, whatever the conventions are.
+    // Cell i of the other grid lies at the pixel i * stride, which is cell i * stride / own stride here, whatever the conventions are.
     private protected override Tensor OnGrid(HeatmapGeometry geometry, HeatmapCodec codec)
     {
         var maps = Mapped(Heatmaps);

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
@@ -13,7 +11,7 @@ public abstract class PoseAnswer : ITuple
 {
     private protected PoseAnswer(JointMap? joints) => Joints = joints;
 
-    /// <summary>From the network's joints to the classroom's; null where they are the same.</summary>
+    /// <summary>The map from the network's joints to the classroom's; null where they are the same.</summary>
     public JointMap? Joints { get; }
 
     int ITuple.Length => Tensors.Length;
@@ -54,7 +52,7 @@ public abstract class PoseAnswer : ITuple
         return finite.alias().MoveToOuterDisposeScope();
     }
 
-    /// <summary>The answer as heatmaps of a size and convention, <c>[B, K, H, W]</c>, without gradient; zeros for joints without a map.</summary>
+    /// <summary>The answer as heatmaps <c>[B, K, H, W]</c> of a convention, without gradient; zeros for joints without a map.</summary>
     internal Tensor AsHeatmaps(HeatmapGeometry geometry, HeatmapCodec codec)
     {
         using var free = no_grad();
@@ -71,7 +69,7 @@ public abstract class PoseAnswer : ITuple
         return new SimccAnswer(x.alias().MoveToOuterDisposeScope(), y.alias().MoveToOuterDisposeScope());
     }
 
-    /// <summary>Joints in input pixels and their scores, in the classroom's order, read as the codec's authors read them. Without gradient.</summary>
+    /// <summary>Joints in input pixels and scores, in the classroom's order, as the codec's authors read them, without gradient.</summary>
     internal DecodedJoints Decode()
     {
         using var free = no_grad();
@@ -83,9 +81,11 @@ public abstract class PoseAnswer : ITuple
     }
 
     /// <summary>The mean with the answer to the mirrored images.</summary>
-    /// <exception cref="ArgumentException">The network knows other joints than the classroom, whose pairs these are; or the answers differ in form.</exception>
+    /// <exception cref="ArgumentException">The network has a joint map, or the answers differ in form.</exception>
     internal PoseAnswer AveragedWith(PoseAnswer mirrored, IReadOnlyList<(int Left, int Right)> pairs) =>
-        Joints is null ? Averaged(mirrored, pairs) : throw new ArgumentException("A network with a joint map has other pairs of joints; it cannot have a flip test.");
+        Joints is null
+            ? Averaged(mirrored, pairs)
+            : throw new ArgumentException("Expected a network without a joint map, found one: a flip test would swap the wrong joints.");
 
     private protected abstract DecodedJoints DecodeOwn();
 

@@ -1,12 +1,10 @@
 using ClassroomKD.Networks;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
 /// <summary>A network whose answers say how they are to be read, so that it can be mentor or student in a classroom of poses.</summary>
 /// <remarks>
-/// <c>new Mentor&lt;PoseAnswer&gt;("hrnet", PoseNetwork.FromHeatmaps(HrNet.W32()))</c>; the same for a <c>Student&lt;PoseAnswer&gt;</c> and for
+/// <c>new Mentor&lt;PoseAnswer&gt;("hrnet", PoseNetwork.FromHeatmaps(HrNet.W32()))</c>, and the same for <c>Student</c> and
 /// <c>AddMentor</c>. It owns the network: parameters, modes and disposal are those of the network, and a saved file holds the network's own
 /// names.
 /// </remarks>
@@ -28,13 +26,11 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>, IDescribedModul
     /// <inheritdoc/>
     public INetworkDescription? Network => network as INetworkDescription;
 
-    /// <summary>From a network that answers with heatmaps <c>[B, K, H, W]</c>.</summary>
-    /// <param name="network">Such as <see cref="SimpleBaseline"/> or <see cref="HrNet"/>, or a TorchScript module; owned from now on.</param>
-    /// <param name="codec">The convention it was trained on. Default MSRA, sigma 2.</param>
-    /// <param name="joints">From its joints to the classroom's. Default null, the same.</param>
-    /// <param name="inputSize">
-    /// Width and height that it was trained on, to which images are resized, bilinearly by its codec's rule. Default null, as they come.
-    /// </param>
+    /// <summary>Makes a network of one that answers with heatmaps <c>[B, K, H, W]</c>.</summary>
+    /// <param name="network">A <see cref="SimpleBaseline"/>, an <see cref="HrNet"/> or a TorchScript module, owned from now on.</param>
+    /// <param name="codec">The convention that it was trained on. Default MSRA, sigma 2.</param>
+    /// <param name="joints">The map from its joints to the classroom's. Default null: they are the same.</param>
+    /// <param name="inputSize">The size that images are resized to, by the codec's rule. Default null: they stay as they are.</param>
     /// <returns>A network to hand to a mentor or student.</returns>
     /// <exception cref="ArgumentException"><paramref name="network"/> is no <c>nn.Module</c>, or the size is below 2x2.</exception>
     public static PoseNetwork FromHeatmaps(
@@ -53,19 +49,20 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>, IDescribedModul
         });
     }
 
-    /// <summary>From a network that answers with SimCC bins.</summary>
-    /// <param name="network">Such as <see cref="RtmPose"/>; owned from now on.</param>
+    /// <summary>Makes a network of one that answers with SimCC bins.</summary>
+    /// <param name="network">An <see cref="RtmPose"/> or another network, owned from now on.</param>
     /// <param name="codec">
-    /// Of the images as they come. Default 192x256, two bins per pixel. A network of 288x384 with two bins per pixel has three per pixel of 192x256.
+    /// The codec of the images before they are resized: two bins per pixel of 288x384 are three per pixel of 192x256. Default 192x256, two
+    /// bins.
     /// </param>
-    /// <param name="joints">From its joints to the classroom's. Default null, the same.</param>
-    /// <param name="inputSize">Width and height that it was trained on, to which images are resized bilinearly. Default null, as they come.</param>
+    /// <param name="joints">The map from its joints to the classroom's. Default null: they are the same.</param>
+    /// <param name="inputSize">The size that images are resized to, bilinearly. Default null: they stay as they are.</param>
     /// <param name="sharpness">See <see cref="SimccPose.Sharpness"/>. Default 10.</param>
     /// <returns>A network to hand to a mentor or student.</returns>
     /// <exception cref="ArgumentException"><paramref name="network"/> is no <c>nn.Module</c>, or the size is below 2x2.</exception>
     public static PoseNetwork FromSimcc(
-        nn.IModule<Tensor, SimccAnswer> network, SimccCodec? codec = null, JointMap? joints = null, (int Width, int Height)? inputSize = null,
-        double sharpness = 10)
+        nn.IModule<Tensor, SimccAnswer> network, SimccCodec? codec = null, JointMap? joints = null,
+        (int Width, int Height)? inputSize = null, double sharpness = 10)
     {
         ArgumentNullException.ThrowIfNull(network);
         RequireSize(inputSize);

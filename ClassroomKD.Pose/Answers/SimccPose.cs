@@ -1,14 +1,12 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>A pose answered with bins of x and y.</summary>
 public sealed class SimccPose : PoseAnswer
 {
-    /// <summary>An answer.</summary>
-    /// <param name="bins">Logits of a SimCC head.</param>
-    /// <param name="codec">Of the head's input size. Default 192x256, two bins per pixel.</param>
-    /// <param name="joints">To the classroom's joints. Default null, the same.</param>
+    /// <summary>Creates an answer.</summary>
+    /// <param name="bins">The logits of a SimCC head.</param>
+    /// <param name="codec">The codec of the head's input size. Default 192x256, two bins per pixel.</param>
+    /// <param name="joints">The map to the classroom's joints. Default null: they are the same.</param>
     /// <param name="sharpness">See <see cref="Sharpness"/>. Default 10.</param>
     /// <exception cref="ArgumentException">A shape or value does not fit.</exception>
     public SimccPose(SimccAnswer bins, SimccCodec? codec = null, JointMap? joints = null, double sharpness = 10)
@@ -21,13 +19,13 @@ public sealed class SimccPose : PoseAnswer
         Bins = bins;
     }
 
-    /// <summary>Logits of x and y.</summary>
+    /// <summary>The logits of x and y.</summary>
     public SimccAnswer Bins { get; }
 
-    /// <summary>Sizes and spreads.</summary>
+    /// <summary>The sizes and spreads of the bins.</summary>
     public SimccCodec Codec { get; }
 
-    /// <summary>What the logits are multiplied by so that their softmax is the head's belief: beta of the <see cref="KlDiscretLoss"/> it was trained with.</summary>
+    /// <summary>The factor of the logits in the head's softmax: beta of the <see cref="KlDiscretLoss"/> that it was trained with.</summary>
     public double Sharpness { get; }
 
     internal override Tensor[] Tensors => [Bins.X, Bins.Y];
@@ -43,7 +41,7 @@ public sealed class SimccPose : PoseAnswer
     private protected override PoseAnswer Averaged(PoseAnswer mirrored, IReadOnlyList<(int Left, int Right)> pairs) =>
         mirrored is SimccPose other
             ? new SimccPose(FlipTest.Average(Bins, other.Bins, pairs), Codec, sharpness: Sharpness)
-            : throw new ArgumentException($"Expected bins of the mirrored images too, found {mirrored.GetType().Name}.", nameof(mirrored));
+            : throw new ArgumentException($"Expected bins of the mirrored images, found {mirrored.GetType().Name}.", nameof(mirrored));
 
     // Logits have no level of their own, so a highest bin below 0 is as good as another; SimccCodec.Decode refuses it.
     private protected override Tensor PeakPositions() => Pixels(Bins.X.argmax(2), Bins.Y.argmax(2));

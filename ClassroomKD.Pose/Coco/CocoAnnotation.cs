@@ -6,7 +6,7 @@ public sealed class CocoAnnotation
     /// <summary>The annotation's number, unique in its file.</summary>
     public required long Id { get; init; }
 
-    /// <summary>The image the person is on.</summary>
+    /// <summary>The image that shows the person.</summary>
     public required long ImageId { get; init; }
 
     /// <summary>The category; 1 is the person in COCO's own files.</summary>
@@ -21,7 +21,7 @@ public sealed class CocoAnnotation
     /// <summary>Whether this stands for a group: matched detections are then neither right nor wrong.</summary>
     public required bool IsCrowd { get; init; }
 
-    /// <summary>How many joints are labeled, as the file says.</summary>
+    /// <summary>The number of labeled joints, as the file states it.</summary>
     public required int LabeledJoints { get; init; }
 
     /// <summary>Per joint x, y in pixels and v: 0 not labeled, 1 hidden, 2 visible; length 3K.</summary>

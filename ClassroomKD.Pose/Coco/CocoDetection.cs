@@ -3,7 +3,7 @@ namespace ClassroomKD.Pose;
 /// <summary>One predicted person, as COCO's result files hold it.</summary>
 public sealed class CocoDetection
 {
-    /// <summary>The image the prediction is for.</summary>
+    /// <summary>The image that the prediction is for.</summary>
     public required long ImageId { get; init; }
 
     /// <summary>The category; 1, the person, by default.</summary>

@@ -11,9 +11,9 @@ public static class CocoDetections
     /// <exception cref="InvalidDataException">The file is not such JSON; the message names file, detection and field.</exception>
     public static IReadOnlyList<CocoDetection> Load(string path) => Parse(File.ReadAllBytes(path), path);
 
-    /// <summary>The same from memory.</summary>
+    /// <summary>Reads the same JSON from memory.</summary>
     /// <param name="json">UTF-8 text.</param>
-    /// <param name="source">What error messages call the text.</param>
+    /// <param name="source">The name of the text in error messages.</param>
     /// <returns>The detections in order.</returns>
     /// <exception cref="InvalidDataException">See <see cref="Load"/>.</exception>
     public static IReadOnlyList<CocoDetection> Parse(ReadOnlySpan<byte> json, string source = "detections")

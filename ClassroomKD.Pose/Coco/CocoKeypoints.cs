@@ -14,11 +14,11 @@ public sealed class CocoKeypoints
     /// <summary>The persons in file order, crowds and those without labeled joints included.</summary>
     public IReadOnlyList<CocoAnnotation> Annotations { get; }
 
-    /// <summary>A set of persons that was not read from a file, for <see cref="CocoKeypointMetric"/>.</summary>
+    /// <summary>Makes a set of persons that was not read from a file.</summary>
     /// <param name="images">The images.</param>
     /// <param name="annotations">The persons on them.</param>
     /// <returns>The set.</returns>
-    /// <exception cref="InvalidDataException">Two annotations have one id, or one names an image that is not there.</exception>
+    /// <exception cref="InvalidDataException">Two annotations have one id, or one names an unknown image.</exception>
     public static CocoKeypoints Of(IEnumerable<CocoImage> images, IEnumerable<CocoAnnotation> annotations)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -32,13 +32,13 @@ public sealed class CocoKeypoints
     /// <param name="path">For example <c>person_keypoints_val2017.json</c>.</param>
     /// <returns>Images and annotations.</returns>
     /// <exception cref="InvalidDataException">
-    /// The file is not such JSON, an annotation repeats an id or names an image that is not there; the message names file, annotation and field.
+    /// The file is not such JSON, or an annotation repeats an id or names an unknown image; the message names file, annotation and field.
     /// </exception>
     public static CocoKeypoints Load(string path) => Parse(File.ReadAllBytes(path), path);
 
-    /// <summary>The same from memory.</summary>
+    /// <summary>Reads the same JSON from memory.</summary>
     /// <param name="json">UTF-8 text.</param>
-    /// <param name="source">What error messages call the text.</param>
+    /// <param name="source">The name of the text in error messages.</param>
     /// <returns>Images and annotations.</returns>
     /// <exception cref="InvalidDataException">See <see cref="Load"/>.</exception>
     public static CocoKeypoints Parse(ReadOnlySpan<byte> json, string source = "annotations")
@@ -153,7 +153,8 @@ public sealed class CocoKeypoints
             if (!seen.Add(annotation.Id))
                 throw new InvalidDataException($"{source}: two annotations have the id {annotation.Id}.");
             if (!known.Contains(annotation.ImageId))
-                throw new InvalidDataException($"{source}: annotation {annotation.Id} names image {annotation.ImageId}, which is not among the images.");
+                throw new InvalidDataException(
+                    $"{source}: annotation {annotation.Id} names image {annotation.ImageId}, which is not among the images.");
         }
     }
 }

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>
@@ -9,15 +6,15 @@ namespace ClassroomKD.Pose;
 /// </summary>
 public static class DarkDecoder
 {
-    private static readonly Scalar QuarterCell = 0.25;
-    private static readonly Scalar DarkFloor = 1e-10;
-    private static readonly Scalar UdpFloor = 1e-3;
-    private static readonly Scalar UdpCeiling = 50.0;
-    private static readonly Scalar SingleEpsilon = 1.1920928955078125e-07;
+    private static readonly Scalar QuarterCell = Scalars.Of(0.25);
+    private static readonly Scalar DarkFloor = Scalars.Of(1e-10);
+    private static readonly Scalar UdpFloor = Scalars.Of(1e-3);
+    private static readonly Scalar UdpCeiling = Scalars.Of(50.0);
+    private static readonly Scalar SingleEpsilon = Scalars.Of(1.1920928955078125e-07);
 
     /// <summary>DARK (arXiv 1910.06278): differences over two cells; only where 1 &lt; x &lt; W - 2 and 1 &lt; y &lt; H - 2.</summary>
     /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32.</param>
-    /// <param name="blurKernel">Odd size of the blur in cells. Default 11, for sigma 2 (17 for sigma 3).</param>
+    /// <param name="blurKernel">The odd size of the blur in cells. Default 11, for sigma 2 (17 for sigma 3).</param>
     /// <returns>Positions in cells by MSRA's stride, and peak values; the caller's dispose scope owns them.</returns>
     /// <exception cref="ArgumentException">The shape does not fit, or the kernel's size is not odd.</exception>
     public static DecodedJoints Dark(Tensor heatmaps, int blurKernel = 11)
@@ -43,8 +40,7 @@ public static class DarkDecoder
 
     /// <summary>UDP's DARK (arXiv 1911.07524): differences over one cell, the map continued by its edge, no guard at the border.</summary>
     /// <remarks>MMPose refines a joint without a peak too, with values of its neighbor joint's map; here it stays at (-1, -1).</remarks>
-    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32.</param>
-    /// <param name="blurKernel">Odd size of the blur in cells. Default 11, for sigma 2 (17 for sigma 3).</param>
+    /// <inheritdoc cref="Dark" path="/param"/>
     /// <returns>Positions in cells by UDP's stride, and peak values; the caller's dispose scope owns them.</returns>
     /// <exception cref="ArgumentException">The shape does not fit, or the kernel's size is not odd.</exception>
     public static DecodedJoints Udp(Tensor heatmaps, int blurKernel = 11)

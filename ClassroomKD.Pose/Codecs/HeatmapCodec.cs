@@ -1,19 +1,16 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>
-/// The convention that a network's heatmaps follow. Each joint is a Gaussian of peak 1, not normalized, drawn within 3 sigma of its middle cell
-/// (DARK: everywhere).
+/// The convention that a network's heatmaps follow. A joint is a Gaussian of peak 1, not normalized, drawn within 3 sigma of its middle
+/// cell (DARK: everywhere).
 /// </summary>
 /// <remarks>
-/// A joint whose patch lies outside the map has weight 0, and a joint of weight 0.5 or less is not drawn. COCO's v = 1 (hidden) and v = 2 (visible)
-/// both have weight 1. Everything runs on the device of its arguments, and nothing is read back.
+/// A joint whose patch lies outside the map has weight 0, and one of weight 0.5 or less is not drawn. COCO's v = 1 (hidden) and v = 2
+/// (visible) both have weight 1. Everything runs on the device of its arguments, and nothing is read back.
 /// </remarks>
 public sealed record HeatmapCodec
 {
-    private static readonly Scalar MinusHalf = -0.5;
+    private static readonly Scalar MinusHalf = Scalars.Of(-0.5);
 
     /// <summary>Creates a convention.</summary>
     /// <param name="encoding">How joints are drawn. Default: MSRA's.</param>
@@ -53,7 +50,7 @@ public sealed record HeatmapCodec
         return new HeatmapTarget(heatmaps.MoveToOuterDisposeScope(), kept.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Reads joints as the convention's authors do: MSRA by the quarter shift in HRNet's form, DARK and UDP by their Newton step.</summary>
+    /// <summary>Reads joints as the convention's authors do: MSRA by HRNet's quarter shift, DARK and UDP by their Newton steps.</summary>
     /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32.</param>
     /// <param name="geometry">The sizes of input and heatmaps.</param>
     /// <returns>Positions in input pixels and peak values, without gradient; the caller's dispose scope owns them.</returns>

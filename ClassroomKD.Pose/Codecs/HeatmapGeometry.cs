@@ -1,12 +1,10 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>How the pixels of a network's input and the cells of its heatmaps lie on each other.</summary>
-/// <param name="InputWidth">Pixels, such as 192.</param>
-/// <param name="InputHeight">Pixels, such as 256.</param>
-/// <param name="Width">Cells, such as 48.</param>
-/// <param name="Height">Cells, such as 64.</param>
+/// <param name="InputWidth">The input's width in pixels, such as 192.</param>
+/// <param name="InputHeight">The input's height in pixels, such as 256.</param>
+/// <param name="Width">The heatmaps' width in cells, such as 48.</param>
+/// <param name="Height">The heatmaps' height in cells, such as 64.</param>
 public readonly record struct HeatmapGeometry(int InputWidth, int InputHeight, int Width, int Height)
 {
     /// <summary>Pixels per cell in x: input / heatmap, the rule of MSRA (HRNet, SimpleBaseline) and DARK.</summary>
@@ -23,7 +21,7 @@ public readonly record struct HeatmapGeometry(int InputWidth, int InputHeight, i
 
     /// <summary>Converts positions from cells to input pixels.</summary>
     /// <remarks>
-    /// The inverse of encoding. MMPose's UDP decoder multiplies by input / (heatmap - 1) instead, which puts joints 1/(input - 1) too far out.
+    /// The inverse of encoding. MMPose's UDP decoder multiplies by input / (heatmap - 1), which puts joints 1/(input - 1) too far out.
     /// </remarks>
     /// <param name="cells">x and y in cells <c>[..., 2]</c>.</param>
     /// <param name="udp">Whether the heatmaps follow UDP's rule. Default false.</param>
@@ -48,6 +46,7 @@ public readonly record struct HeatmapGeometry(int InputWidth, int InputHeight, i
     internal void RequireValid()
     {
         if (InputWidth < 2 || InputHeight < 2 || Width < 2 || Height < 2)
-            throw new ArgumentException($"Expected an input and heatmaps of at least 2x2, found {InputWidth}x{InputHeight} and {Width}x{Height}.");
+            throw new ArgumentException(
+                $"Expected an input and heatmaps of at least 2x2, found {InputWidth}x{InputHeight} and {Width}x{Height}.");
     }
 }

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>The highest cell of each heatmap and what lies around it. Everything stays on the device.</summary>
@@ -46,7 +43,7 @@ internal readonly struct HeatmapPeak
     public Tensor At(Tensor map, Tensor shift) =>
         map.flatten(2).gather(2, Index.add(shift, Arithmetic.IntegerOne).unsqueeze(-1)).squeeze(-1);
 
-    /// <summary>x and y of the peak, moved by offsets, as <c>[B, K, 2]</c>; <paramref name="nowhere"/> where the peak is not above 0.</summary>
+    /// <summary>x and y of the peak <c>[B, K, 2]</c>, moved by offsets; <paramref name="nowhere"/> where the peak is not above 0.</summary>
     public Tensor Moved(Tensor dx, Tensor dy, Scalar nowhere)
     {
         var x = X.to_type(Value.dtype).add(dx, Scalars.One);

@@ -1,23 +1,20 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>Makes the profile of a heatmap along an axis, its highest values, into the bins that a SimCC head would answer.</summary>
 /// <remarks>
-/// A Gaussian of spread s becomes one of the bins' spread, of the same height and place: its logarithm is a parabola, read between the cells
-/// exactly and made steeper. Each peak is narrowed by itself, so that two places of different height stay as high as they were.
+/// A Gaussian of spread s becomes one of the bins' spread, of the same height and place: its logarithm is a parabola, read exactly between
+/// the cells and made steeper. Each peak is narrowed by itself, so that two places of different height stay as high as they were.
 /// </remarks>
 internal static class HeatmapProfile
 {
     // Values below it count as it, as in the log-parabola decoder.
-    private static readonly Scalar Floor = 1e-3;
+    private static readonly Scalar Floor = Scalars.Of(1e-3);
 
     /// <summary>Bins <c>[B, K, bins]</c> of a profile <c>[B, K, cells]</c>.</summary>
     /// <param name="profile">Values in cells.</param>
     /// <param name="sigma">Spread in cells.</param>
     /// <param name="binsPerCell">How many bins a cell is wide.</param>
-    /// <param name="bins">Their number.</param>
+    /// <param name="bins">The number of bins.</param>
     /// <param name="binSigma">Spread in bins.</param>
     public static Tensor InBins(Tensor profile, double sigma, double binsPerCell, int bins, double binSigma)
     {

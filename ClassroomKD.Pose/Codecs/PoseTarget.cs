@@ -1,14 +1,12 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>The truth about a batch of persons. Its tensors stay their maker's.</summary>
 public sealed class PoseTarget
 {
-    /// <summary>Annotated joints.</summary>
+    /// <summary>Creates the truth from annotated joints.</summary>
     /// <param name="joints">x and y in input pixels <c>[B, K, 2]</c>, floating-point; anything, NaN included, where not annotated.</param>
-    /// <param name="visibility"><c>[B, K]</c>: 0 where not annotated, above 0 where it is, all alike (COCO's v as it is).</param>
-    /// <param name="areas">The annotated area times (input width / crop width)², <c>[B]</c>; see <see cref="KeypointBox.PersonArea"/> for MPII.</param>
+    /// <param name="visibility"><c>[B, K]</c>: 0 where a joint is not annotated, above 0 where it is, all alike (as COCO's v).</param>
+    /// <param name="areas"><c>[B]</c>, the annotated area (MPII: <see cref="KeypointBox.PersonArea"/>) times (input / crop width)².</param>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     public PoseTarget(Tensor joints, Tensor visibility, Tensor areas)
     {

@@ -1,14 +1,11 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
-/// <summary>Reads answers at the positions of another grid, or draws what they believe on it. Linear, on the device, axis by axis.</summary>
+/// <summary>Reads answers at the cells of another grid, or draws what they believe on it: linear, on the device, axis by axis.</summary>
 internal static class Resampling
 {
-    private static readonly Scalar MinusHalf = -0.5;
+    private static readonly Scalar MinusHalf = Scalars.Of(-0.5);
 
-    /// <summary>Weights <c>[to, from]</c> of linear interpolation: new cell i lies at old cell i * <paramref name="ratio"/>; beyond the last cell, at it.</summary>
+    /// <summary>Weights <c>[to, from]</c> of linear interpolation: new cell i lies at old cell i * ratio, or at the last.</summary>
     public static Tensor Linear(long from, long to, double ratio, Tensor like)
     {
         var at = Arithmetic.Index(to, like).mul(Scalars.Of(ratio)).clamp(Scalars.Zero, Scalars.Of(from - 1));
@@ -16,8 +13,8 @@ internal static class Resampling
     }
 
     /// <summary>
-    /// Weights <c>[to, from]</c> that turn a belief over old cells into the expected Gaussian, peak 1, on the new: what a network trained by
-    /// squared error on such Gaussians would answer if it believed the same.
+    /// Weights <c>[to, from]</c> that turn a belief over old cells into the expected Gaussian, of peak 1, on the new: what a network
+    /// trained by squared error on such Gaussians would answer if it believed the same.
     /// </summary>
     /// <param name="from">Old cells.</param>
     /// <param name="to">New cells.</param>

@@ -1,25 +1,23 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>SimCC as RTMPose uses it (arXiv 2303.07399): a joint is two Gaussians, over the bins of x and of y.</summary>
 /// <remarks>Nothing is read back from the device.</remarks>
 public sealed class SimccCodec
 {
-    private static readonly Scalar MinusHalf = -0.5;
+    private static readonly Scalar MinusHalf = Scalars.Of(-0.5);
 
-    /// <summary>A codec for one input size.</summary>
-    /// <param name="inputWidth">Pixels. Default 192.</param>
-    /// <param name="inputHeight">Pixels. Default 256.</param>
+    /// <summary>Creates a codec for one input size.</summary>
+    /// <param name="inputWidth">The input's width in pixels. Default 192.</param>
+    /// <param name="inputHeight">The input's height in pixels. Default 256.</param>
     /// <param name="split">Bins per pixel. Default 2.</param>
-    /// <param name="sigmaX">Spread in bins of x. Default 4.9, for 192.</param>
-    /// <param name="sigmaY">Spread in bins of y. Default 5.66, for 256.</param>
+    /// <param name="sigmaX">The spread in bins of x. Default 4.9, for 192.</param>
+    /// <param name="sigmaY">The spread in bins of y. Default 5.66, for 256.</param>
     /// <exception cref="ArgumentException">A value is not above 0.</exception>
     public SimccCodec(int inputWidth = 192, int inputHeight = 256, double split = 2, double sigmaX = 4.9, double sigmaY = 5.66)
     {
         if (!(inputWidth > 0 && inputHeight > 0 && split > 0 && sigmaX > 0 && sigmaY > 0))
-            throw new ArgumentException($"Expected values above 0, found input {inputWidth}x{inputHeight}, split {split}, sigma ({sigmaX}, {sigmaY}).");
+            throw new ArgumentException(
+                $"Expected values above 0, found input {inputWidth}x{inputHeight}, split {split}, sigma ({sigmaX}, {sigmaY}).");
         (Split, SigmaX, SigmaY) = (split, sigmaX, sigmaY);
         (InputWidth, InputHeight) = (inputWidth, inputHeight);
         (BinsX, BinsY) = ((int)(inputWidth * split), (int)(inputHeight * split));
@@ -64,7 +62,7 @@ public sealed class SimccCodec
     }
 
     /// <summary>The highest bins; the score is the lower of both peaks.</summary>
-    /// <param name="answer">Logits or labels; gradients do not flow.</param>
+    /// <param name="answer">Logits or labels; no gradient flows.</param>
     /// <returns>
     /// Positions in input pixels, and scores; where the score is not above 0 the bin is -1 (that is, -1 / split pixels) on both axes. The
     /// caller's dispose scope owns them.
@@ -90,7 +88,8 @@ public sealed class SimccCodec
             || answer.X.size(0) != answer.Y.size(0) || answer.X.size(1) != answer.Y.size(1))
         {
             throw new ArgumentException(
-                $"Expected bins [B, K, {BinsX}] and [B, K, {BinsY}], found {answer.X.Describe()} and {answer.Y.Describe()}.", nameof(answer));
+                $"Expected bins [B, K, {BinsX}] and [B, K, {BinsY}], found {answer.X.Describe()} and {answer.Y.Describe()}.",
+                nameof(answer));
         }
     }
 

@@ -11,9 +11,9 @@ public readonly record struct CropTransform(double A, double B, double C, double
 {
     /// <summary>MSRA's map (SimpleBaseline, HRNet): one scale for both axes, from the width.</summary>
     /// <param name="crop">The part of the image.</param>
-    /// <param name="width">Of the output, pixels or cells.</param>
-    /// <param name="height">Of the output, pixels or cells.</param>
-    /// <param name="degrees">Rotation; UDP turns the other way for the same angle. Default 0.</param>
+    /// <param name="width">The width of the output, in pixels or cells.</param>
+    /// <param name="height">The height of the output, in pixels or cells.</param>
+    /// <param name="degrees">The rotation; UDP turns the other way for the same angle. Default 0.</param>
     /// <returns>The map from the image.</returns>
     public static CropTransform Msra(PersonCrop crop, int width, int height, double degrees = 0)
     {
@@ -25,7 +25,7 @@ public readonly record struct CropTransform(double A, double B, double C, double
             -b, a, height * .5 + b * crop.CenterX - a * crop.CenterY);
     }
 
-    /// <summary>UDP's map: edges onto edges, a scale for each axis. Never mix with MSRA's on one crop without mapping between them.</summary>
+    /// <summary>UDP's map: edges onto edges, a scale for each axis. It must not be mixed with MSRA's on one crop.</summary>
     /// <inheritdoc cref="Msra" path="/param"/>
     /// <returns>The map from the image.</returns>
     public static CropTransform Udp(PersonCrop crop, int width, int height, double degrees = 0)
@@ -38,8 +38,8 @@ public readonly record struct CropTransform(double A, double B, double C, double
     }
 
     /// <summary>Maps a position.</summary>
-    /// <param name="x">In the image.</param>
-    /// <param name="y">In the image.</param>
+    /// <param name="x">x in the image.</param>
+    /// <param name="y">y in the image.</param>
     /// <returns>The position in the output.</returns>
     public (double X, double Y) Apply(double x, double y) => (A * x + B * y + C, D * x + E * y + F);
 

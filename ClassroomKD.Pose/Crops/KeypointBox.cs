@@ -1,10 +1,10 @@
 namespace ClassroomKD.Pose;
 
 /// <summary>A box in pixels of the image, as COCO writes it.</summary>
-/// <param name="X">Left edge.</param>
-/// <param name="Y">Top edge.</param>
-/// <param name="Width">Extent to the right.</param>
-/// <param name="Height">Extent downwards.</param>
+/// <param name="X">The left edge.</param>
+/// <param name="Y">The top edge.</param>
+/// <param name="Width">The extent to the right.</param>
+/// <param name="Height">The extent downwards.</param>
 public readonly record struct KeypointBox(double X, double Y, double Width, double Height)
 {
     /// <summary>Width times height, in square pixels.</summary>

@@ -3,14 +3,14 @@ namespace ClassroomKD.Pose;
 /// <summary>The part of an image that a network sees: a center and a size of the input's shape, in image pixels.</summary>
 /// <param name="CenterX">x of the middle.</param>
 /// <param name="CenterY">y of the middle.</param>
-/// <param name="Width">Extent in x.</param>
-/// <param name="Height">Extent in y.</param>
+/// <param name="Width">The extent in x.</param>
+/// <param name="Height">The extent in y.</param>
 public readonly record struct PersonCrop(double CenterX, double CenterY, double Width, double Height)
 {
     /// <summary>Widens or heightens a box to the input's shape and adds room around it.</summary>
     /// <param name="box">A person's box in image pixels.</param>
     /// <param name="aspect">The input's width / height. Default 192 / 256.</param>
-    /// <param name="padding">Factor on both extents. Default 1.25.</param>
+    /// <param name="padding">The factor on both extents. Default 1.25.</param>
     /// <returns>The crop around the box's center.</returns>
     /// <exception cref="ArgumentException">Aspect or padding is not above 0.</exception>
     public static PersonCrop FromBox(KeypointBox box, double aspect = .75, double padding = 1.25)
@@ -22,8 +22,8 @@ public readonly record struct PersonCrop(double CenterX, double CenterY, double 
     }
 
     /// <summary>HRNet's crop for an MPII person: a square of 200 scale, 1.25 times, its center 15 scale lower than annotated.</summary>
-    /// <param name="centerX">As annotated, counted from 1.</param>
-    /// <param name="centerY">As annotated, counted from 1.</param>
+    /// <param name="centerX">The center's x as annotated, counted from 1.</param>
+    /// <param name="centerY">The center's y as annotated, counted from 1.</param>
     /// <param name="scale">The person's height / 200 px, as annotated.</param>
     /// <returns>The crop in pixels counted from 0.</returns>
     public static PersonCrop FromMpii(double centerX, double centerY, double scale) =>

@@ -3,14 +3,14 @@ using ClassroomKD.Imaging;
 namespace ClassroomKD.Pose;
 
 /// <summary>
-/// A generated data set of persons for trying things out without a download: one articulated figure with COCO's 17 joints on each image, before clutter and
-/// loose limbs, partly hidden.
+/// A generated data set of persons for trying things out without a download: one articulated figure with COCO's 17 joints on each image,
+/// partly hidden, before clutter and loose limbs.
 /// </summary>
 /// <remarks>
-/// Images have 80 x 96 pixels. Pose, size, proportions, clothes and background vary; three in ten figures turn their back, on which nose and eyes are not labeled and left is
-/// left; every second one has something in front of it, and joints below it have v = 1. A joint outside the image is not labeled. An image and its joints are a
-/// function of seed and position alone, computed with integers and with additions, multiplications, divisions and square roots of float64, so they are the same on
-/// every machine, and the first n do not depend on the count.
+/// Images have 80 x 96 pixels. Pose, size, proportions, clothes and background vary. Three in ten figures turn their back, so that nose and
+/// eyes are not labeled. Every second one has something in front of it; joints below it have v = 1. A joint outside the image is not
+/// labeled. An image and its joints are a function of seed and position alone, computed with integers and with operations of float64 that
+/// IEEE 754 rounds exactly, so that they are the same on every machine, and the first n do not depend on the count.
 /// </remarks>
 public static class ArticulatedFigures
 {
@@ -23,7 +23,7 @@ public static class ArticulatedFigures
     /// <summary>Generates a data set.</summary>
     /// <param name="count">The number of images, at least 1.</param>
     /// <param name="seed">The seed; data sets of different seeds share no image (take one for training, another for testing).</param>
-    /// <returns>The persons with COCO annotations, the area being the pixels that a figure would cover; 23 KB per image are kept in memory.</returns>
+    /// <returns>The persons with COCO annotations; areas are the figures' pixels. Each image takes 23 KB of memory.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
     public static PersonDataset Generate(int count, long seed)
     {
@@ -66,7 +66,8 @@ public static class ArticulatedFigures
         }
         return (canvas.ToBytes(), new CocoAnnotation
         {
-            Id = index + 1, ImageId = index + 1, CategoryId = 1, IsCrowd = false, Area = area, Box = box, LabeledJoints = labeled, Keypoints = keypoints,
+            Id = index + 1, ImageId = index + 1, CategoryId = 1, IsCrowd = false, Area = area, Box = box,
+            LabeledJoints = labeled, Keypoints = keypoints,
         });
     }
 

@@ -5,7 +5,8 @@ namespace ClassroomKD.Pose;
 /// <summary>The skeleton of one generated person and how it is painted. Lengths in parts of the body's height.</summary>
 internal sealed class Figure
 {
-    private const double Torso = .28, UpperArm = .17, Forearm = .16, Thigh = .24, Shin = .24, HeadRadius = .075, ShoulderHalf = .1, HipHalf = .065;
+    private const double Torso = .28, UpperArm = .17, Forearm = .16, Thigh = .24, Shin = .24;
+    private const double HeadRadius = .075, ShoulderHalf = .1, HipHalf = .065;
     private const int Nose = 0, Shoulder = 5, Elbow = 7, Wrist = 9, Hip = 11, Knee = 13, Ankle = 15;
 
     private readonly (double X, double Y)[] joints = new (double, double)[17];
@@ -31,7 +32,8 @@ internal sealed class Figure
     /// <summary>Paints the body: the farther arm first, clothes in colors of their own.</summary>
     public void Paint(FigureCanvas canvas, ref SplitMix64 random)
     {
-        var (shirt, trousers, skin, hair) = (Shade.Any(ref random), Shade.Any(ref random), Shade.Skin(ref random), Shade.Any(ref random).Times(.5));
+        var (shirt, trousers) = (Shade.Any(ref random), Shade.Any(ref random));
+        var (skin, hair) = (Shade.Skin(ref random), Shade.Any(ref random).Times(.5));
         var forearms = random.Below(2) == 0 ? skin : shirt;
         var thick = random.Between(.85, 1.2) * height;
         var far = random.Below(2);
@@ -41,7 +43,7 @@ internal sealed class Figure
             canvas.PaintLimb(joints[Hip + side], joints[Knee + side], .043 * thick, trousers);
             canvas.PaintLimb(joints[Knee + side], joints[Ankle + side], .034 * thick, trousers);
         }
-        canvas.PaintQuad(joints[Shoulder], joints[Shoulder + 1], joints[Hip + 1], joints[Hip], .035 * thick, shirt);
+        canvas.PaintQuad([joints[Shoulder], joints[Shoulder + 1], joints[Hip + 1], joints[Hip]], .035 * thick, shirt);
         var neck = Middle(joints[Shoulder], joints[Shoulder + 1]);
         canvas.PaintLimb(neck, head, .03 * thick, skin);
         canvas.PaintLimb(head, head, HeadRadius * height, facing ? skin : hair);
@@ -90,7 +92,8 @@ internal sealed class Figure
             joints[Wrist + side] = Along(joints[Elbow + side], Turn(arm, hand * random.Between(-.9, .9)), Forearm);
             var leg = Turn(down, hand * (sitting ? random.Between(.2, .7) : random.Between(-.1, .3)));
             joints[Knee + side] = Along(joints[Hip + side], leg, Thigh);
-            joints[Ankle + side] = Along(joints[Knee + side], Turn(leg, hand * (sitting ? random.Between(-.8, 0) : random.Between(-.35, .1))), Shin);
+            var bend = sitting ? random.Between(-.8, 0) : random.Between(-.35, .1);
+            joints[Ankle + side] = Along(joints[Knee + side], Turn(leg, hand * bend), Shin);
         }
         var nod = Turn(upright, random.Between(-.15, .15));
         head = Along(neck, nod, .055 + HeadRadius);

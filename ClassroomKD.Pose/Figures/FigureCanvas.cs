@@ -35,7 +35,7 @@ internal sealed class FigureCanvas(int width, int height)
         }
     }
 
-    /// <summary>What is painted from now on is the figure.</summary>
+    /// <summary>Begins the figure: what is painted from now on belongs to it.</summary>
     public void BeginFigure() => marked = figure;
 
     /// <summary>The figure is complete: how many pixels it covers, and within which box.</summary>
@@ -48,7 +48,8 @@ internal sealed class FigureCanvas(int width, int height)
             if (!figure[i])
                 continue;
             area++;
-            (left, right, top, bottom) = (Math.Min(left, i % width), Math.Max(right, i % width), Math.Min(top, i / width), Math.Max(bottom, i / width));
+            var (x, y) = (i % width, i / width);
+            (left, right, top, bottom) = (Math.Min(left, x), Math.Max(right, x), Math.Min(top, y), Math.Max(bottom, y));
         }
         return (area, new KeypointBox(left, top, right - left + 1, bottom - top + 1));
     }
@@ -60,9 +61,8 @@ internal sealed class FigureCanvas(int width, int height)
         Fill(from, to, radius, (x, y) => radius - ToSegment(x, y, from, to), shade, rim: 1.2);
 
     /// <summary>A convex body with rounded corners.</summary>
-    public void PaintQuad((double X, double Y) a, (double X, double Y) b, (double X, double Y) c, (double X, double Y) d, double radius, Shade shade)
+    public void PaintQuad((double X, double Y)[] corners, double radius, Shade shade)
     {
-        (double X, double Y)[] corners = [a, b, c, d];
         (double, double) low = (corners.Min(p => p.X), corners.Min(p => p.Y)), high = (corners.Max(p => p.X), corners.Max(p => p.Y));
         Fill(low, high, radius, (x, y) => radius + Depth(x, y, corners), shade, rim: 1.2);
     }
@@ -105,8 +105,8 @@ internal sealed class FigureCanvas(int width, int height)
     private void Fill(
         (double X, double Y) a, (double X, double Y) b, double radius, Func<double, double, double> depth, Shade shade, double rim)
     {
-        var (left, right) = ((int)Math.Clamp(Math.Min(a.X, b.X) - radius - 1, 0, width), (int)Math.Clamp(Math.Max(a.X, b.X) + radius + 2, 0, width));
-        var (top, bottom) = ((int)Math.Clamp(Math.Min(a.Y, b.Y) - radius - 1, 0, height), (int)Math.Clamp(Math.Max(a.Y, b.Y) + radius + 2, 0, height));
+        var (left, right) = Range(a.X, b.X, width);
+        var (top, bottom) = Range(a.Y, b.Y, height);
         var dark = shade.Times(.6);
         for (var y = top; y < bottom; y++)
         {
@@ -121,6 +121,9 @@ internal sealed class FigureCanvas(int width, int height)
                     marked[y * width + x] = true;
             }
         }
+
+        (int From, int To) Range(double from, double to, int size) =>
+            ((int)Math.Clamp(Math.Min(from, to) - radius - 1, 0, size), (int)Math.Clamp(Math.Max(from, to) + radius + 2, 0, size));
     }
 
     private static double ToSegment(double x, double y, (double X, double Y) a, (double X, double Y) b)

@@ -1,8 +1,6 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
-/// <summary>A number per joint, kept as a tensor where it was last needed: a copy to the device at every step would make the host wait.</summary>
+/// <summary>A number per joint, kept as a tensor where it was last needed, as the host would wait for a copy at every step.</summary>
 internal sealed class JointConstants(IEnumerable<double> numbers) : IDisposable
 {
     private readonly double[] values = [.. numbers];
@@ -13,7 +11,8 @@ internal sealed class JointConstants(IEnumerable<double> numbers) : IDisposable
     /// <summary><c>[K]</c> of the type and on the device of another tensor. It stays this object's.</summary>
     public Tensor Like(Tensor other)
     {
-        if (kept is not null && kept.dtype == other.dtype && kept.device_type == other.device_type && kept.device_index == other.device_index)
+        var (type, device, index) = (other.dtype, other.device_type, other.device_index);
+        if (kept is not null && kept.dtype == type && kept.device_type == device && kept.device_index == index)
             return kept;
         using var scope = NewDisposeScope();
         var made = tensor(values).to(other.dtype, other.device).DetachFromDisposeScope();

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>Makes the joints of one dataset from those of another, for mentors that were trained on it.</summary>
@@ -7,7 +5,7 @@ public sealed class JointMap
 {
     private readonly int[][] sources;
 
-    /// <summary>A map.</summary>
+    /// <summary>Creates a map.</summary>
     /// <param name="from">How many joints the mentor answers with.</param>
     /// <param name="sources">
     /// For each joint of the classroom those of the mentor that it is made from: one as it is, several for their middle, none for a joint
@@ -24,7 +22,8 @@ public sealed class JointMap
             foreach (var source in sources[k])
             {
                 if (source < 0 || source >= from)
-                    throw new ArgumentException($"Expected joints from 0 to {from - 1} as sources of joint {k}, found {source}.", nameof(sources));
+                    throw new ArgumentException(
+                        $"Expected joints from 0 to {from - 1} as sources of joint {k}, found {source}.", nameof(sources));
             }
         }
         From = from;
@@ -42,10 +41,10 @@ public sealed class JointMap
     public static JointMap MpiiToCoco { get; } = new(
         16, new int[][] { [], [], [], [], [], [13], [12], [14], [11], [15], [10], [3], [2], [4], [1], [5], [0] });
 
-    /// <summary>How many joints it maps from.</summary>
+    /// <summary>The number of joints that it maps from.</summary>
     public int From { get; }
 
-    /// <summary>How many joints it makes.</summary>
+    /// <summary>The number of joints that it makes.</summary>
     public int Count => sources.Length;
 
     /// <summary>Maps positions; a joint between others lies in their middle.</summary>
@@ -76,11 +75,11 @@ public sealed class JointMap
     internal Tensor Maps(Tensor maps)
     {
         using var scope = NewDisposeScope();
-        return Make(maps, sources => sources is [var only] ? maps.select(1, only) : zeros_like(maps.select(1, 0))).MoveToOuterDisposeScope();
+        return Make(maps, from => from is [var only] ? maps.select(1, only) : zeros_like(maps.select(1, 0))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether each joint has a counterpart, Boolean <c>[K']</c>.</summary>
-    /// <param name="device">Where.</param>
+    /// <param name="device">The device of the result.</param>
     /// <param name="alone">Whether its counterpart must be one joint, so that there is a map of it.</param>
     internal Tensor Mapped(Device device, bool alone)
     {
@@ -97,6 +96,7 @@ public sealed class JointMap
     {
         ArgumentNullException.ThrowIfNull(joints, name);
         if (joints.dim() != dimensions || joints.size(1) != From || !joints.is_floating_point())
-            throw new ArgumentException($"Expected floating-point values for {From} joints in {dimensions} dimensions, found {joints.Describe()}.", name);
+            throw new ArgumentException(
+                $"Expected floating-point values for {From} joints in {dimensions} dimensions, found {joints.Describe()}.", name);
     }
 }

@@ -8,21 +8,21 @@ internal sealed class PersonCut : IDisposable
     private PersonCut(int index, RgbImage? pixels, CropTransform map, CropTransform fromInput, bool mirrored) =>
         (Index, Pixels, Map, FromInput, Mirrored) = (index, pixels, map, fromInput, mirrored);
 
-    /// <summary>The sample.</summary>
+    /// <summary>The sample's index in the data set.</summary>
     public int Index { get; }
 
     /// <summary>Null where the crop lies outside the image.</summary>
     public RgbImage? Pixels { get; }
 
-    /// <summary>From the image to the input.</summary>
+    /// <summary>The map from the image to the input.</summary>
     public CropTransform Map { get; }
 
-    /// <summary>From the input to these pixels.</summary>
+    /// <summary>The map from the input to these pixels.</summary>
     public CropTransform FromInput { get; }
 
     public bool Mirrored { get; }
 
-    /// <summary>Cuts out what the warp reads; reduced, antialiased, where more than <paramref name="detail"/> image pixels would fall on one of the input.</summary>
+    /// <summary>Cuts out what the warp reads, reduced and antialiased where an input pixel covers too many of the image's.</summary>
     public static PersonCut Of(int index, RgbImage image, in PersonPlacement placement, int width, int height, bool udp, double detail)
     {
         var map = placement.Map(width, height, udp);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using ClassroomKD.Imaging;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
@@ -26,7 +25,8 @@ internal sealed class PersonSource(PersonDataset data, PoseLoaderOptions options
     {
         var canvases = Canvases(samples);
         var images = BatchWarp.Sample(
-            DeviceTransfer.Send(canvases, options.Device), [.. samples.Select(cut => cut.FromInput)], options.InputWidth, options.InputHeight);
+            DeviceTransfer.Send(canvases, options.Device), [.. samples.Select(cut => cut.FromInput)],
+            options.InputWidth, options.InputHeight);
         options.Normalization.ApplyInPlace(images);
         var target = Truth(samples);
         return new PoseBatch(
@@ -59,7 +59,8 @@ internal sealed class PersonSource(PersonDataset data, PoseLoaderOptions options
         var joints = zeros([cuts.Count, count, 2], ScalarType.Float32, CPU);
         var visibility = zeros([cuts.Count, count], ScalarType.Float32, CPU);
         var areas = zeros([cuts.Count], ScalarType.Float32, CPU);
-        Span<float> places = HostTensor.Values<float>(joints), visible = HostTensor.Values<float>(visibility), sizes = HostTensor.Values<float>(areas);
+        Span<float> places = HostTensor.Values<float>(joints), visible = HostTensor.Values<float>(visibility);
+        var sizes = HostTensor.Values<float>(areas);
         for (var i = 0; i < cuts.Count; i++)
         {
             var (cut, person) = (cuts[i], data.Persons[cuts[i].Index]);

@@ -2,7 +2,7 @@ using ClassroomKD.Imaging;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>HRNet's augmentation of crops: half body, scale, rotation, mirror. Drawn per seed, epoch and sample; applied in one warp.</summary>
+/// <summary>HRNet's augmentation of crops: half body, scale, rotation, mirror; a function of seed, epoch and sample.</summary>
 public sealed record PoseAugmentation
 {
     /// <summary>s: the crop is scaled by <c>clip(1 + s N, 1 - s, 1 + s)</c>, N standard normal.</summary>
@@ -13,11 +13,11 @@ public sealed record PoseAugmentation
     /// <value>Default 45.</value>
     public double Rotation { get; init; } = 45;
 
-    /// <summary>How often it is turned.</summary>
+    /// <summary>The probability of a rotation.</summary>
     /// <value>Default .6.</value>
     public double RotationProbability { get; init; } = .6;
 
-    /// <summary>How often it is mirrored, with joints changing places in pairs.</summary>
+    /// <summary>The probability of a mirror, in which joints change places in pairs.</summary>
     /// <value>Default .5.</value>
     public double MirrorProbability { get; init; } = .5;
 
@@ -50,7 +50,12 @@ public sealed record PoseAugmentation
             throw new ArgumentOutOfRangeException(nameof(Scale), Scale, "Expected 0 or more and below 1.");
         if (!(Rotation is >= 0 and <= 180))
             throw new ArgumentOutOfRangeException(nameof(Rotation), Rotation, "Expected 0 to 180 degrees.");
-        foreach (var (name, value) in new[] { (nameof(RotationProbability), RotationProbability), (nameof(MirrorProbability), MirrorProbability), (nameof(HalfBodyProbability), HalfBodyProbability) })
+        (string, double)[] probabilities =
+        [
+            (nameof(RotationProbability), RotationProbability), (nameof(MirrorProbability), MirrorProbability),
+            (nameof(HalfBodyProbability), HalfBodyProbability),
+        ];
+        foreach (var (name, value) in probabilities)
             if (!(value is >= 0 and <= 1))
                 throw new ArgumentOutOfRangeException(name, value, "Expected a probability.");
     }
@@ -61,7 +66,8 @@ public sealed record PoseAugmentation
         var visible = Enumerable.Range(0, joints.Count).Where(k => person.Keypoints[3 * k + 2] > 0).ToList();
         if (visible.Count <= HalfBodyJoints)
             return null;
-        var (above, below) = (visible.Where(joints.UpperBody.Contains).ToList(), visible.Where(k => !joints.UpperBody.Contains(k)).ToList());
+        var above = visible.Where(joints.UpperBody.Contains).ToList();
+        var below = visible.Except(above).ToList();
         var chosen = upper && above.Count > 2 ? above : below.Count > 2 ? below : above;
         if (chosen.Count < 2)
             return null;

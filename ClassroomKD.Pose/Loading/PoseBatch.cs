@@ -1,8 +1,6 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
-/// <summary>A batch of persons, as a network sees them. Disposing it disposes its tensors; a <see cref="PoseLoader"/> does so when the next is drawn.</summary>
+/// <summary>A batch of persons, as a network sees them. A <see cref="PoseLoader"/> disposes it when the next is drawn.</summary>
 public sealed class PoseBatch : IDisposable
 {
     internal PoseBatch(Tensor images, PoseTarget target, int[] persons, CropTransform[] crops) =>
@@ -17,7 +15,7 @@ public sealed class PoseBatch : IDisposable
     /// <summary>Which samples of the data set these are.</summary>
     public IReadOnlyList<int> Persons { get; }
 
-    /// <summary>From each person's image to the input. Mirrored samples have a negative determinant, and their joints have changed places.</summary>
+    /// <summary>The map from each person's image to the input; its determinant is negative where the sample was mirrored.</summary>
     public IReadOnlyList<CropTransform> Crops { get; }
 
     /// <summary>Releases the tensors.</summary>

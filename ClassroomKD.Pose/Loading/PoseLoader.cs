@@ -39,9 +39,7 @@ public sealed class PoseLoader
     /// <param name="cancellation">Ends the epoch with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The batches. Each is disposed when the next is drawn or the loop is left.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The epoch is negative, or there is no such batch.</exception>
-    /// <exception cref="ImageException">
-    /// While enumerating: an image is broken, and the options say to throw; the message names file and annotation.
-    /// </exception>
+    /// <exception cref="ImageException">While enumerating: an image is broken, and the options say to throw.</exception>
     public IEnumerable<PoseBatch> Epoch(int epoch, int firstBatch = 0, CancellationToken cancellation = default) =>
         loader.Epoch(epoch, firstBatch, cancellation);
 }

@@ -1,14 +1,11 @@
 using ClassroomKD.Imaging;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
 /// <summary>How persons become batches.</summary>
 public sealed class PoseLoaderOptions : LoaderOptions
 {
-    /// <summary>
-    /// Options that skip broken images and list them in <see cref="PoseLoader.Skipped"/>, so that one image does not end a long run.
-    /// </summary>
+    /// <summary>Options that skip broken images, so that one image does not end a long run.</summary>
     public PoseLoaderOptions() => Broken = BrokenSamples.Skip;
 
     /// <summary>The width of the network's input in pixels, at least 2.</summary>
@@ -19,9 +16,7 @@ public sealed class PoseLoaderOptions : LoaderOptions
     /// <value>Default 256.</value>
     public int InputHeight { get; set; } = 256;
 
-    /// <summary>
-    /// Whether crops follow UDP's rule, edges on edges, instead of MSRA's. It must be the rule that the network was trained with.
-    /// </summary>
+    /// <summary>Whether crops follow UDP's rule, edges on edges, instead of MSRA's, as in the network's training.</summary>
     /// <value>Default false.</value>
     public bool Udp { get; set; }
 

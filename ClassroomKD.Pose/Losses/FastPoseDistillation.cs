@@ -1,12 +1,9 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
-/// <summary>Fast pose distillation (FPD, arXiv 1811.05419): <c>(1 - a) J(S, truth) + a J(S, mentor)</c>, J being <see cref="JointsMseLoss"/>.</summary>
+/// <summary>Fast pose distillation (FPD, arXiv 1811.05419): <c>(1 - a) J(S, truth) + a J(S, mentor)</c>, J being HRNet's loss.</summary>
 /// <remarks>
-/// <see cref="PerSample"/> is the second term, <see cref="TruthShare"/> the factor of the first, which is the task's own loss. One mentor of weight 1
-/// gives FPD as published. There is no temperature.
+/// <see cref="PerSample"/> is the second term. <see cref="TruthShare"/> is the factor of the first, the loss that the task has against the
+/// truth. One mentor of weight 1 gives FPD as published. There is no temperature.
 /// </remarks>
 public sealed class FastPoseDistillation : IPoseDistillationLoss<Tensor>
 {

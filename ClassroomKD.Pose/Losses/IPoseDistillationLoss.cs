@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>What a student's loss against one mentor is computed from. All tensors are on one device.</summary>
@@ -9,29 +7,28 @@ public readonly struct PoseDistillationArguments<TMaps>
     /// <summary>The student's answer, part of its graph.</summary>
     public required TMaps Student { get; init; }
 
-    /// <summary>The mentor's answer in the student's joints, size and convention, detached and finite. A joint of weight 0 has zeros.</summary>
+    /// <summary>The mentor's answer in the student's joints, size and convention, detached; zeros for joints of weight 0.</summary>
     public required TMaps Mentor { get; init; }
 
     /// <summary>The truth as the student should have answered it, detached.</summary>
     public required TMaps Target { get; init; }
 
-    /// <summary>
-    /// How much each joint counts, <c>[B, K]</c>, detached: the weight it has in the loss against the truth, and 0 where the mentor does not teach it.
-    /// </summary>
+    /// <summary>How much each joint counts, <c>[B, K]</c>, detached: as against the truth, but 0 where it is not taught.</summary>
     public required Tensor Weights { get; init; }
 
     /// <summary>The mentor's temperature for each sample <c>[B]</c>, detached.</summary>
     public required Tensor Temperatures { get; init; }
 
-    /// <summary>The student's temperature for each sample <c>[B]</c>; the same tensor as <see cref="Temperatures"/> for all paces but DTKD.</summary>
+    /// <summary>The student's temperature for each sample <c>[B]</c>, detached; the same tensor for all paces but DTKD.</summary>
     public required Tensor StudentTemperatures { get; init; }
 }
 
 /// <summary>How far a student's maps are from one mentor's, per sample: the extension point for distillation losses on poses.</summary>
 /// <typeparam name="TMaps"><see cref="Tensor"/> for heatmaps <c>[B, K, H, W]</c>, <see cref="SimccAnswer"/> for bins.</typeparam>
 /// <remarks>
-/// Set it as <see cref="HeatmapTaskOptions.Distillation"/> or <see cref="SimccTaskOptions.Distillation"/>. Called once per mentor and step, on the training thread, inside a dispose scope.
-/// Implementations are stateless, read nothing back from the device and make no implicit <see cref="TorchSharp.Scalar"/> (see <see cref="Scalars"/>).
+/// Set it as <see cref="HeatmapTaskOptions.Distillation"/> or <see cref="SimccTaskOptions.Distillation"/>. Called once per mentor and step,
+/// on the training thread, inside a dispose scope. Implementations are stateless, read nothing back from the device and make no implicit
+/// <see cref="TorchSharp.Scalar"/> (see <see cref="Scalars"/>).
 /// </remarks>
 public interface IPoseDistillationLoss<TMaps>
 {
@@ -41,6 +38,6 @@ public interface IPoseDistillationLoss<TMaps>
 
     /// <summary>Computes the loss of each sample, including the factor T² where the method has one.</summary>
     /// <param name="arguments">Answers, truth, weights and temperatures.</param>
-    /// <returns><c>[B]</c>, differentiable in the student's maps; not yet weighted by rank. 0 for a sample without a joint of weight above 0.</returns>
+    /// <returns><c>[B]</c>, differentiable in the student's maps, not weighted by rank; 0 where no joint has a weight above 0.</returns>
     Tensor PerSample(in PoseDistillationArguments<TMaps> arguments);
 }

@@ -1,10 +1,8 @@
 using ClassroomKD.Kernels;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>What all soft pose losses are made of: <c>w T² KL(softmax(beta m / T) || softmax(beta s / T))</c>, one row per sample and joint.</summary>
+/// <summary>Rows of soft pose losses, one per sample and joint: <c>w T² KL(softmax(beta m / T) || softmax(beta s / T))</c>.</summary>
 internal static class JointDivergence
 {
     /// <summary>The sum over mentors, samples and joints, over the last dimension.</summary>
@@ -20,7 +18,8 @@ internal static class JointDivergence
         KernelImplementation kernel)
     {
         var result = Compute(student, mentors, weights, temperatures, studentTemperatures, beta, kernel, nn.Reduction.Sum);
-        return new DistillationLoss { Total = result.Loss, PerMentor = result.PerMentor.reshape(-1, student.size(0), student.size(1)).sum(2) };
+        var perMentor = result.PerMentor.reshape(-1, student.size(0), student.size(1)).sum(2);
+        return new DistillationLoss { Total = result.Loss, PerMentor = perMentor };
     }
 
     /// <summary>The sum over joints of one mentor, <c>[B]</c>, differentiable in the student; arguments as for several mentors.</summary>

@@ -1,9 +1,10 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
-/// <summary>MMPose's heatmap loss: <c>mean over K, H, W of w (P - T)²</c> per sample. The published value of a batch is the mean.</summary>
-/// <remarks>Joints of weight 0 stay in the denominator. Half precision is computed in float32.</remarks>
+/// <summary>MMPose's heatmap loss: <c>mean over K, H, W of w (P - T)²</c> per sample.</summary>
+/// <remarks>
+/// The published value of a batch is the mean over its samples. Joints of weight 0 stay in the denominator. Half precision is computed in
+/// float32.
+/// </remarks>
 public sealed class KeypointMseLoss : IPoseLoss<Tensor>
 {
     /// <inheritdoc/>

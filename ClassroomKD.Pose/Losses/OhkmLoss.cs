@@ -1,12 +1,10 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>
-/// Online hard keypoint mining (CPN, arXiv 1711.07319): per sample the mean over its hardest joints of <c>mean over H, W of (w P - w T)²</c>,
-/// halved in HRNet's form. The published value of a batch is the mean.
+/// Online hard keypoint mining (CPN, arXiv 1711.07319): per sample the mean of <c>mean over H, W of (w P - w T)²</c> over its hardest
+/// joints, halved in HRNet's form.
 /// </summary>
-/// <remarks>Half precision is computed in float32.</remarks>
+/// <remarks>The published value of a batch is the mean over its samples. Half precision is computed in float32.</remarks>
 public sealed class OhkmLoss : IPoseLoss<Tensor>
 {
     private readonly bool halved;

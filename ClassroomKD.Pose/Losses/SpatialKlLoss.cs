@@ -1,15 +1,14 @@
 using ClassroomKD.Kernels;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
 /// <summary>
-/// How far a student's belief about where each joint is lies from a mentor's: <c>T² KL(softmax(beta m / T) || softmax(beta s / T))</c> per sample,
-/// over H and W, or over bins with x and y added; mean over the joints taught, all alike.
+/// How far a student's belief about each joint's place is from a mentor's: <c>T² KL(softmax(beta m / T) || softmax(beta s / T))</c> over H
+/// and W, or over bins with x and y added; per sample the mean over the joints taught, all alike.
 /// </summary>
 /// <remarks>
-/// Heatmaps peak at 1, so the softmax over 3072 cells would be almost uniform; beta sharpens it first. Half precision is computed in float32. The
-/// tasks compute all mentors in one pass.
+/// Heatmaps peak at 1, so that a softmax over 3072 cells would be almost uniform; beta sharpens it. Half precision is computed in float32.
+/// The tasks compute all mentors in one pass.
 /// </remarks>
 public sealed class SpatialKlLoss : IPoseDistillationLoss<Tensor>, IPoseDistillationLoss<SimccAnswer>
 {
@@ -54,13 +53,13 @@ public sealed class SpatialKlLoss : IPoseDistillationLoss<Tensor>, IPoseDistilla
     {
         var weights = arguments.Weights.unsqueeze(2) * JointDivergence.MeanOver(taught, arguments.Weights.dtype);
         var (temperatures, own) = (arguments.Temperatures, arguments.StudentTemperatures);
-        return student
-            .Select((axis, a) => JointDivergence.Total(axis, [.. mentors.Select(axes => axes[a])], weights, temperatures, own, beta, kernel))
-            .Aggregate(static (x, y) => new DistillationLoss
-            {
-                Total = x.Total.add(y.Total, Scalars.One),
-                PerMentor = x.PerMentor.add(y.PerMentor, Scalars.One),
-            });
+        DistillationLoss Along(Tensor axis, int a) =>
+            JointDivergence.Total(axis, [.. mentors.Select(axes => axes[a])], weights, temperatures, own, beta, kernel);
+        return student.Select(Along).Aggregate(static (x, y) => new DistillationLoss
+        {
+            Total = x.Total.add(y.Total, Scalars.One),
+            PerMentor = x.PerMentor.add(y.PerMentor, Scalars.One),
+        });
     }
 
     private Tensor Axis<TMaps>(Tensor student, Tensor mentor, in PoseDistillationArguments<TMaps> arguments)

@@ -22,29 +22,31 @@ internal static class CocoAccumulator
     private static CocoPrecisionRecall Curves(
         List<CocoImageMatches> images, double[] scores, int[] byScore, (double Smallest, double Largest) area, JointMeans? joints)
     {
-        var persons = images.Sum(image => Enumerable.Range(0, image.Truths.Length).Count(g => !image.Ignored(g, area.Smallest, area.Largest)));
+        var persons = images.Sum(
+            image => Enumerable.Range(0, image.Truths.Length).Count(g => !image.Ignored(g, area.Smallest, area.Largest)));
         var thresholds = CocoPrecisionRecall.Thresholds;
-        var curves = new CocoPrecisionRecall(persons, new double[thresholds.Length], new double[thresholds.Length][], new double[thresholds.Length][]);
+        var count = thresholds.Length;
+        var curves = new CocoPrecisionRecall(persons, new double[count], new double[count][], new double[count][]);
         if (persons == 0)
             return curves;
         var matches = new int[scores.Length];
         var ignored = new bool[scores.Length];
         var right = new bool[scores.Length];
-        for (var t = 0; t < thresholds.Length; t++)
+        for (var t = 0; t < count; t++)
         {
             var start = 0;
             foreach (var image in images)
             {
-                var count = image.Candidates.Length;
-                image.Match(thresholds[t], area.Smallest, area.Largest, matches.AsSpan(start, count), ignored.AsSpan(start, count));
-                for (var d = 0; d < count; d++)
+                var found = image.Candidates.Length;
+                image.Match(thresholds[t], area.Smallest, area.Largest, matches.AsSpan(start, found), ignored.AsSpan(start, found));
+                for (var d = 0; d < found; d++)
                 {
                     var match = matches[start + d];
                     right[start + d] = match >= 0 && image.Truths[match].Id != 0;
                     if (t == 0 && match >= 0 && !ignored[start + d])
                         joints?.Add(image.Truths[match], image.Candidates[d].Detection.Keypoints);
                 }
-                start += count;
+                start += found;
             }
             (curves.Recall[t], curves.Precision[t], curves.Scores[t]) = Curve(scores, byScore, right, ignored, persons);
         }

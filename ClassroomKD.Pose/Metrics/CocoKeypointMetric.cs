@@ -14,13 +14,13 @@ public sealed class CocoKeypointMetric
     private readonly ObjectKeypointSimilarity oks;
     private readonly long category;
 
-    /// <summary>A metric for one category.</summary>
-    /// <param name="sigmas">The joints' spreads; <see langword="null"/> for <see cref="JointSigmas.Coco"/>.</param>
+    /// <summary>Creates a metric for one category.</summary>
+    /// <param name="sigmas">The joints' spreads; <see langword="null"/> for those of <see cref="JointLayout.Coco"/>.</param>
     /// <param name="categoryId">The category evaluated; annotations and detections of others are left out. Default 1, the person.</param>
     /// <exception cref="ArgumentException">A spread is not above 0.</exception>
     public CocoKeypointMetric(IReadOnlyList<double>? sigmas = null, long categoryId = 1)
     {
-        oks = new ObjectKeypointSimilarity(sigmas ?? JointSigmas.Coco);
+        oks = new ObjectKeypointSimilarity(sigmas ?? JointLayout.Coco.Sigmas);
         category = categoryId;
     }
 
@@ -28,7 +28,7 @@ public sealed class CocoKeypointMetric
     /// <param name="truth">Images and annotated persons.</param>
     /// <param name="detections">Predicted persons in file order, which decides between equal scores.</param>
     /// <returns>All figures.</returns>
-    /// <exception cref="ArgumentException">A detection names an unknown image, has another number of joints, or lacks a box where the first has one.</exception>
+    /// <exception cref="ArgumentException">A detection has an unknown image, other joints, or lacks a box that the first has.</exception>
     public CocoKeypointResult Evaluate(CocoKeypoints truth, IReadOnlyList<CocoDetection> detections)
     {
         ArgumentNullException.ThrowIfNull(truth);
@@ -68,15 +68,19 @@ public sealed class CocoKeypointMetric
         {
             var detection = detections[i];
             if (!known.Contains(detection.ImageId))
-                throw new ArgumentException($"Detection {i} names image {detection.ImageId}, which is not among the truth's images.", nameof(detections));
+                throw new ArgumentException(
+                    $"Detection {i} names image {detection.ImageId}, which is not among the truth's images.", nameof(detections));
             if (detection.Keypoints.Count != 3 * oks.Joints)
-                throw new ArgumentException($"Expected {oks.Joints} joints (x, y, score) in detection {i}, found {detection.Keypoints.Count} numbers.", nameof(detections));
+                throw new ArgumentException(
+                    $"Expected {oks.Joints} joints (x, y, score) in detection {i}, found {detection.Keypoints.Count} numbers.",
+                    nameof(detections));
             if (!double.IsFinite(detection.Score))
                 throw new ArgumentException($"Expected a finite score in detection {i}, found {detection.Score}.", nameof(detections));
             if (detection.CategoryId != category)
                 continue;
             var area = !boxes ? Extent(detection.Keypoints)
-                : detection.Box?.Area ?? throw new ArgumentException($"Detection {i} has no box, the first one has: give all of them one, or none.", nameof(detections));
+                : detection.Box?.Area ?? throw new ArgumentException(
+                    $"Detection {i} has no box, but the first has: give all of them one, or none.", nameof(detections));
             At(candidates, detection.ImageId).Add(new CocoCandidate(i + 1, detection, area));
         }
         return candidates;

@@ -79,7 +79,7 @@ public sealed class CocoKeypointResult
     public IReadOnlyList<double> ScoresAt(CocoAreaRange area, int threshold) =>
         Persons(area) == 0 ? [] : curves[(int)area].Scores[threshold];
 
-    /// <summary>How many annotated persons count: not ignored and of the size.</summary>
+    /// <summary>The number of annotated persons that count: those of the size that are not ignored.</summary>
     /// <param name="area">The size of person.</param>
     /// <returns>The number of persons that recall is a share of.</returns>
     public int Persons(CocoAreaRange area) => curves[(int)area].Persons;

@@ -14,8 +14,8 @@ public sealed class ObjectKeypointSimilarity
 
     private readonly double[] variances;
 
-    /// <summary>Similarity with the given spreads.</summary>
-    /// <param name="sigmas">One spread for each joint, as a fraction of the person's scale; <see cref="JointSigmas.Coco"/> for COCO.</param>
+    /// <summary>Creates the similarity for given spreads.</summary>
+    /// <param name="sigmas">One spread per joint, such as those of <see cref="JointLayout.Coco"/>.</param>
     /// <exception cref="ArgumentException">There is no spread, or one is not above 0.</exception>
     public ObjectKeypointSimilarity(IReadOnlyList<double> sigmas)
     {

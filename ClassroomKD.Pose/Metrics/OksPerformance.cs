@@ -1,11 +1,8 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>
-/// How well a network did on each sample, for ranking mentors: the OKS of its joints, which heads and heatmaps of any size share. All on the
-/// device; nothing is read back.
+/// How well a network did on each sample, for ranking mentors: the OKS of its joints, the same measure for every head and heatmaps of any
+/// size. Nothing is read back from the device.
 /// </summary>
 /// <remarks>
 /// <c>mean over visible joints of exp(-d² / (2 A (2σ)²))</c>, d and A in input pixels; 0 for a sample without a visible joint, whatever was
@@ -14,12 +11,12 @@ namespace ClassroomKD.Pose;
 public sealed class OksPerformance : IDisposable
 {
     // What the COCO API adds to the area before dividing, so that an area of 0 is none.
-    private static readonly Scalar Spacing = 2.220446049250313e-16;
+    private static readonly Scalar Spacing = Scalars.Of(2.220446049250313e-16);
 
     private readonly JointConstants variances;
 
-    /// <summary>A measure that keeps the joints' spreads where the answers are.</summary>
-    /// <param name="sigmas">One spread per joint, such as <see cref="JointSigmas.Coco"/>.</param>
+    /// <summary>Creates a measure that keeps the joints' spreads where the answers are.</summary>
+    /// <param name="sigmas">One spread per joint, such as those of <see cref="JointLayout.Coco"/>.</param>
     /// <exception cref="ArgumentException">There is no spread, or one is not above 0.</exception>
     public OksPerformance(IReadOnlyList<double> sigmas)
     {
@@ -53,7 +50,7 @@ public sealed class OksPerformance : IDisposable
         return Mean(PerJoint(x, joints, areas), weights.gt(Scalars.Zero)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The similarity of each joint: positions <c>[..., B, K, 2]</c> against joints <c>[B, K, 2]</c>, <c>[..., B, K]</c>.</summary>
+    /// <summary>The similarity <c>[..., B, K]</c> of each joint: positions <c>[..., B, K, 2]</c> against joints <c>[B, K, 2]</c>.</summary>
     internal Tensor PerJoint(Tensor positions, Tensor joints, Tensor areas)
     {
         var scale = areas.to_type(positions.dtype).add(Spacing, Scalars.One).unsqueeze(1) * variances.Like(positions);

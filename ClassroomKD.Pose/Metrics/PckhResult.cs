@@ -1,12 +1,12 @@
 namespace ClassroomKD.Pose;
 
-/// <summary>What <see cref="PckhMetric"/> found, in percent; NaN for a joint that is labeled on nobody.</summary>
+/// <summary>What <see cref="PckhMetric"/> found, in percent; NaN for a joint that no person has labeled.</summary>
 public sealed class PckhResult
 {
     internal PckhResult(PckhConvention convention, double[] perJoint, int[] counts, double mean, double meanAtTenth, double auc) =>
         (Convention, PerJoint, Counts, Mean, MeanAtTenth, Auc) = (convention, perJoint, counts, mean, meanAtTenth, auc);
 
-    /// <summary>How it was counted.</summary>
+    /// <summary>The convention by which errors were counted.</summary>
     public PckhConvention Convention { get; }
 
     /// <summary>The threshold behind <see cref="MeanAtTenth"/>: .1, or .11 with <see cref="PckhConvention.Hrnet"/>.</summary>

@@ -19,9 +19,9 @@ public static class MatFile
     /// <exception cref="InvalidDataException">The file is no level 5 file or is damaged; the message names file and offset.</exception>
     public static IReadOnlyDictionary<string, MatArray> Read(string path) => Parse(File.ReadAllBytes(path), path);
 
-    /// <summary>The same from memory.</summary>
+    /// <summary>Reads the same variables from memory.</summary>
     /// <param name="file">The file's bytes.</param>
-    /// <param name="source">What error messages call the file.</param>
+    /// <param name="source">The name of the file in error messages.</param>
     /// <returns>The variables by name.</returns>
     /// <exception cref="InvalidDataException">See <see cref="Read"/>.</exception>
     public static IReadOnlyDictionary<string, MatArray> Parse(byte[] file, string source = "file")
@@ -62,13 +62,15 @@ public static class MatFile
         {
             ((byte)'I', (byte)'M') => false,
             ((byte)'M', (byte)'I') => true,
-            _ => throw new InvalidDataException($"{source}, byte 126: expected the byte order mark IM or MI of a level 5 MATLAB file, found {file[126]:x2} {file[127]:x2}."),
+            _ => throw new InvalidDataException(
+                $"{source}, byte 126: expected the byte order mark IM or MI of a level 5 MAT file, found {file[126]:x2} {file[127]:x2}."),
         };
         var version = BinaryPrimitives.ReadUInt16LittleEndian(file[124..]);
         version = swap ? BinaryPrimitives.ReverseEndianness(version) : version;
         return version == 0x0100
             ? swap
-            : throw new InvalidDataException($"{source}, byte 124: expected version 0100 of a level 5 MATLAB file, found {version:x4} (-v7.3 is HDF5).");
+            : throw new InvalidDataException(
+                $"{source}, byte 124: expected version 0100 of a level 5 MATLAB file, found {version:x4} (-v7.3 is HDF5).");
     }
 
     // The tag inside says how long the content is, so no more than that is inflated; deflate expands at most 1032-fold.

@@ -65,7 +65,9 @@ internal sealed class MatReader(byte[] bytes, bool swap, string source)
         var content = Element(next, end, true, out _);
         var numbers = Numbers(content);
         if (numbers.Length != count)
-            throw Bad(content.Start, $"expected {count} values for dimensions {string.Join('x', dimensions)} of '{label}', found {numbers.Length}");
+            throw Bad(
+                content.Start,
+                $"expected {count} values for dimensions {string.Join('x', dimensions)} of '{label}', found {numbers.Length}");
         return kind == CharClass
             ? new MatArray(label, dimensions, null, string.Concat(numbers.Select(c => (char)c)), null)
             : new MatArray(label, dimensions, numbers, null, null);

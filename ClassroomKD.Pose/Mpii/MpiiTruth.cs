@@ -67,12 +67,14 @@ public sealed class MpiiTruth
             variable = new MatArray(name, [.. variable.Dimensions, 1], [.. variable.Numbers], null, null);
         return variable.Dimensions.Count == rank
             ? variable
-            : throw new InvalidDataException($"{path}: expected {rank} dimensions of '{name}', found {string.Join('x', variable.Dimensions)}.");
+            : throw new InvalidDataException(
+                $"{path}: expected {rank} dimensions of '{name}', found {string.Join('x', variable.Dimensions)}.");
     }
 
     private static void RequireShape(string path, MatArray variable, params int[] shape)
     {
         if (!variable.Dimensions.SequenceEqual(shape))
-            throw new InvalidDataException($"{path}: expected '{variable.Name}' to be {string.Join('x', shape)}, found {string.Join('x', variable.Dimensions)}.");
+            throw new InvalidDataException(
+                $"{path}: expected '{variable.Name}' to be {string.Join('x', shape)}, found {string.Join('x', variable.Dimensions)}.");
     }
 }

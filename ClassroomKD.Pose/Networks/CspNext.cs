@@ -1,5 +1,4 @@
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
@@ -14,7 +13,8 @@ internal static class CspNext
         int Wide(int channels) => (int)(channels * width);
         var channels = Wide(64);
         var stem = nn.Sequential(
-            PoseLayers.ConvModule(3, channels / 2, 3, 2), PoseLayers.ConvModule(channels / 2, channels / 2, 3), PoseLayers.ConvModule(channels / 2, channels, 3));
+            PoseLayers.ConvModule(3, channels / 2, 3, 2), PoseLayers.ConvModule(channels / 2, channels / 2, 3),
+            PoseLayers.ConvModule(channels / 2, channels, 3));
         var parts = new List<(string, nn.Module<Tensor, Tensor>)> { ("stem", stem) };
         foreach (var (filters, blocks, adds, pools) in Stages)
         {

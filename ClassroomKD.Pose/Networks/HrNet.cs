@@ -2,7 +2,6 @@ using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
@@ -69,7 +68,8 @@ public sealed class HrNet : NetworkModule
         return ops.Apply(maps, resolutions[0]);
     }
 
-    private static TValue[] Enter<TValue>(INetworkOperations<TValue> ops, ModuleList<nn.Module<Tensor, Tensor>> transition, TValue[] before) =>
+    private static TValue[] Enter<TValue>(
+        INetworkOperations<TValue> ops, ModuleList<nn.Module<Tensor, Tensor>> transition, TValue[] before) =>
         [.. transition.Select((path, i) => PoseLayers.Along(ops, path, before[Math.Min(i, before.Length - 1)]))];
 
     private static TValue[] Run<TValue>(INetworkOperations<TValue> ops, ModuleList<HrNetExchange> stage, TValue[] resolutions) =>

@@ -2,7 +2,6 @@ using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
@@ -21,7 +20,7 @@ internal sealed class HrNetExchange : nn.Module
     {
         branches = new ModuleList<Sequential>([.. channels.Select(c => ResidualBlock.Stage(c, c, Blocks))]);
         fuse = new ModuleList<ModuleList<nn.Module<Tensor, Tensor>>>([.. Enumerable.Range(0, outputs).Select(to =>
-            new ModuleList<nn.Module<Tensor, Tensor>>([.. Enumerable.Range(0, channels.Length).Select(from => Path(channels, from, to))]))]);
+            new ModuleList<nn.Module<Tensor, Tensor>>([.. channels.Select((_, from) => Path(channels, from, to))]))]);
         RegisterComponents();
     }
 

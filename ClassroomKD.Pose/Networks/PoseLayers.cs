@@ -1,7 +1,6 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
@@ -10,7 +9,8 @@ internal static class PoseLayers
 {
     /// <summary>MMPose's convolution module: <c>conv</c>, <c>bn</c>, SiLU.</summary>
     public static Sequential ConvModule(int channels, int filters, int kernel, int stride = 1, int groups = 1) => nn.Sequential(
-        ("conv", Layers.Convolution(channels, filters, kernel, stride, groups)), ("bn", new BatchNormalization(filters)), ("activate", nn.SiLU()));
+        ("conv", Layers.Convolution(channels, filters, kernel, stride, groups)), ("bn", new BatchNormalization(filters)),
+        ("activate", nn.SiLU()));
 
     /// <summary>A 1x1 convolution to one map per joint, with small weights so that training starts from empty maps.</summary>
     public static Conv2d Maps(int channels, int joints)
@@ -35,6 +35,7 @@ internal static class PoseLayers
     public static void RequireImages(long[] shape)
     {
         if (shape.Length != 4 || shape[1] != 3 || shape[2] % 32 != 0 || shape[3] % 32 != 0)
-            throw new ArgumentException($"Expected images [B, 3, H, W] with sides that are multiples of 32, found [B, {string.Join(", ", shape[1..])}].");
+            throw new ArgumentException(
+                $"Expected images [B, 3, H, W] with sides that are multiples of 32, found [B, {string.Join(", ", shape[1..])}].");
     }
 }

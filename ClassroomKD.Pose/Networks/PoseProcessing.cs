@@ -37,15 +37,13 @@ public sealed record PoseProcessing
     public double BoxPadding { get; init; } = 1.25;
 
     /// <summary>The pairs of joints that are exchanged in a mirrored image.</summary>
-    /// <value>Default <see cref="JointPairs.Coco"/>.</value>
-    public IReadOnlyList<(int Left, int Right)> FlipPairs { get; init; } = JointPairs.Coco;
+    /// <value>Default: those of <see cref="JointLayout.Coco"/>.</value>
+    public IReadOnlyList<(int Left, int Right)> FlipPairs { get; init; } = JointLayout.Coco.Pairs;
 
     /// <summary>Whether the crop is <see cref="CropTransform.Udp"/> instead of <see cref="CropTransform.Msra"/>.</summary>
     public bool UdpCrop => Heatmaps?.Udp ?? false;
 
-    /// <summary>
-    /// Whether <see cref="FlipTest"/> shifts the mirrored heatmaps by a cell: true for MSRA and DARK, false for UDP and bins.
-    /// </summary>
+    /// <summary>Whether <see cref="FlipTest"/> shifts mirrored heatmaps by a cell: true for MSRA and DARK, else false.</summary>
     public bool FlipShift => Heatmaps is { Udp: false };
 
     /// <summary>Reads the processing from a card.</summary>
@@ -61,16 +59,21 @@ public sealed record PoseProcessing
         try
         {
             var processing = codec == Simcc
-                ? new PoseProcessing(new SimccCodec(card.InputSize.Width, card.InputSize.Height, Parse<double>(card, SplitKey), sigma[0], sigma[1]))
+                ? new PoseProcessing(
+                    new SimccCodec(card.InputSize.Width, card.InputSize.Height, Parse<double>(card, SplitKey), sigma[0], sigma[1]))
                 : new PoseProcessing(new HeatmapCodec(Enum.Parse<HeatmapEncoding>(codec, ignoreCase: true), sigma[0]));
-            processing = processing with { BoxPadding = Parse<double>(card, BoxPaddingKey), FlipPairs = [.. pairs.Select(pair => (pair[0], pair[1]))] };
+            processing = processing with
+            {
+                BoxPadding = Parse<double>(card, BoxPaddingKey), FlipPairs = [.. pairs.Select(pair => (pair[0], pair[1]))],
+            };
             processing.Require(card);
             return processing;
         }
         catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException)
         {
             throw new WeightsException(
-                $"The card of '{card.NetworkName}' describes no pose: '{CodecKey}' is '{codec}', '{SigmaKey}' [{string.Join(", ", sigma)}], " +
+                $"The card of '{card.NetworkName}' describes no pose: '{CodecKey}' is '{codec}', '{SigmaKey}' " +
+                $"[{string.Join(", ", sigma)}], " +
                 $"'{FlipPairsKey}' {card.Details[FlipPairsKey]}: {exception.Message}", exception);
         }
     }
@@ -78,9 +81,7 @@ public sealed record PoseProcessing
     /// <summary>Adds the processing to a card.</summary>
     /// <param name="card">A card whose classes are the joints.</param>
     /// <returns>The card, with further <see cref="ModelCard.Details"/>.</returns>
-    /// <exception cref="ArgumentException">
-    /// The padding is not above 0, a pair does not fit the joints, or the bins have another input size than the card.
-    /// </exception>
+    /// <exception cref="ArgumentException">The padding is not above 0, or pairs or bins do not fit the card.</exception>
     public ModelCard AddTo(ModelCard card)
     {
         ArgumentNullException.ThrowIfNull(card);
@@ -103,10 +104,11 @@ public sealed record PoseProcessing
     {
         if (!(BoxPadding > 0 && double.IsFinite(BoxPadding)))
             throw new ArgumentException($"Expected a padding above 0, found {BoxPadding}.");
-        JointPairs.Order(FlipPairs, card.ClassNames.Count);
+        JointLayout.Mirrored(FlipPairs, card.ClassNames.Count);
         if (Bins is not null && (Bins.InputHeight, Bins.InputWidth) != card.InputSize)
             throw new ArgumentException(
-                $"Expected bins for the card's input of {card.InputSize.Width}x{card.InputSize.Height}, found such for {Bins.InputWidth}x{Bins.InputHeight}.");
+                $"Expected bins for the card's input of {card.InputSize.Width}x{card.InputSize.Height}, found such for " +
+                $"{Bins.InputWidth}x{Bins.InputHeight}.");
     }
 
     private static string Text(ModelCard card, string key) => card.Details.TryGetValue(key, out var text)

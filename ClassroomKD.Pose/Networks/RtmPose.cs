@@ -1,6 +1,5 @@
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
@@ -63,7 +62,8 @@ public sealed class RtmPose : NetworkModule<SimccAnswer>
         ArgumentNullException.ThrowIfNull(ops);
         long[] shape = ops.Shape(input);
         if (shape is not [_, 3, var rows, var columns] || rows != height || columns != width)
-            throw new ArgumentException($"Expected images [B, 3, {height}, {width}], found [B, {string.Join(", ", shape[1..])}].", nameof(input));
+            throw new ArgumentException(
+                $"Expected images [B, 3, {height}, {width}], found [B, {string.Join(", ", shape[1..])}].", nameof(input));
         return head.Describe(ops, ops.Apply(backbone, input));
     }
 

@@ -1,7 +1,6 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
@@ -55,7 +54,8 @@ public sealed class SimpleBaseline : NetworkModule
     {
         PoseLayers.RequireJoints(joints);
         return new SimpleBaseline(
-            ("features", MobileNetV2Backbone.Create(InvertedResidual.Grouped)), ("deconv_layers", Deconvolutions(MobileNetV2Backbone.Channels)),
+            ("features", MobileNetV2Backbone.Create(InvertedResidual.Grouped)),
+            ("deconv_layers", Deconvolutions(MobileNetV2Backbone.Channels)),
             ("final_layer", PoseLayers.Maps(Filters, joints)));
     }
 

@@ -4,9 +4,9 @@ namespace ClassroomKD.Pose;
 
 /// <summary>Persons of COCO's keypoint files as samples.</summary>
 /// <remarks>
-/// Left out, and counted in <see cref="PersonDataset.LeftOut"/>: crowds, persons without area, persons without a labeled joint; for training and for
-/// evaluation on annotated boxes alike, as in HRNet and MMPose. Boxes are clipped to the image. What the file is wrong about (a box wholly outside the
-/// image or without extent, a missing image) is an exception or counted, as asked for.
+/// Crowds, persons without area and persons without a labeled joint are left out and counted in <see cref="PersonDataset.LeftOut"/>, for
+/// training and for evaluation on annotated boxes alike, as in HRNet and MMPose. Boxes are clipped to the image. What the file is wrong
+/// about (a box outside the image or without extent, a missing image) is an exception or counted, as asked for.
 /// </remarks>
 public static class CocoPersons
 {
@@ -14,7 +14,7 @@ public static class CocoPersons
 
     /// <summary>Opens one part of a COCO folder: <c>annotations/person_keypoints_NAME.json</c> and the images in <c>NAME/</c>.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="part">Its part, such as <c>train2017</c> or <c>val2017</c>.</param>
+    /// <param name="part">The part of it, such as <c>train2017</c> or <c>val2017</c>.</param>
     /// <param name="broken">What to do about persons that the file is wrong about. Default throw.</param>
     /// <returns>The persons.</returns>
     /// <exception cref="InvalidDataException">See <see cref="Load"/>.</exception>
@@ -31,7 +31,9 @@ public static class CocoPersons
     /// <param name="images">The folder of the images.</param>
     /// <param name="broken">What to do about persons that the file is wrong about. Default throw.</param>
     /// <returns>The persons in file order.</returns>
-    /// <exception cref="InvalidDataException">The JSON is bad, no person is left, or a person is wrong and not to be skipped; the message names file and annotation.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The JSON is bad, no person is left, or a person is wrong and not to be skipped; the message names file and annotation.
+    /// </exception>
     /// <exception cref="IOException">The file or the folder is missing.</exception>
     public static PersonDataset Load(string annotations, string images, BrokenSamples broken = BrokenSamples.Throw)
     {
@@ -49,13 +51,15 @@ public static class CocoPersons
         return persons.Count > 0
             ? new PersonDataset(persons, JointLayout.Coco, annotations: file, leftOut: selection.LeftOut)
             : throw new InvalidDataException(
-                $"{annotations}: expected a person to learn from, found none ({string.Join(", ", selection.LeftOut.Select(pair => $"{pair.Key}: {pair.Value}"))}).");
+                $"{annotations}: expected a person to learn from, found none{PersonDataset.Described(selection.LeftOut)}.");
     }
 
     private static PersonSample? Sample(CocoAnnotation person, CocoImage image, PersonSelection selection, string source)
     {
         if (person.Keypoints.Count != 3 * JointLayout.Coco.Count)
-            throw new InvalidDataException($"{source}: annotation {person.Id}: expected {JointLayout.Coco.Count} joints (x, y, v), found {person.Keypoints.Count} numbers.");
+            throw new InvalidDataException(
+                $"{source}: annotation {person.Id}: expected {JointLayout.Coco.Count} joints (x, y, v), " +
+                $"found {person.Keypoints.Count} numbers.");
         if (Unfit(person) is { } rule)
         {
             selection.Leave(rule);
@@ -71,7 +75,9 @@ public static class CocoPersons
         var clipped = box.X + box.Width > 0 && box.Y + box.Height > 0 ? Clip(box, image) : null;
         if (clipped is not { } inside)
         {
-            selection.Refuse(PersonDefect.OutsideImage, person.Id, $"the box {Text(box)} lies outside the {image.Width} x {image.Height} pixels of '{image.FileName}'");
+            selection.Refuse(
+                PersonDefect.OutsideImage, person.Id,
+                $"the box {Text(box)} lies outside the {image.Width} x {image.Height} pixels of '{image.FileName}'");
             return null;
         }
         if (inside.Width + inside.Height <= 0)

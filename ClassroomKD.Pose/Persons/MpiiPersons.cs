@@ -5,21 +5,25 @@ namespace ClassroomKD.Pose;
 
 /// <summary>Persons of MPII in HRNet's JSON form as samples.</summary>
 /// <remarks>
-/// A list of <c>image, center [2], scale, joints [16][2], joints_vis [16]</c>, counted from 1. A sample counts from 0; its box is the square of 200 scale pixels
-/// whose center lies 15 scale lower than annotated, so that the crop of a square input is <see cref="PersonCrop.FromMpii"/>. Its area is
-/// <see cref="KeypointBox.PersonArea"/> of that box, as MPII annotates none. Persons without a labeled joint are left out of training, and counted.
+/// A list of <c>image, center [2], scale, joints [16][2], joints_vis [16]</c>, counted from 1. A sample counts from 0; its box is the
+/// square of 200 scale pixels whose center lies 15 scale lower than annotated, so that the crop of a square input is
+/// <see cref="PersonCrop.FromMpii"/>. Its area is that box's <see cref="KeypointBox.PersonArea"/>. Persons without a labeled joint are left
+/// out of training and counted.
 /// </remarks>
 public static class MpiiPersons
 {
     /// <summary>Reads an annotation file. Images are looked for, not decoded.</summary>
     /// <param name="annotations">The JSON file, such as <c>annot/valid.json</c>.</param>
     /// <param name="images">The folder of the images.</param>
-    /// <param name="broken">What to do about persons that the file is wrong about (a scale not above 0, a missing image). Default throw.</param>
-    /// <param name="keepUnlabeled">Whether persons without a labeled joint are samples too, as in an evaluation against <see cref="MpiiTruth"/>. Default false.</param>
+    /// <param name="broken">What to do about persons that the file is wrong about (no scale, no image). Default: throw.</param>
+    /// <param name="keepUnlabeled">Whether to keep persons without a labeled joint, as <see cref="MpiiTruth"/> does. Default false.</param>
     /// <returns>The persons in file order; <see cref="PersonSample.Id"/> is their place in the file.</returns>
-    /// <exception cref="InvalidDataException">The JSON is bad, no person is left, or a person is wrong and not to be skipped; the message names file, person and field.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The JSON is bad, no person is left, or a person is wrong and not to be skipped; the message names file, person and field.
+    /// </exception>
     /// <exception cref="IOException">The file or the folder is missing.</exception>
-    public static PersonDataset Load(string annotations, string images, BrokenSamples broken = BrokenSamples.Throw, bool keepUnlabeled = false)
+    public static PersonDataset Load(
+        string annotations, string images, BrokenSamples broken = BrokenSamples.Throw, bool keepUnlabeled = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(annotations);
         ArgumentException.ThrowIfNullOrEmpty(images);

@@ -7,16 +7,16 @@ public sealed class PersonDataset
 {
     private readonly Func<PersonSample, RgbImage> read;
 
-    /// <summary>A data set of any origin.</summary>
-    /// <param name="persons">At least one.</param>
-    /// <param name="joints">What their joints are.</param>
-    /// <param name="read">Gives a sample's image, which the caller disposes, on any thread. Default null: decodes its file as stored, EXIF orientation ignored.</param>
+    /// <summary>Creates a data set of any origin.</summary>
+    /// <param name="persons">The samples, at least one.</param>
+    /// <param name="joints">The layout of their joints.</param>
+    /// <param name="read">Reads a sample's image, on any thread; the caller disposes it. Default null: its file, EXIF ignored.</param>
     /// <param name="annotations">What COCO's metric compares with. Default null: none.</param>
-    /// <param name="leftOut">How many annotated persons are no samples. Default null: none.</param>
-    /// <exception cref="ArgumentException">There is no person; one has another number of joints, a box without extent, or an area not above 0. The message names it.</exception>
+    /// <param name="leftOut">How many annotated persons are not samples. Default null: none.</param>
+    /// <exception cref="ArgumentException">There is no person, or one has other joints, a box without extent or no area.</exception>
     public PersonDataset(
-        IReadOnlyList<PersonSample> persons, JointLayout joints, Func<PersonSample, RgbImage>? read = null, CocoKeypoints? annotations = null,
-        IReadOnlyDictionary<PersonDefect, int>? leftOut = null)
+        IReadOnlyList<PersonSample> persons, JointLayout joints, Func<PersonSample, RgbImage>? read = null,
+        CocoKeypoints? annotations = null, IReadOnlyDictionary<PersonDefect, int>? leftOut = null)
     {
         ArgumentNullException.ThrowIfNull(persons);
         ArgumentNullException.ThrowIfNull(joints);
@@ -34,16 +34,16 @@ public sealed class PersonDataset
     /// <summary>What their joints are.</summary>
     public JointLayout Joints { get; }
 
-    /// <summary>What COCO's metric compares with: all annotated persons, crowds included; null where the data set is none of COCO's form.</summary>
+    /// <summary>What COCO's metric compares with: all annotated persons, crowds included; null for a data set of another form.</summary>
     public CocoKeypoints? Annotations { get; }
 
-    /// <summary>How many annotated persons are no samples, and why.</summary>
+    /// <summary>How many annotated persons are not samples, for each reason.</summary>
     public IReadOnlyDictionary<PersonDefect, int> LeftOut { get; }
 
     /// <summary>Decodes the image of a sample.</summary>
     /// <param name="index">0 to the number of persons - 1.</param>
     /// <returns>The image; the caller disposes it.</returns>
-    /// <exception cref="ImageException">It cannot be read, or has another size than annotated; the message names file and annotation.</exception>
+    /// <exception cref="ImageException">It cannot be read or has another size; the message names file and annotation.</exception>
     public RgbImage ReadImage(int index)
     {
         var person = Persons[index];
@@ -54,13 +54,15 @@ public sealed class PersonDataset
         }
         catch (ImageException broken)
         {
-            throw new ImageException(broken.ImageName, $"{broken.Message[(broken.ImageName.Length + 2)..].TrimEnd('.')} (annotation {person.Id}).", broken);
+            var why = broken.Message[(broken.ImageName.Length + 2)..].TrimEnd('.');
+            throw new ImageException(broken.ImageName, $"{why} (annotation {person.Id}).", broken);
         }
         if ((person.ImageWidth == 0 || person.ImageWidth == image.Width) && (person.ImageHeight == 0 || person.ImageHeight == image.Height))
             return image;
         var found = $"{image.Width} x {image.Height}";
         image.Dispose();
-        throw new ImageException(person.File, $"annotation {person.Id} was made on {person.ImageWidth} x {person.ImageHeight} pixels, the image has {found}.");
+        throw new ImageException(
+            person.File, $"annotation {person.Id} was made on {person.ImageWidth} x {person.ImageHeight} pixels, the image has {found}.");
     }
 
     private static void Require(PersonSample person, JointLayout joints)
@@ -68,15 +70,16 @@ public sealed class PersonDataset
         var wrong =
             person.Keypoints.Count != 3 * joints.Count ? $"{joints.Count} joints (x, y, v), found {person.Keypoints.Count} numbers"
             : !(person.Area > 0 && double.IsFinite(person.Area)) ? $"an area above 0, found {person.Area}"
-            : !(person.Box.Width >= 0 && person.Box.Height >= 0 && person.Box.Width + person.Box.Height > 0 && IsFinite(person.Box)) ? $"a box with an extent, found {person.Box}"
+            : !HasExtent(person.Box) ? $"a box with an extent, found {person.Box}"
             : null;
         if (wrong is not null)
             throw new ArgumentException($"{person.File}, annotation {person.Id}: expected {wrong}.");
     }
 
-    private static bool IsFinite(KeypointBox box) =>
-        double.IsFinite(box.X) && double.IsFinite(box.Y) && double.IsFinite(box.Width) && double.IsFinite(box.Height);
+    private static bool HasExtent(KeypointBox box) =>
+        double.IsFinite(box.X) && double.IsFinite(box.Y) && double.IsFinite(box.Width) && double.IsFinite(box.Height)
+        && box.Width >= 0 && box.Height >= 0 && box.Width + box.Height > 0;
 
-    private static string Described(IReadOnlyDictionary<PersonDefect, int>? leftOut) =>
+    internal static string Described(IReadOnlyDictionary<PersonDefect, int>? leftOut) =>
         leftOut is { Count: > 0 } ? $" ({string.Join(", ", leftOut.Select(pair => $"{pair.Key}: {pair.Value}"))})" : "";
 }

@@ -1,6 +1,6 @@
 namespace ClassroomKD.Pose;
 
-/// <summary>Why an annotated person is no sample.</summary>
+/// <summary>The reason why an annotated person is not a sample.</summary>
 public enum PersonDefect
 {
     /// <summary>It stands for a group. COCO's rule leaves it out.</summary>

@@ -2,7 +2,7 @@ using ClassroomKD.Imaging;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>Decides what happens to persons that cannot be samples: those a rule leaves out are counted, wrong ones end it or are counted.</summary>
+/// <summary>What happens to persons that cannot be samples: those that a rule leaves out are counted, wrong ones as asked for.</summary>
 internal sealed class PersonSelection(string source, string folder, BrokenSamples broken)
 {
     private readonly string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
@@ -12,7 +12,7 @@ internal sealed class PersonSelection(string source, string folder, BrokenSample
 
     public void Leave(PersonDefect defect) => LeftOut[defect] = LeftOut.GetValueOrDefault(defect) + 1;
 
-    /// <summary>A person that the file is wrong about.</summary>
+    /// <summary>Refuses a person that the file is wrong about.</summary>
     /// <exception cref="InvalidDataException">Unless such are skipped.</exception>
     public void Refuse(PersonDefect defect, long id, string why)
     {

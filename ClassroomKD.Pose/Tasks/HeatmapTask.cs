@@ -1,12 +1,12 @@
-using static TorchSharp.torch;
+using Microsoft.Extensions.Options;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>The task of a student that answers with heatmaps; its mentors answer with heatmaps of any size and convention, or with SimCC.</summary>
+/// <summary>The task of a student with heatmaps. Its mentors answer with heatmaps of any size and convention, or with SimCC.</summary>
 /// <remarks>
 /// The truth is drawn by the student's own codec, see <see cref="HeatmapPose"/>. A mentor's heatmaps of another size or convention are read
-/// bilinearly at the student's cells. A SimCC mentor counts as the heatmaps that a network trained by squared error would answer with the same
-/// belief: the expected Gaussian, a product of x and y.
+/// bilinearly at the student's cells. A SimCC mentor counts as the heatmaps that a network trained by squared error would answer with the
+/// same belief: the expected Gaussian, a product of x and y.
 /// </remarks>
 public sealed class HeatmapTask : PoseTask
 {
@@ -15,7 +15,7 @@ public sealed class HeatmapTask : PoseTask
 
     /// <summary>A task with these settings; later changes to <paramref name="options"/> have no effect.</summary>
     /// <param name="options">Default: COCO's joints, HRNet's loss, spatial KL with beta 10.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
+    /// <exception cref="OptionsValidationException">A setting is out of range; the message names it.</exception>
     public HeatmapTask(HeatmapTaskOptions? options = null)
         : base(options = new HeatmapTaskOptionsValidator().ThrowIfInvalid(options ?? new()))
     {

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
@@ -8,15 +7,15 @@ namespace ClassroomKD.Pose;
 public sealed class HeatmapTaskOptions : PoseTaskOptions
 {
     /// <summary>
-    /// The loss against the truth: <see cref="JointsMseLoss"/>, <see cref="KeypointMseLoss"/>, <see cref="OhkmLoss"/>, or one of your own. By name:
-    /// <c>JointsMse</c>, <c>KeypointMse</c>, <c>JointsOhkm</c>, <c>KeypointOhkm</c>.
+    /// The loss against the truth: <see cref="JointsMseLoss"/>, <see cref="KeypointMseLoss"/>, <see cref="OhkmLoss"/> or one of your own.
+    /// By name: <c>JointsMse</c>, <c>KeypointMse</c>, <c>JointsOhkm</c>, <c>KeypointOhkm</c>.
     /// </summary>
     /// <value>Default null: <see cref="JointsMseLoss"/>.</value>
     public IPoseLoss<Tensor>? Loss { get; set; }
 
     /// <summary>
-    /// The loss against each mentor: <see cref="SpatialKlLoss"/>, <see cref="FastPoseDistillation"/>, or one of your own. By name: <c>SpatialKl</c>,
-    /// <c>FastPose</c>.
+    /// The loss against each mentor: <see cref="SpatialKlLoss"/>, <see cref="FastPoseDistillation"/> or one of your own. By name:
+    /// <c>SpatialKl</c>, <c>FastPose</c>.
     /// </summary>
     /// <value>Default null: <see cref="SpatialKlLoss"/>, computed for all mentors in one pass.</value>
     public IPoseDistillationLoss<Tensor>? Distillation { get; set; }

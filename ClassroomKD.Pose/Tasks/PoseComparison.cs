@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>Refuses answers that cannot be compared, naming the mentor.</summary>
@@ -14,7 +12,8 @@ internal static class PoseComparison
             throw new ArgumentException(
                 $"Expected targets for {batch} samples with {joints} joints, as many as Sigmas has; found {targets.Joints.Describe()}.");
         if (student.Joints is not null || first.size(1) != joints)
-            throw new ArgumentException($"Expected a student that answers the classroom's {joints} joints without a joint map, found {first.Describe()}.");
+            throw new ArgumentException(
+                $"Expected a student that answers the classroom's {joints} joints without a joint map, found {first.Describe()}.");
 
         for (var m = 0; m < arguments.Mentors.Count; m++)
         {
@@ -27,12 +26,15 @@ internal static class PoseComparison
                 throw new MentorException($"Mentor {name} answered {answered.size(1)} joints, but its joint map is from {map.From}.");
             if ((mentor.Joints?.Count ?? answered.size(1)) != joints)
                 throw new MentorException(
-                    $"Mentor {name} answered {mentor.Joints?.Count ?? answered.size(1)} joints, but the classroom has {joints}; give it a {nameof(JointMap)}.");
+                    $"Mentor {name} answered {mentor.Joints?.Count ?? answered.size(1)} joints, but the classroom has {joints}; " +
+                    $"give it a {nameof(JointMap)}.");
             if (mentor.Input != student.Input)
                 throw new MentorException(
-                    $"Mentor {name} answered an input of {mentor.Input.Width}x{mentor.Input.Height}, but the student one of {student.Input.Width}x{student.Input.Height}.");
+                    $"Mentor {name} answered an input of {mentor.Input.Width}x{mentor.Input.Height}, " +
+                    $"but the student one of {student.Input.Width}x{student.Input.Height}.");
             if (answered.device_type != first.device_type || answered.device_index != first.device_index)
-                throw new MentorException($"Mentor {name} answered on {answered.device}, but the student on {first.device}; both must be on one device.");
+                throw new MentorException(
+                    $"Mentor {name} answered on {answered.device}, but the student on {first.device}; both must be on one device.");
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Globalization;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
@@ -24,7 +23,8 @@ internal sealed class PoseLossConverter(Type kind) : TypeConverter
     {
         Type[] kinds =
         [
-            typeof(IPoseLoss<Tensor>), typeof(IPoseDistillationLoss<Tensor>), typeof(IPoseLoss<SimccAnswer>), typeof(IPoseDistillationLoss<SimccAnswer>),
+            typeof(IPoseLoss<Tensor>), typeof(IPoseDistillationLoss<Tensor>),
+            typeof(IPoseLoss<SimccAnswer>), typeof(IPoseDistillationLoss<SimccAnswer>),
         ];
         foreach (var kind in kinds)
             TypeDescriptor.AddAttributes(kind, new TypeConverterAttribute(typeof(PoseLossConverter)));
@@ -35,6 +35,7 @@ internal sealed class PoseLossConverter(Type kind) : TypeConverter
     public override object ConvertFrom(ITypeDescriptorContext? context, CultureInfo? culture, object value) =>
         value is string name && Named.TryGetValue(name, out var loss) && kind.IsInstanceOfType(loss)
             ? loss
-            : throw new FormatException(
-                $"Expected one of {string.Join(", ", Named.Where(pair => kind.IsInstanceOfType(pair.Value)).Select(pair => pair.Key))}, found '{value}'.");
+            : throw new FormatException($"Expected one of {string.Join(", ", Fitting)}, found '{value}'.");
+
+    private IEnumerable<string> Fitting => Named.Where(pair => kind.IsInstanceOfType(pair.Value)).Select(pair => pair.Key);
 }

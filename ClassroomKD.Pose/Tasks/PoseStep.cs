@@ -1,9 +1,7 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>One batch of a <see cref="PoseTask"/>, already validated.</summary>
-/// <typeparam name="TMaps">What the student answers with: a <see cref="Tensor"/> of heatmaps, or the bins of a <see cref="SimccAnswer"/>.</typeparam>
+/// <typeparam name="TMaps"><see cref="Tensor"/> for heatmaps <c>[B, K, H, W]</c>, <see cref="SimccAnswer"/> for bins.</typeparam>
 internal abstract class PoseStep<TMaps>(
     StepArguments<PoseAnswer, PoseTarget> batch, PoseTaskSettings settings, TMaps student, IPoseLoss<TMaps> loss,
     IPoseDistillationLoss<TMaps> distillation) : IDistillationStep
@@ -63,7 +61,7 @@ internal abstract class PoseStep<TMaps>(
     /// <summary>The truth's maps and weights where they were drawn in advance.</summary>
     protected abstract (TMaps Maps, Tensor Weights)? Given(PoseTarget targets);
 
-    /// <summary>Joints in input pixels <c>[B, K, 2]</c> as the student should answer them, and their weights without those outside the map.</summary>
+    /// <summary>Joints in input pixels <c>[B, K, 2]</c> as the student should answer them, of weight 0 outside the map.</summary>
     protected abstract (TMaps Maps, Tensor Weights) Draw(Tensor joints, Tensor weights);
 
     /// <summary>A mentor's answer in the student's size and convention.</summary>

@@ -4,9 +4,9 @@ namespace ClassroomKD.Pose;
 /// <remarks>
 /// A performance is the OKS of the decoded joints, the same measure for every head and resolution; for the whole batch it is the mean over
 /// its samples. One mask serves performance, truth and distillation: a joint counts where it is annotated and near enough to the student's
-/// map to be drawn on it. A sample without such a joint does not count. Losses of your own are an <see cref="IPoseLoss{TMaps}"/> or
-/// <see cref="IPoseDistillationLoss{TMaps}"/> in the options. Dispose a task once its classroom is no longer used; it holds one number per joint
-/// on the device.
+/// map to be drawn on it. A sample without such a joint does not count. A loss of your own is an <see cref="IPoseLoss{TMaps}"/> or an
+/// <see cref="IPoseDistillationLoss{TMaps}"/> in the options. Dispose a task once its classroom is no longer used; it holds numbers per
+/// joint on the device.
 /// </remarks>
 public abstract class PoseTask : IDistillationTask<PoseAnswer, PoseTarget>, IDisposable
 {
@@ -33,5 +33,6 @@ public abstract class PoseTask : IDistillationTask<PoseAnswer, PoseTarget>, IDis
 
     private protected static TPose Student<TPose>(PoseAnswer student, string form, string other)
         where TPose : PoseAnswer =>
-        student as TPose ?? throw new ArgumentException($"Expected a student that answers with {form}, found {student.GetType().Name}; its task is the {other}.");
+        student as TPose ?? throw new ArgumentException(
+            $"Expected a student that answers with {form}, found {student.GetType().Name}; its task is the {other}.");
 }

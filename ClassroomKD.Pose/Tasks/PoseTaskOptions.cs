@@ -9,10 +9,10 @@ public abstract class PoseTaskOptions
     // The interfaces of losses do not know the losses, so they cannot name their converter by an attribute of their own.
     static PoseTaskOptions() => PoseLossConverter.Register();
 
-    /// <summary>The spread of each joint for OKS, as a fraction of the person's scale; their number is that of the classroom's joints.</summary>
-    /// <value>Default <see cref="JointSigmas.Coco"/>.</value>
+    /// <summary>The spread of each of the classroom's joints for OKS, as a fraction of the person's scale.</summary>
+    /// <value>Default: those of <see cref="JointLayout.Coco"/>.</value>
     [Required]
-    public IReadOnlyList<double> Sigmas { get; set; } = JointSigmas.Coco;
+    public IReadOnlyList<double> Sigmas { get; set; } = JointLayout.Coco.Sigmas;
 
     /// <summary>How much each joint counts in the loss against the truth; one of weight 0 is left out everywhere.</summary>
     /// <value>Default null: 1. HRNet's are 1, for elbows and knees 1.2, for wrists and ankles 1.5.</value>

@@ -14,7 +14,8 @@ internal static class PoseTaskRules
         if (options.JointWeights is { } weights
             && (weights.Count != options.Sigmas?.Count || !weights.All(weight => weight >= 0 && double.IsFinite(weight))))
             result.AddError(
-                $"needs {options.Sigmas?.Count} finite weights of at least 0, found [{string.Join(", ", weights)}].", nameof(options.JointWeights));
+                $"needs {options.Sigmas?.Count} finite weights of at least 0, found [{string.Join(", ", weights)}].",
+                nameof(options.JointWeights));
         return result;
     }
 }

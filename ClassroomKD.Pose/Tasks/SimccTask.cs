@@ -1,12 +1,12 @@
-using static TorchSharp.torch;
+using Microsoft.Extensions.Options;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>The task of a student that answers with SimCC bins; its mentors answer with SimCC, or with heatmaps of any size and convention.</summary>
+/// <summary>The task of a student with SimCC bins. Its mentors answer with SimCC, or with heatmaps of any size and convention.</summary>
 /// <remarks>
-/// The truth is drawn by the student's own codec. A lesson is a mean over samples, so that it does not depend on the size of its batch; the published
-/// <see cref="KlDiscretLoss"/> is their sum. A mentor with other bins is read linearly at the student's; a heatmap mentor counts as the bins that a
-/// head of the student's codec should answer with the same belief: the expected Gaussian of x and of y.
+/// The truth is drawn by the student's own codec. A lesson is a mean over samples, so that it does not depend on the size of its batch; the
+/// published <see cref="KlDiscretLoss"/> is their sum. A mentor with other bins is read linearly at the student's. A heatmap mentor counts
+/// as the bins that a head of the student's codec should answer with the same belief: the expected Gaussian of x and of y.
 /// </remarks>
 public sealed class SimccTask : PoseTask
 {
@@ -15,7 +15,7 @@ public sealed class SimccTask : PoseTask
 
     /// <summary>A task with these settings; later changes to <paramref name="options"/> have no effect.</summary>
     /// <param name="options">Default: COCO's joints, RTMPose's loss, spatial KL, both with beta 10.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
+    /// <exception cref="OptionsValidationException">A setting is out of range; the message names it.</exception>
     public SimccTask(SimccTaskOptions? options = null)
         : base(options = new SimccTaskOptionsValidator().ThrowIfInvalid(options ?? new()))
     {

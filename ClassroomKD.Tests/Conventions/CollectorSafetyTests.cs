@@ -8,8 +8,7 @@ namespace ClassroomKD.Tests.Conventions;
 /// </summary>
 public sealed class CollectorSafetyTests
 {
-    private static readonly string[] Assemblies =
-        ["ClassroomKD.Core", "ClassroomKD.Imaging", "ClassroomKD.Vision", "ClassroomKD.Pose", "ClassroomKD.Onnx"];
+    private static readonly string[] Assemblies = Checkout.Packages;
 
     // The one place that makes scalars, and keeps them.
     private static readonly string[] Keepers = ["ClassroomKD.Scalars"];
@@ -27,7 +26,7 @@ public sealed class CollectorSafetyTests
     {
         var makers = Makers();
         using var module = ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
-        var offences =
+        var offenses =
             from type in module.GetTypes()
             where !Keepers.Contains(type.FullName.Split('/')[0])
             from method in type.Methods
@@ -35,14 +34,15 @@ public sealed class CollectorSafetyTests
             from instruction in method.Body.Instructions
             where instruction.Operand is MethodReference called && makers.Contains(Name(called))
             select $"{method.FullName} calls {((MethodReference)instruction.Operand).FullName}";
-        offences.Should().BeEmpty(string.Join("; ", offences));
+        offenses.ShouldBeNone();
     }
 
     // Every method of TorchSharp that converts a number to a Scalar, or calls one that does.
     private static HashSet<string> Makers()
     {
         using var module = ModuleDefinition.ReadModule(typeof(torch).Assembly.Location);
-        var bodies = module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody && !(method.IsConstructor && method.IsStatic)).ToList();
+        var bodies = module.GetTypes().SelectMany(type => type.Methods)
+            .Where(method => method.HasBody && !(method.IsConstructor && method.IsStatic)).ToList();
         var makers = module.GetTypes().SelectMany(type => type.Methods)
             .Where(method => method.DeclaringType.Name == "Scalar" && method.Name == "op_Implicit" || method.Name == "ToScalar")
             .Select(Name).ToHashSet();
@@ -50,12 +50,16 @@ public sealed class CollectorSafetyTests
         {
             before = makers.Count;
             foreach (var method in bodies)
-                if (method.Body.Instructions.Any(i => i.OpCode.Code is Code.Call or Code.Callvirt or Code.Newobj && i.Operand is MethodReference called && makers.Contains(Name(called))))
+                if (method.Body.Instructions.Any(i => i.OpCode.Code is Code.Call or Code.Callvirt or Code.Newobj
+                    && i.Operand is MethodReference called && makers.Contains(Name(called))))
                     makers.Add(Name(method));
         }
         return makers;
     }
 
-    private static string Name(MethodReference method) =>
-        $"{method.DeclaringType.GetElementType().FullName}::{method.Name}({string.Join(",", method.Parameters.Select(p => p.ParameterType.FullName))})";
+    private static string Name(MethodReference method)
+    {
+        var parameters = string.Join(",", method.Parameters.Select(p => p.ParameterType.FullName));
+        return $"{method.DeclaringType.GetElementType().FullName}::{method.Name}({parameters})";
+    }
 }

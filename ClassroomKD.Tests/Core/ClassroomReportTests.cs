@@ -1,21 +1,14 @@
 namespace ClassroomKD.Tests.Core;
 
-public sealed class ClassroomReportTests
+public sealed class ClassroomReportTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     [Test]
     public void Report_tells_who_taught_whom_and_starts_anew()
     {
         using var classroom = new Classroom(Classes.Mentors(2));
         var lessons = Enumerable.Range(0, 3).Select(step => classroom.Teach(
-            Classes.Learning(Classes.Logits(step, 8, 5)), [Classes.Logits(step + 10, 8, 5), Classes.Logits(step + 20, 8, 5)], Classes.Labels(step, 8, 5))).ToList();
+            Classes.Learning(Classes.Logits(step, 8, 5)),
+            [Classes.Logits(step + 10, 8, 5), Classes.Logits(step + 20, 8, 5)], Classes.Labels(step, 8, 5))).ToList();
         var report = classroom.ReadReport();
         report.Lessons.Should().Be(3);
         report.Samples.Should().Be(24);

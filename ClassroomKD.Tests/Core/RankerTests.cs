@@ -1,15 +1,7 @@
 namespace ClassroomKD.Tests.Core;
 
-public sealed class RankerTests
+public sealed class RankerTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     private static Ranking Rank(IMentorRanker ranker, double[,] performances, bool[,]? correct = null) => ranker.Rank(new()
     {
         Assessment = new Assessment { Performances = tensor(performances), Correct = correct is null ? null : tensor(correct) },
@@ -29,7 +21,8 @@ public sealed class RankerTests
         var performances = new[,] { { 0.1 }, { 0.4 } };
         var correct = new[,] { { true }, { false } };
         Rank(new KnowledgeFilteringRanker(), performances, correct).Weights.Number().Should().Be(0);
-        Rank(new KnowledgeFilteringRanker(new() { RequireCorrect = false }), performances, correct).Weights.Number().Should().BeApproximately(0.8, 1e-12);
+        Rank(new KnowledgeFilteringRanker(new() { RequireCorrect = false }), performances, correct).Weights.Number()
+            .Should().BeApproximately(0.8, 1e-12);
     }
 
     [Test]
@@ -59,5 +52,6 @@ public sealed class RankerTests
 
     [Test]
     public void A_ranker_that_needs_what_the_task_lacks_says_so() =>
-        FluentActions.Invoking(() => Rank(new EntropyRanker(), new[,] { { 0.1 }, { 0.3 } })).Should().Throw<NotSupportedException>().WithMessage("*entropies*");
+        FluentActions.Invoking(() => Rank(new EntropyRanker(), new[,] { { 0.1 }, { 0.3 } }))
+            .Should().Throw<NotSupportedException>().WithMessage("*entropies*");
 }

@@ -33,7 +33,8 @@ public sealed class HalfPrecisionMentorTests
         var decisions = full.Weights.ne(0).ne(half.Weights.ne(0)).to_type(ScalarType.Float32).mean().Number();
         var ranks = full.Ranks.sub(half.Ranks).abs();
         TestContext.Out.WriteLine(
-            $"{decisions:P2} of decisions differ; ranks by {ranks.mean().Number():F4} in the mean, {ranks.max().Number():F3} at most; mentors taught {full.Weights.ne(0).to_type(ScalarType.Float32).mean().Number():P0}.");
+            $"{decisions:P2} of decisions differ; ranks by {ranks.mean().Number():F4} in the mean, {ranks.max().Number():F3} at most; " +
+            $"mentors taught {full.Weights.ne(0).to_type(ScalarType.Float32).mean().Number():P0}.");
         decisions.Should().BeLessThan(0.02);
         ranks.mean().Number().Should().BeInRange(1e-6, 0.01);
     }

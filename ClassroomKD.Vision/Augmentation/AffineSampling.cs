@@ -1,6 +1,4 @@
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -19,6 +17,7 @@ internal static class AffineSampling
         var theta = HostTensor.Of(thetas, [affines.Length, 2, 3], images.device);
         var grid = nn.functional.affine_grid(theta, [images.size(0), images.size(1), height, width], align_corners: false);
         return nn.functional.grid_sample(
-            images.to(ScalarType.Float32), grid, GridSampleMode.Nearest, GridSamplePaddingMode.Zeros, align_corners: false).to(ScalarType.Byte);
+            images.to(ScalarType.Float32), grid, GridSampleMode.Nearest, GridSamplePaddingMode.Zeros,
+            align_corners: false).to(ScalarType.Byte);
     }
 }

@@ -1,6 +1,4 @@
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -12,10 +10,10 @@ namespace ClassroomKD.Vision;
 internal static class ColorOperations
 {
     private static readonly long[] AllButBatch = [1, 2, 3];
-    private static readonly Scalar White = 255.0;
-    private static readonly Scalar Red = 0.2989;
-    private static readonly Scalar Green = 0.587;
-    private static readonly Scalar Blue = 0.114;
+    private static readonly Scalar White = Scalars.Of(255.0);
+    private static readonly Scalar Red = Scalars.Of(0.2989);
+    private static readonly Scalar Green = Scalars.Of(0.587);
+    private static readonly Scalar Blue = Scalars.Of(0.114);
 
     /// <summary>Mixes with black.</summary>
     public static Tensor Brightness(Tensor images, Tensor factors) => Bytes(images.to(ScalarType.Float32) * factors);
@@ -34,7 +32,8 @@ internal static class ColorOperations
         if (height < 3 || width < 3)
             return images;
         const float Side = 1 / 13f, Center = 5 / 13f;
-        var kernel = HostTensor.Of([Side, Side, Side, Side, Center, Side, Side, Side, Side], [1, 1, 3, 3], images.device).expand(channels, 1, 3, 3);
+        var kernel = HostTensor.Of(
+            [Side, Side, Side, Side, Center, Side, Side, Side, Side], [1, 1, 3, 3], images.device).expand(channels, 1, 3, 3);
         var smooth = images.to(ScalarType.Float32);
         var inside = nn.functional.conv2d(smooth, kernel, groups: channels).round();
         smooth.narrow(2, 1, height - 2).narrow(3, 1, width - 2).copy_(inside);

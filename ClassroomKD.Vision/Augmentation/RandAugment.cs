@@ -1,6 +1,4 @@
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -90,11 +88,13 @@ public sealed class RandAugment : IBatchAugmentation
     private Tensor ApplyFamily(RandAugmentOperation family, Tensor images, (RandAugmentOperation Operation, double Sign)[] drawn)
     {
         var strength = (double)Magnitude / MaximumMagnitude;
-        Tensor Factors() => HostTensor.Of([.. drawn.Select(each => (float)(1 + each.Sign * 0.9 * strength))], [drawn.Length, 1, 1, 1], images.device);
+        Tensor Factors() =>
+            HostTensor.Of([.. drawn.Select(each => (float)(1 + each.Sign * 0.9 * strength))], [drawn.Length, 1, 1, 1], images.device);
         return family switch
         {
             RandAugmentOperation.ShearX => AffineSampling.Nearest(
-                images, [.. drawn.Select(each => PixelAffine.Of(each.Operation, each.Sign * strength, (int)images.size(3), (int)images.size(2)))]),
+                images,
+                [.. drawn.Select(each => PixelAffine.Of(each.Operation, each.Sign * strength, (int)images.size(3), (int)images.size(2)))]),
             RandAugmentOperation.Brightness => ColorOperations.Brightness(images, Factors()),
             RandAugmentOperation.Color => ColorOperations.Saturation(images, Factors()),
             RandAugmentOperation.Contrast => ColorOperations.Contrast(images, Factors()),

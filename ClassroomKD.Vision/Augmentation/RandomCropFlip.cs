@@ -1,6 +1,4 @@
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -15,7 +13,7 @@ namespace ClassroomKD.Vision;
 /// </remarks>
 public sealed class RandomCropFlip : IBatchAugmentation
 {
-    private static readonly Scalar One = 1L;
+    private static readonly Scalar One = Scalars.OfInteger(1);
 
     /// <summary>Creates the augmentation.</summary>
     /// <param name="padding">Pixels added on each side before cutting, at least 0.</param>
@@ -48,7 +46,8 @@ public sealed class RandomCropFlip : IBatchAugmentation
         using var scope = NewDisposeScope();
         var (rowStarts, columns) = Draw((int)batch, (int)height, (int)width, seed);
         // The source of each pixel as a position in its padded plane: [B, H, 1] + [B, 1, W].
-        var sources = DeviceTransfer.Send(rowStarts, images.device).unsqueeze(2).add(DeviceTransfer.Send(columns, images.device).unsqueeze(1), One);
+        var sources = DeviceTransfer.Send(rowStarts, images.device).unsqueeze(2).add(
+            DeviceTransfer.Send(columns, images.device).unsqueeze(1), One);
         var planes = nn.functional.pad(images, (Padding, Padding, Padding, Padding)).reshape(batch, channels, -1);
         return planes.gather(2, sources.reshape(batch, 1, -1).expand(batch, channels, -1))
             .view(batch, channels, height, width).MoveToOuterDisposeScope();

@@ -1,6 +1,4 @@
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -60,7 +58,8 @@ public sealed class RandomErasing : IBatchAugmentation
             rows.AsSpan(sample * height + box.Y, box.Height).Fill(1);
             columns.AsSpan(sample * width + box.X, box.Width).Fill(1);
         }
-        var hidden = HostTensor.Of(rows, [batch, 1, height, 1], images.device) * HostTensor.Of(columns, [batch, 1, 1, width], images.device);
+        var hidden = HostTensor.Of(rows, [batch, 1, height, 1], images.device) * HostTensor.Of(
+            columns, [batch, 1, 1, width], images.device);
         return images.masked_fill(hidden.to(ScalarType.Bool), Scalars.Of(Fill)).MoveToOuterDisposeScope();
     }
 

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>The images that augmentations before normalization take.</summary>
@@ -10,6 +7,7 @@ internal static class RawImages
     {
         ArgumentNullException.ThrowIfNull(images);
         if (images.dtype != ScalarType.Byte || images.dim() != 4)
-            throw new ArgumentException($"Expected images uint8 [B, C, H, W], found {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
+            throw new ArgumentException(
+                $"Expected images uint8 [B, C, H, W], found {images.dtype} [{string.Join(", ", images.shape)}].", nameof(images));
     }
 }

@@ -1,6 +1,4 @@
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -26,7 +24,8 @@ internal sealed class ImageFileSource(LabeledFiles files, IImageFit fit, ImageDe
         var images = new RgbImage[samples.Count];
         for (var i = 0; i < images.Length; i++)
             (images[i], classes[i]) = (samples[i].Image, samples[i].Label);
-        return new ImageBatch(ImageTensor.Stack(images, device).DetachFromDisposeScope(), DeviceTransfer.Send(labels, device).DetachFromDisposeScope())
+        return new ImageBatch(
+            ImageTensor.Stack(images, device).DetachFromDisposeScope(), DeviceTransfer.Send(labels, device).DetachFromDisposeScope())
         {
             Number = request.Batch,
         };

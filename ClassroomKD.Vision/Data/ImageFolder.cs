@@ -7,7 +7,8 @@ namespace ClassroomKD.Vision;
 /// </remarks>
 public static class ImageFolder
 {
-    private static readonly HashSet<string> Extensions = new([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Extensions = new(
+        [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"], StringComparer.OrdinalIgnoreCase);
 
     private static readonly EnumerationOptions Below = new()
     {
@@ -58,5 +59,6 @@ public static class ImageFolder
     }
 
     private static string[] Images(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*", Below).Where(path => Extensions.Contains(Path.GetExtension(path))).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(folder, "*", Below)
+            .Where(path => Extensions.Contains(Path.GetExtension(path))).Order(StringComparer.Ordinal)];
 }

@@ -1,12 +1,8 @@
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>
-/// Draws mini-batches from image files. Threads decode ahead of the training; a batch is augmented on its device when drawn.
-/// </summary>
+/// <summary>Draws mini-batches from image files, decoded ahead by threads and augmented on their device when drawn.</summary>
 /// <remarks>The number of threads changes the speed, never a batch. After the loop no thread and no tensor remains.</remarks>
 public sealed class ImageLoader : ImageBatches
 {
@@ -16,13 +12,11 @@ public sealed class ImageLoader : ImageBatches
 
     /// <summary>Creates the loader; no file is opened.</summary>
     /// <param name="files">The images.</param>
-    /// <param name="fit">
-    /// How images get one size: <see cref="RandomResizedCrop"/> for training, <see cref="CenterFit"/> for evaluation.
-    /// </param>
+    /// <param name="fit">How images get one size, such as <see cref="RandomResizedCrop"/> or <see cref="CenterFit"/>.</param>
     /// <param name="options">The size and order of the batches, and how they are loaded.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public ImageLoader(LabeledFiles files, IImageFit fit, LoaderOptions options)
-        : base(Required(files).Count, files.ClassNames, options)
+        : base(files?.Count ?? throw new ArgumentNullException(nameof(files)), files.ClassNames, options)
     {
         ArgumentNullException.ThrowIfNull(fit);
         (this.files, this.fit) = (files, fit);
@@ -74,10 +68,4 @@ public sealed class ImageLoader : ImageBatches
 
     private PrefetchingLoader<ImageFileSource.Sample, ImageBatch> MakeLoader() =>
         new(new ImageFileSource(files, fit, Decoder, Device), (LoaderOptions)Options);
-
-    private static LabeledFiles Required(LabeledFiles files)
-    {
-        ArgumentNullException.ThrowIfNull(files);
-        return files;
-    }
 }

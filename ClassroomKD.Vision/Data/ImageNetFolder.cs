@@ -20,7 +20,8 @@ public static class ImageNetFolder
         ArgumentException.ThrowIfNullOrEmpty(root);
         var training = ImageFolder.Read(Path.Combine(root, "train"));
         return training.ClassNames.FirstOrDefault(name => !ImageNetTruth.IsWnid(name)) is { } odd
-            ? throw new InvalidDataException($"{Path.Combine(root, "train", odd)}: expected the name of the folder to be a wnid such as n01440764.")
+            ? throw new InvalidDataException(
+                $"{Path.Combine(root, "train", odd)}: expected the name of the folder to be a wnid such as n01440764.")
             : training;
     }
 

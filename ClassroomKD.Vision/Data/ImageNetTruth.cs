@@ -23,18 +23,18 @@ internal static class ImageNetTruth
         if ((Find(Kaggle) ?? Find(List)) is { } list)
             return Named(list, classes, images);
         if (Find(Identifiers) is not { } numbers)
-            throw new FileNotFoundException($"{folder}: the images lie flat and need {Kaggle}, {List} or {Identifiers}, here or in {root}.", Kaggle);
+            throw new FileNotFoundException(
+                $"{folder}: the images lie flat and need {Kaggle}, {List} or {Identifiers}, here or in {root}.", Kaggle);
         return Find(IdentifierMap) is { } map
             ? Numbered(numbers, Map(map, classes), images.Length)
             : throw new FileNotFoundException(
-                $"{numbers}: its numbers are challenge IDs, not places in the order of wnids; {IdentifierMap} of the development kit must lie beside it.", IdentifierMap);
+                $"{numbers}: its numbers are challenge IDs, not places in the order of wnids; {IdentifierMap} of the development kit " +
+                "must lie beside it.", IdentifierMap);
     }
 
     public static bool IsWnid(string name) => name.Length == 9 && name[0] == 'n' && name.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
 
-    /// <summary>
-    /// Reads lines of an image and its class (a wnid or number). Further columns are ignored; the first line may be a header.
-    /// </summary>
+    /// <summary>Reads lines of an image and its class, a wnid or number; the first line may be a header.</summary>
     private static int[] Named(string path, Dictionary<string, int> classes, string[] images)
     {
         var truth = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -45,7 +45,9 @@ internal static class ImageNetTruth
             var image = Path.GetFileNameWithoutExtension(words[0]);
             var label = words.Length < 2 ? -1 : Label(words[1], classes);
             if (label < 0)
-                throw Unexpected(path, number, $"an image and its class (a wnid of the training set or 0..{classes.Count - 1})", string.Join(' ', words.Take(2)));
+                throw Unexpected(
+                    path, number, $"an image and its class (a wnid of the training set or 0..{classes.Count - 1})",
+                    string.Join(' ', words.Take(2)));
             truth[image] = label;
         }
         return Array.ConvertAll(images, image => truth.TryGetValue(image, out var label)

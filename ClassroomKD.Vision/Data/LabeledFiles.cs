@@ -14,7 +14,8 @@ public sealed class LabeledFiles
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(classNames);
         if (paths.Count == 0 || paths.Count != labels.Count)
-            throw new ArgumentException($"Expected a label for each file, and at least one file; found {labels.Count} and {paths.Count}.", nameof(labels));
+            throw new ArgumentException(
+                $"Expected a label for each file, and at least one file; found {labels.Count} and {paths.Count}.", nameof(labels));
         for (var i = 0; i < labels.Count; i++)
             if (labels[i] < 0 || labels[i] >= classNames.Count)
                 throw new ArgumentException($"{paths[i]}: expected a label 0..{classNames.Count - 1}, found {labels[i]}.", nameof(labels));

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
@@ -37,19 +34,11 @@ public sealed class MnistReader
     }
 
     /// <summary>Reads the training images.</summary>
-    /// <returns>Images uint8 <c>[N, 1, H, W]</c> on the CPU, in the order of the file; the caller disposes the data set.</returns>
-    /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="InvalidDataException">
-    /// A file is damaged or incomplete, a label is no class, or counts differ; the message names file and byte.
-    /// </exception>
+    /// <inheritdoc cref="ReadTraining" path="/*[not(self::summary)]"/>
     public ImageDataset ReadTraining() => Read("train");
 
     /// <summary>Reads the test images.</summary>
-    /// <returns>Images uint8 <c>[N, 1, H, W]</c> on the CPU, in the order of the file; the caller disposes the data set.</returns>
-    /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="InvalidDataException">
-    /// A file is damaged or incomplete, a label is no class, or counts differ; the message names file and byte.
-    /// </exception>
+    /// <inheritdoc cref="ReadTraining" path="/*[not(self::summary)]"/>
     public ImageDataset ReadTest() => Read("t10k");
 
     private ImageDataset Read(string split)
@@ -59,11 +48,13 @@ public sealed class MnistReader
         var images = IdxFile.Read(imagePath, rank: 3);
         var labels = IdxFile.Read(labelPath, rank: 1);
         if (images.size(0) != labels.size(0))
-            throw new InvalidDataException($"{labelPath}: expected a label for each of the {images.size(0)} images of {imagePath}, found {labels.size(0)} (byte 4).");
+            throw new InvalidDataException(
+                $"{labelPath}: expected a label for each of the {images.size(0)} images of {imagePath}, found {labels.size(0)} (byte 4).");
         var classes = labels.bytes;
         for (var i = 0; i < classes.Length; i++)
             if (classes[i] >= ClassNames.Count)
-                throw new InvalidDataException($"{labelPath}: expected a label 0..{ClassNames.Count - 1} at byte {8 + i}, found {classes[i]}.");
+                throw new InvalidDataException(
+                    $"{labelPath}: expected a label 0..{ClassNames.Count - 1} at byte {8 + i}, found {classes[i]}.");
         return new ImageDataset(images.unsqueeze(1), labels.to(ScalarType.Int64), ClassNames);
     }
 
@@ -72,6 +63,7 @@ public sealed class MnistReader
         string[] spellings = [$"{name}-{format}", $"{name}-{format}.gz", $"{name}.{format}", $"{name}.{format}.gz"];
         var path = Array.Find(Array.ConvertAll(spellings, file => Path.Combine(folder, file)), File.Exists);
         return path ?? throw new FileNotFoundException(
-            $"{Path.Combine(folder, spellings[0])}: this file is needed, and neither it nor {string.Join(", ", spellings[1..])} is there.", spellings[0]);
+            $"{Path.Combine(folder, spellings[0])}: this file is needed, and neither it nor {string.Join(", ", spellings[1..])} is there.",
+            spellings[0]);
     }
 }

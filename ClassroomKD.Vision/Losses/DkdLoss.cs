@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
@@ -9,7 +6,7 @@ namespace ClassroomKD.Vision;
 /// </summary>
 public sealed class DkdLoss : ILogitsDistillationLoss
 {
-    private static readonly Scalar NegativeInfinity = double.NegativeInfinity;
+    private static readonly Scalar NegativeInfinity = Scalars.Of(double.NegativeInfinity);
 
     /// <summary>
     /// <c>T² (alpha TCKD + beta NCKD)</c>. T² is the product of both temperatures. It is finite for all finite logits, because it uses
@@ -27,11 +24,7 @@ public sealed class DkdLoss : ILogitsDistillationLoss
         Tensor student, Tensor mentor, Tensor targetDistribution, Tensor mentorTemperatures, Tensor studentTemperatures,
         double alpha, double beta)
     {
-        ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(mentor);
-        ArgumentNullException.ThrowIfNull(targetDistribution);
-        ArgumentNullException.ThrowIfNull(mentorTemperatures);
-        ArgumentNullException.ThrowIfNull(studentTemperatures);
+        LogitsExtensions.RequireAll(student, mentor, targetDistribution, mentorTemperatures, studentTemperatures);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);
@@ -54,11 +47,8 @@ public sealed class DkdLoss : ILogitsDistillationLoss
     /// <param name="alpha">The weight of TCKD, finite.</param>
     /// <param name="beta">The weight of NCKD, finite; the paper chooses it by the gap between mentor and student.</param>
     /// <exception cref="ArgumentOutOfRangeException">A weight is not finite.</exception>
-    public DkdLoss(double alpha = 1, double beta = 8)
-    {
-        Alpha = LossWeight.Checked(alpha, nameof(alpha));
-        Beta = LossWeight.Checked(beta, nameof(beta));
-    }
+    public DkdLoss(double alpha = 1, double beta = 8) =>
+        (Alpha, Beta) = (LogitsExtensions.Finite(alpha), LogitsExtensions.Finite(beta));
 
     /// <summary>The weight of TCKD.</summary>
     public double Alpha { get; }
@@ -71,9 +61,7 @@ public sealed class DkdLoss : ILogitsDistillationLoss
         arguments.Student, arguments.Mentor, arguments.TargetDistribution, arguments.Temperatures, arguments.StudentTemperatures,
         Alpha, Beta);
 
-    /// <summary>
-    /// Log-odds of the target <c>[B]</c>, and log-probabilities among the other classes, as they are and with -inf at the target.
-    /// </summary>
+    /// <summary>Log-odds of the target <c>[B]</c>, and log-probabilities of the others, also with -inf at the target.</summary>
     private static (Tensor Odds, Tensor Others, Tensor OthersMasked) Decoupled(Tensor logits, Tensor target, Tensor targetMask)
     {
         var masked = logits.masked_fill(targetMask, NegativeInfinity);

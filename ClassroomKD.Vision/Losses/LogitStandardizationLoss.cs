@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
@@ -10,7 +7,7 @@ namespace ClassroomKD.Vision;
 public sealed class LogitStandardizationLoss : ILogitsDistillationLoss
 {
     private static readonly long[] Classes = [1];
-    private static readonly Scalar Epsilon = 1e-7;
+    private static readonly Scalar Epsilon = Scalars.Of(1e-7);
 
     /// <summary>
     /// <c>T² KL(softmax(Z(mentor)/T) || softmax(Z(student)/T))</c> with <c>Z(z) = (z - mean) / (1e-7 + std)</c> over the classes, the
@@ -23,10 +20,7 @@ public sealed class LogitStandardizationLoss : ILogitsDistillationLoss
     /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
     public static Tensor Compute(Tensor student, Tensor mentor, Tensor mentorTemperatures, Tensor studentTemperatures)
     {
-        ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(mentor);
-        ArgumentNullException.ThrowIfNull(mentorTemperatures);
-        ArgumentNullException.ThrowIfNull(studentTemperatures);
+        LogitsExtensions.RequireAll(student, mentor, mentorTemperatures, studentTemperatures);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
@@ -9,18 +7,14 @@ namespace ClassroomKD.Vision;
 /// <remarks>The exponent is <c>1/T</c> of the pace's temperature; a constant pace of 5 gives the paper's gamma of 0.2.</remarks>
 public sealed class WttmLoss : ILogitsDistillationLoss
 {
-    /// <summary>
-    /// <c>U_i TTM_i</c> with the power sum <c>U = sum_c p_c^gamma</c>, <c>p = softmax(mentor)</c> and <c>gamma = 1/T</c>; no factor T².
-    /// </summary>
+    /// <summary><c>U_i TTM_i</c> with <c>U = sum_c p_c^gamma</c>, <c>p = softmax(mentor)</c>, <c>gamma = 1/T</c>.</summary>
     /// <param name="student">The student's logits <c>[B, C]</c>; always at temperature 1.</param>
     /// <param name="mentor">The mentor's logits <c>[B, C]</c>.</param>
     /// <param name="mentorTemperatures">The mentor's temperature for each sample <c>[B]</c>.</param>
     /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
     public static Tensor Compute(Tensor student, Tensor mentor, Tensor mentorTemperatures)
     {
-        ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(mentor);
-        ArgumentNullException.ThrowIfNull(mentorTemperatures);
+        LogitsExtensions.RequireAll(student, mentor, mentorTemperatures);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);

@@ -6,7 +6,5 @@ namespace ClassroomKD.Vision;
 /// <param name="Name">The network's name in <see cref="VisionNetworks"/>.</param>
 /// <param name="ImageSide">The height and width in pixels of the images that it was published for.</param>
 /// <param name="Checkpoints">The checkpoints whose names its parameters have.</param>
-/// <param name="Create">
-/// Creates the network for a number of classes, at least 1, with random weights in training mode; the caller disposes it.
-/// </param>
+/// <param name="Create">Creates the network for a number of classes, with random weights in training mode; the caller disposes it.</param>
 public sealed record VisionNetwork(string Name, int ImageSide, CheckpointNames Checkpoints, Func<int, NetworkModule> Create);

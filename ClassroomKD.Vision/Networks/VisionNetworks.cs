@@ -69,5 +69,6 @@ public static class VisionNetworks
     /// <exception cref="ArgumentOutOfRangeException">There is no class.</exception>
     public static NetworkModule Create(string name, int numClasses) => Get(name).Create(numClasses);
 
-    private static VisionNetwork Cifar(string name, Func<int, NetworkModule> create) => new(name, Small, CheckpointNames.RepDistiller, create);
+    private static VisionNetwork Cifar(string name, Func<int, NetworkModule> create) =>
+        new(name, Small, CheckpointNames.RepDistiller, create);
 }

@@ -1,9 +1,6 @@
 namespace ClassroomKD.Vision;
 
-/// <summary>
-/// The learning rate of every epoch: optionally a linear change from <see cref="Start"/> to <see cref="End"/>, then milestones that
-/// multiply it.
-/// </summary>
+/// <summary>The learning rate of every epoch: optionally a linear change, then milestones that multiply it.</summary>
 public sealed record LearningRatePlan
 {
     /// <summary>The rate of epoch 0.</summary>

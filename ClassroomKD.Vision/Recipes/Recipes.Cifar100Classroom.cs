@@ -2,9 +2,7 @@ namespace ClassroomKD.Vision;
 
 public static partial class Recipes
 {
-    /// <summary>
-    /// The ClassroomKD paper's classes on CIFAR-100 (arXiv 2409.20237): a teacher and five peers, as in its authors' settings.
-    /// </summary>
+    /// <summary>The ClassroomKD paper's classes on CIFAR-100 (arXiv 2409.20237): a teacher and five peers.</summary>
     /// <remarks>
     /// They are those of <see cref="Cifar100"/>, but the learning rate first falls linearly from 0.05 to 0.01 over 120 epochs, for every
     /// student. Peers are networks of the same zoo, trained alone. The published accuracies are the benchmark's, with the teacher alone.

@@ -8,11 +8,13 @@ public static partial class Recipes
     {
         /// <summary>ResNet-34 and its peers teach ResNet-18.</summary>
         public static Recipe ResNet34ToResNet18 { get; } = Class(
-            ImageNet.ResNet34ToResNet18, "torchvision:googlenet", "mobilenet_v2", "torchvision:regnet_x_400mf", "timm:tf_mobilenetv3_large_minimal_100");
+            ImageNet.ResNet34ToResNet18, "torchvision:googlenet", "mobilenet_v2", "torchvision:regnet_x_400mf",
+            "timm:tf_mobilenetv3_large_minimal_100");
 
         /// <summary>ResNet-50 and its peers teach MobileNetV1.</summary>
         public static Recipe ResNet50ToMobileNetV1 { get; } = Class(
-            ImageNet.ResNet50ToMobileNetV1, "torchvision:googlenet", "mobilenet_v2", "torchvision:regnet_x_400mf", "torchvision:densenet169");
+            ImageNet.ResNet50ToMobileNetV1, "torchvision:googlenet", "mobilenet_v2", "torchvision:regnet_x_400mf",
+            "torchvision:densenet169");
 
         /// <summary>EfficientNet-B3 and its peers teach MobileNetV2.</summary>
         public static Recipe EfficientNetB3ToMobileNetV2 { get; } = Class(

@@ -51,7 +51,8 @@ internal sealed record JointsTaught(double[] Taught, double[] Judged, double[] A
     /// <summary>COCO's joints in pairs; nose, eyes and ears together.</summary>
     public static IReadOnlyList<(string Name, int[] Joints)> Groups { get; } =
     [
-        ("head", [0, 1, 2, 3, 4]), ("shoulder", [5, 6]), ("elbow", [7, 8]), ("wrist", [9, 10]), ("hip", [11, 12]), ("knee", [13, 14]), ("ankle", [15, 16]),
+        ("head", [0, 1, 2, 3, 4]), ("shoulder", [5, 6]), ("elbow", [7, 8]), ("wrist", [9, 10]), ("hip", [11, 12]), ("knee", [13, 14]),
+        ("ankle", [15, 16]),
     ];
 
     public double Share(int[] joints) => Ratio(joints.Sum(k => Taught[k]), joints.Sum(k => Judged[k]));

@@ -53,7 +53,8 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
     {
         var data = PoseData.Load(options.Data);
         Console.WriteLine(
-            $"Data: {data.Name}, {data.Training.Persons.Count} persons to learn from and {data.Test.Persons.Count} to be tested on.{LeftOut(data)}");
+            $"Data: {data.Name}, {data.Training.Persons.Count} persons to learn from and {data.Test.Persons.Count} to be tested " +
+            $"on.{LeftOut(data)}");
         using var study = new PoseStudy(options, factor, data, cancellation);
         var result = study.Run();
 
@@ -77,7 +78,8 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
         new(mentors, heatmaps, ranker: tally);
 
     protected override IEnumerable<(Tensor Images, PoseTarget Target)> Epoch(int seed, int epoch) =>
-        data.TrainingLoader(BatchSize, seed, Options.Device).Epoch(epoch, cancellation: Cancellation).Select(batch => (batch.Images, batch.Target));
+        data.TrainingLoader(BatchSize, seed, Options.Device).Epoch(epoch, cancellation: Cancellation).Select(
+            batch => (batch.Images, batch.Target));
 
     protected override PoseMark Examine(Func<Tensor, PoseAnswer> answer) => PoseMark.Of(data.Test, PosePredictor.Predict(
         data.TestLoader(Options.Device), images => answer(MemoryOrder.ChannelsLast(images)), cancellation: Cancellation));
@@ -145,7 +147,8 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
         }),
         students = result.Students.Select(student => new
         {
-            student.Name, pck = student.Mean(m => m.Pck), ap = student.Mean(m => m.Ap), ap50 = student.Mean(m => m.Ap50), ar = student.Mean(m => m.Ar),
+            student.Name, pck = student.Mean(m => m.Pck), ap = student.Mean(m => m.Ap), ap50 = student.Mean(m => m.Ap50),
+            ar = student.Mean(m => m.Ar),
             ar50 = student.Mean(m => m.Ar50), pckSpread = student.Spread(m => m.Pck), apSpread = student.Spread(m => m.Ap),
             perSeed = student.PerSeed.Select(mark => new { mark.Pck, mark.Ap, mark.Ap50, mark.Ar, mark.Ar50 }),
         }),

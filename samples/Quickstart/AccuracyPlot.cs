@@ -34,13 +34,15 @@ internal static class AccuracyPlot
         {
             var curve = new LineSeries
             {
-                Color = color, StrokeThickness = 2.5, MarkerType = MarkerType.Circle, MarkerSize = 3, MarkerFill = color, Title = student.Name,
+                Color = color, StrokeThickness = 2.5, MarkerType = MarkerType.Circle, MarkerSize = 3, MarkerFill = color,
+                Title = student.Name,
             };
             for (var epoch = 0; epoch < result.Epochs; epoch++)
                 curve.Points.Add(new DataPoint(epoch + 1, 100 * student.Curves.Average(accuracies => accuracies[epoch])));
             plot.Series.Add(curve);
         }
 
-        WholeFile.Write(path, stream => new SvgExporter { Width = 900, Height = 560, UseVerticalTextAlignmentWorkaround = true }.Export(plot, stream));
+        WholeFile.Write(
+            path, stream => new SvgExporter { Width = 900, Height = 560, UseVerticalTextAlignmentWorkaround = true }.Export(plot, stream));
     }
 }

@@ -39,7 +39,8 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
     {
         using var data = ImageData.Load(options.Data, options.Device);
         Console.WriteLine(
-            $"Data: {data.Name}, {data.Training.Count} training and {data.Test.Count} test images of {data.Training.ClassNames.Count} classes.");
+            $"Data: {data.Name}, {data.Training.Count} training and {data.Test.Count} test images of {data.Training.ClassNames.Count} " +
+            "classes.");
         var study = new ImageStudy(options, preset, data, cancellation);
         var result = study.Run();
 
@@ -108,7 +109,8 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
         console.Write(mentors);
 
         var students = ResultTables.Create(
-            ResultTables.Text($"Student, {result.StudentParameters:N0} parameters, {result.Steps:N0} steps"), "trained", "accuracy, %", "against alone");
+            ResultTables.Text($"Student, {result.StudentParameters:N0} parameters, {result.Steps:N0} steps"), "trained", "accuracy, %",
+            "against alone");
         foreach (var student in result.Students)
             students.AddRow(
                 student.Name, ResultTables.Percent(student, accuracy => accuracy),
@@ -126,7 +128,8 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
         result.StudentParameters,
         mentors = result.Mentors.Select(mentor => new
         {
-            mentor.Name, mentor.Parameters, accuracy = mentor.Mark, mentor.Teaching.TaughtShare, mentor.Teaching.MeanWeight, mentor.MeanTemperature,
+            mentor.Name, mentor.Parameters, accuracy = mentor.Mark, mentor.Teaching.TaughtShare, mentor.Teaching.MeanWeight,
+            mentor.MeanTemperature,
         }),
         students = result.Students.Select(student => new
         {

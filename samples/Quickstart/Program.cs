@@ -3,7 +3,10 @@ using ClassroomKD;
 using Quickstart;
 using Samples;
 
-var preset = new Option<ClassroomPreset>("--preset") { Description = "The variant of the method.", DefaultValueFactory = _ => ClassroomPreset.Paper };
+var preset = new Option<ClassroomPreset>("--preset")
+{
+    Description = "The variant of the method.", DefaultValueFactory = _ => ClassroomPreset.Paper,
+};
 return await new StudyCommand(
     "Quickstart",
     "Trains three mentors, then one small student alone, with one mentor, and in the classroom of all three.",

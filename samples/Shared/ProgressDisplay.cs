@@ -18,7 +18,9 @@ internal sealed class ProgressDisplay(ProgressTask? bar, double total)
             return work(new ProgressDisplay(null, total));
 
         return AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+                new RemainingTimeColumn())
             .Start(context => work(new ProgressDisplay(context.AddTask("Starting", maxValue: total), total)));
     }
 

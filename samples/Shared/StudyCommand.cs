@@ -31,7 +31,8 @@ internal sealed class StudyCommand(string name, string description, string dataD
         var command = new RootCommand(description) { data, epochs, seeds, device, own, output };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(() => run(
             new StudyOptions(
-                parsed.GetValue(data), parsed.GetValue(epochs), parsed.GetValue(seeds), torch.device(parsed.GetValue(device)!), parsed.GetValue(output)!),
+                parsed.GetValue(data), parsed.GetValue(epochs), parsed.GetValue(seeds), torch.device(parsed.GetValue(device)!),
+                parsed.GetValue(output)!),
             parsed.GetValue(own)!,
             cancellation))));
         return command.Parse(args).InvokeAsync();

@@ -21,7 +21,7 @@ internal static unsafe class DivergenceLoops<TLanes, TVector, TExp2>
 
     /// <summary>The powers of the mentor, and of the student too if these are not there yet.</summary>
     /// <returns>
-    /// The sums of 2^a, 2^a (a - b), 2^b - 2^a and, if asked for, 2^b. The second is not finite if the scaled logits are not.
+    /// The sums of 2^a, 2^a (a - b), 2^b - 2^a and, if asked for, 2^b; the second is not finite if scaled logits are not.
     /// </returns>
     public static Vector256<double> Powers(ref LogitsPair pair, bool studentToo) =>
         studentToo ? Powers<Yes, No>(ref pair) : Powers<No, No>(ref pair);
@@ -36,7 +36,8 @@ internal static unsafe class DivergenceLoops<TLanes, TVector, TExp2>
     {
         var exp2 = TExp2.Create();
         var sums = Vector256<double>.Zero;
-        float* mentor = pair.MentorLogits, student = pair.StudentLogits, mentorPowers = pair.MentorPowers, studentPowers = pair.StudentPowers;
+        float* mentor = pair.MentorLogits, student = pair.StudentLogits, mentorPowers = pair.MentorPowers,
+            studentPowers = pair.StudentPowers;
         TVector mentorFactor = TLanes.Fill(pair.MentorFactor), studentFactor = TLanes.Fill(pair.StudentFactor);
         TVector mentorShift = TLanes.Fill(TLarge.Value ? pair.MentorMax : -pair.MentorMax * pair.MentorFactor);
         TVector studentShift = TLanes.Fill(TLarge.Value ? pair.StudentMax : -pair.StudentMax * pair.StudentFactor);

@@ -119,7 +119,8 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
                     _ => job->Student + offset,
                 },
             };
-            (sums->Gain[count], sums->Slope[count]) = (weight * temperature * studentTemperature, job->Scale * weight * temperature * job->Upstream);
+            (sums->Gain[count], sums->Slope[count]) =
+                (weight * temperature * studentTemperature, job->Scale * weight * temperature * job->Upstream);
             count++;
         }
 

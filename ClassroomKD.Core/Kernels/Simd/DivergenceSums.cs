@@ -3,9 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace ClassroomKD.Kernels.Simd;
 
-/// <summary>
-/// What the pass over a row finds for up to eight mentors, and what follows from it in a few instructions for all of them.
-/// </summary>
+/// <summary>The sums of a row for up to eight mentors, and what follows from them in a few instructions for all.</summary>
 internal unsafe struct DivergenceSums
 {
     public const int Most = 8;
@@ -48,7 +46,8 @@ internal unsafe struct DivergenceSums
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Finish(DivergenceSums* sums)
     {
-        Vector512<double> student = Vector512.Load(sums->Student), mentor = Vector512.Load(sums->Mentor), slope = Vector512.Load(sums->Slope);
+        Vector512<double> student = Vector512.Load(sums->Student), mentor = Vector512.Load(sums->Mentor),
+            slope = Vector512.Load(sums->Slope);
         var excess = Vector512.Load(sums->Excess) / mentor;
         var close = Vector512.LessThan(Vector512.Abs(excess), Vector512.Create(0.5));
         var ratio = Vector512.ConditionalSelect(close, Vector512<double>.One + excess, student / mentor);

@@ -3,9 +3,7 @@ using System.Runtime.CompilerServices;
 namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>The inner loops over the classes of one row, which has at least as many classes as a vector has lanes.</summary>
-/// <remarks>
-/// A last, incomplete vector is read so that it ends where the row ends; the lanes that were counted before are masked out.
-/// </remarks>
+/// <remarks>A last, incomplete vector ends where the row ends; the lanes that were counted before are masked out.</remarks>
 internal static unsafe class LogitsRow<TLanes, TVector, TExp2>
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged

@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Kernels.Simd;
 
@@ -12,9 +10,7 @@ internal static unsafe class SimdDivergence
     /// <summary>About ten microseconds of work; less is not worth another thread.</summary>
     private const int LogitsPerTurn = 8192;
 
-    /// <summary>
-    /// Few enough that a thread mostly goes on with the row it has prefetched; enough that no thread waits long for the last.
-    /// </summary>
+    /// <summary>Few enough that a thread mostly goes on with its prefetched row; enough that none waits long for the last.</summary>
     private const int TurnsPerThread = 16;
 
     /// <summary>As measured: this many keep the powers of all rows in the second-level cache, and a gradient is written once.</summary>
@@ -27,7 +23,8 @@ internal static unsafe class SimdDivergence
         var loss = empty(rows, ScalarType.Float32);
         var perMentor = empty(mentors, rows, ScalarType.Float32);
         var gradient = differentiate ? empty(rows, classes, ScalarType.Float32) : null;
-        var rowsPerTurn = Math.Max((int)Math.Max(1, LogitsPerTurn / Math.Max(1, (long)classes * mentors)), rows / (TurnsPerThread * get_num_threads()));
+        var rowsPerTurn = Math.Max(
+            (int)Math.Max(1, LogitsPerTurn / Math.Max(1, (long)classes * mentors)), rows / (TurnsPerThread * get_num_threads()));
         var size = RowCrew.Size(rows, rowsPerTurn);
         var stride = (classes + Vector512<float>.Count) & -Vector512<float>.Count;
         var most = Math.Clamp(ClassesTogether / Math.Max(1, classes), 1, DivergenceSums.Most);
@@ -56,7 +53,8 @@ internal static unsafe class SimdDivergence
             Scale = input.Scale,
             Upstream = input.Upstream,
         };
-        job.Scratch = (float*)NativeMemory.AlignedAlloc((nuint)(2L * size * together * stride * sizeof(float)), (nuint)sizeof(Vector512<float>));
+        job.Scratch = (float*)NativeMemory.AlignedAlloc(
+            (nuint)(2L * size * together * stride * sizeof(float)), (nuint)sizeof(Vector512<float>));
         RowCrew.Run(Body(SimdWidths.For(width, classes)), &job, rows, rowsPerTurn, size);
         NativeMemory.AlignedFree(job.Scratch);
         GC.KeepAlive(input.Student);

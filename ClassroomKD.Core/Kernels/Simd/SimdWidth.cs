@@ -35,7 +35,8 @@ internal static class SimdWidths
     }
 
     private static SimdWidth WidestDoubles =>
-        Vector512.IsHardwareAccelerated ? SimdWidth.Doubles512 : Vector256.IsHardwareAccelerated ? SimdWidth.Doubles256 : SimdWidth.Doubles1;
+        Vector512.IsHardwareAccelerated ? SimdWidth.Doubles512
+        : Vector256.IsHardwareAccelerated ? SimdWidth.Doubles256 : SimdWidth.Doubles1;
 
     private static SimdWidth WidestFloats =>
         Vector512.IsHardwareAccelerated ? SimdWidth.Floats512

@@ -16,7 +16,9 @@ internal sealed class NumpyType
 
     /// <summary>numpy.core.multiarray.scalar(type, bytes)</summary>
     public static object Scalar(object?[] arguments) =>
-        arguments is [NumpyType type, byte[] bytes] ? type.Decode(bytes) : throw PickleCalls.Refused("numpy.core.multiarray.scalar", arguments);
+        arguments is [NumpyType type, byte[] bytes]
+            ? type.Decode(bytes)
+            : throw PickleCalls.Refused("numpy.core.multiarray.scalar", arguments);
 
     public override string ToString() => $"numpy's type '{Pickled.Shown(code)}'";
 
@@ -30,7 +32,9 @@ internal sealed class NumpyType
 
     private object Decode(byte[] stored)
     {
-        var bytes = stored.Length <= 8 ? stored.ToArray() : throw new InvalidDataException($"a number of numpy in {stored.Length} bytes is not read");
+        var bytes = stored.Length <= 8
+            ? stored.ToArray()
+            : throw new InvalidDataException($"a number of numpy in {stored.Length} bytes is not read");
         if (bigEndian)
             Array.Reverse(bytes);
         return (code, bytes.Length) switch

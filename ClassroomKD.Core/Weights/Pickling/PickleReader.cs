@@ -114,7 +114,8 @@ internal sealed class PickleReader(PickleBytes bytes, PickledStorages? storages)
 
     private void SetItems(object?[] items)
     {
-        var dictionary = stack.Top() as PickledDictionary ?? throw new InvalidDataException($"items are set in {Pickled.Describe(stack.Top())}");
+        var dictionary = stack.Top() as PickledDictionary
+            ?? throw new InvalidDataException($"items are set in {Pickled.Describe(stack.Top())}");
         if (items.Length % 2 != 0)
             throw new InvalidDataException("a key has no value");
         for (var i = 0; i < items.Length; i += 2)
@@ -156,7 +157,8 @@ internal sealed class PickleReader(PickleBytes bytes, PickledStorages? storages)
         {
             case (PickledDictionary, PickledDictionary): break;
             case (NumpyType type, object?[] fields): type.SetState(fields); break;
-            default: throw new InvalidDataException($"the state of {Pickled.Describe(stack.Top())} is set to {Pickled.Describe(state)}; refused");
+            default: throw new InvalidDataException(
+                $"the state of {Pickled.Describe(stack.Top())} is set to {Pickled.Describe(state)}; refused");
         }
     }
 

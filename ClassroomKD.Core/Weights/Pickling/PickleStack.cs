@@ -68,13 +68,16 @@ internal sealed class PickleStack
 
     /// <summary>What STOP returns: the one value left.</summary>
     public object? Result() =>
-        values.Count == 1 && marks.Count == 0 ? values[0] : throw new InvalidDataException($"the pickle ends with {values.Count} values and {marks.Count} marks on its stack instead of one value");
+        values.Count == 1 && marks.Count == 0 ? values[0] : throw new InvalidDataException(
+            $"the pickle ends with {values.Count} values and {marks.Count} marks on its stack instead of one value");
 
     private int Floor => marks.Count > 0 ? marks[^1] : 0;
 
     /// <summary>Counts work towards the limit.</summary>
     public void Count(int more = 1)
     {
-        count = more > Most - count ? throw new InvalidDataException($"the pickle makes more than the {Most} values that are read") : count + more;
+        count = more > Most - count
+            ? throw new InvalidDataException($"the pickle makes more than the {Most} values that are read")
+            : count + more;
     }
 }

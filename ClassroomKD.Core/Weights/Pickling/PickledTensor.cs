@@ -37,5 +37,6 @@ internal sealed class PickledTensor
     }
 
     private InvalidDataException Wrong(string why) =>
-        new($"a tensor of shape [{string.Join(", ", Shape.Take(MaxRank))}], strides [{string.Join(", ", Strides.Take(MaxRank))}], offset {Offset}: {why}");
+        new($"a tensor of shape [{string.Join(", ", Shape.Take(MaxRank))}], strides [{string.Join(", ", Strides.Take(MaxRank))}], " +
+            $"offset {Offset}: {why}");
 }

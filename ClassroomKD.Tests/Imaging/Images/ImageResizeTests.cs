@@ -16,7 +16,8 @@ public sealed class ImageResizeTests
             var data = new TestCaseData(
                 Number("width"), Number("height"), new ImageBox(box[0], box[1], box[2], box[3]), Number("toWidth"), Number("toHeight"),
                 each.GetProperty("rgb").GetBytesFromBase64());
-            yield return data.SetName($"{{m}}({data.Arguments[0]}x{data.Arguments[1]}, {data.Arguments[2]}, {data.Arguments[3]}x{data.Arguments[4]})");
+            yield return data.SetName(
+                $"{{m}}({data.Arguments[0]}x{data.Arguments[1]}, {data.Arguments[2]}, {data.Arguments[3]}x{data.Arguments[4]})");
         }
     }
 
@@ -66,8 +67,9 @@ public sealed class ImageResizeTests
     public void Refuses_a_box_outside_the_image()
     {
         using var image = TestImages.Noise(10, 8);
-        foreach (var box in new[] { new ImageBox(-1, 0, 3, 3), new ImageBox(8, 0, 3, 3), new ImageBox(0, 6, 3, 3), new ImageBox(0, 0, 0, 1), new ImageBox(int.MaxValue, 0, 2, 1) })
-            FluentActions.Invoking(() => ImageResize.Crop(image, box, 4, 4)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*10 x 8*");
+        foreach (var box in (ImageBox[])[new(-1, 0, 3, 3), new(8, 0, 3, 3), new(0, 6, 3, 3), new(0, 0, 0, 1), new(int.MaxValue, 0, 2, 1)])
+            FluentActions.Invoking(() => ImageResize.Crop(image, box, 4, 4))
+                .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*10 x 8*");
         FluentActions.Invoking(() => ImageResize.To(image, 0, 4)).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => ImageResize.CenterCrop(image, 4, 5)).Should().Throw<ArgumentOutOfRangeException>();
     }

@@ -41,7 +41,9 @@ internal static class TestImages
     }
 
     public static SKColor Color(int x, int y, int width, int height, int tone = 0) =>
-        x < width / 2 && y < height / 2 ? new SKColor(220, 40, (byte)tone) : new SKColor((byte)(4 * x % 256), 128, (byte)(255 - 2 * y % 256));
+        x < width / 2 && y < height / 2
+            ? new SKColor(220, 40, (byte)tone)
+            : new SKColor((byte)(4 * x % 256), 128, (byte)(255 - 2 * y % 256));
 
     /// <summary>A folder that lasts as long as a test.</summary>
     public sealed class Folder : IDisposable

@@ -2,16 +2,8 @@ using ClassroomKD.Imaging;
 
 namespace ClassroomKD.Tests.Imaging.Networks;
 
-public sealed class ResidualBlockTests
+public sealed class ResidualBlockTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     [Test]
     public void Adds_its_input()
     {
@@ -29,7 +21,8 @@ public sealed class ResidualBlockTests
         using var stage = ResidualBlock.Stage(8, 4, blocks: 2, stride: 2, bottleneck: true, shortcutName: "shortcut");
         stage.call(randn(2, 8, 6, 6)).shape.Should().Equal(2, 16, 3, 3);
         stage.named_parameters().Select(p => p.name).Should().Equal(
-            "0.conv1.weight", "0.bn1.weight", "0.bn1.bias", "0.conv2.weight", "0.bn2.weight", "0.bn2.bias", "0.conv3.weight", "0.bn3.weight",
+            "0.conv1.weight", "0.bn1.weight", "0.bn1.bias", "0.conv2.weight", "0.bn2.weight", "0.bn2.bias", "0.conv3.weight",
+            "0.bn3.weight",
             "0.bn3.bias", "0.shortcut.0.weight", "0.shortcut.1.weight", "0.shortcut.1.bias", "1.conv1.weight", "1.bn1.weight", "1.bn1.bias",
             "1.conv2.weight", "1.bn2.weight", "1.bn2.bias", "1.conv3.weight", "1.bn3.weight", "1.bn3.bias");
     }

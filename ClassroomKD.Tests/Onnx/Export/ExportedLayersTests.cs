@@ -115,6 +115,8 @@ public sealed class ExportedLayersTests
             RegisterComponents();
 
         public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input) =>
-            ops.Multiply(ops.Narrow(input, 1, 0, 1), ops.Mean(ops.Constant(zeros(1, 1, 1, 1).expand(150_000_000, 4, 1, 1)), [0], keepDimensions: true));
+            ops.Multiply(
+                ops.Narrow(input, 1, 0, 1),
+                ops.Mean(ops.Constant(zeros(1, 1, 1, 1).expand(150_000_000, 4, 1, 1)), [0], keepDimensions: true));
     }
 }

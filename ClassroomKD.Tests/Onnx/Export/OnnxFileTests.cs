@@ -7,9 +7,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace ClassroomKD.Tests.Onnx.Export;
 
-public sealed class OnnxFileTests
+public sealed class OnnxFileTests : TensorFixture
 {
-    private DisposeScope scope = null!;
     private TemporaryFolder folder = null!;
 
     private string FilePath => Path.Combine(folder.Root, "student.onnx");
@@ -17,17 +16,12 @@ public sealed class OnnxFileTests
     [SetUp]
     public void Open()
     {
-        scope = NewDisposeScope();
         folder = new TemporaryFolder();
         manual_seed(4);
     }
 
     [TearDown]
-    public void Close()
-    {
-        folder.Dispose();
-        scope.Dispose();
-    }
+    public void Close() => folder.Dispose();
 
     [Test]
     public void A_trained_student_decides_the_same_from_every_file()
@@ -141,7 +135,8 @@ public sealed class OnnxFileTests
         var card = processing.AddTo(ExportCase.Card(4, 96, 64));
         using var network = PoseNetwork.FromSimcc(RtmPose.Tiny(4, 64, 96), processing.Bins);
         OnnxFile.Write(FilePath, ExportCase.Unsettled(network), card);
-        using var file = new OnnxModel<SimccAnswer>(FilePath, outputs => new SimccAnswer(outputs[0], outputs[1]), new() { Outputs = ["simcc_x", "simcc_y"] });
+        using var file = new OnnxModel<SimccAnswer>(
+            FilePath, outputs => new SimccAnswer(outputs[0], outputs[1]), new() { Outputs = ["simcc_x", "simcc_y"] });
         using var free = no_grad();
         var images = randn(2, 3, 96, 64);
         var expected = ((SimccPose)network.call(images)).Bins;
@@ -171,17 +166,20 @@ public sealed class OnnxFileTests
     public void A_failing_write_leaves_nothing()
     {
         using var network = new CifarResNet(8, 5, 4);
-        FluentActions.Invoking(() => OnnxFile.Write(Path.Combine(folder.Root, "missing", "student.onnx"), network, ExportCase.Card(5, 16, 16)))
+        FluentActions.Invoking(
+            () => OnnxFile.Write(Path.Combine(folder.Root, "missing", "student.onnx"), network, ExportCase.Card(5, 16, 16)))
             .Should().Throw<IOException>();
         Directory.CreateDirectory(FilePath);
-        FluentActions.Invoking(() => OnnxFile.Write(FilePath, network, ExportCase.Card(5, 16, 16))).Should().Throw<Exception>().Which.Should().Match(e => e is IOException || e is UnauthorizedAccessException);
+        FluentActions.Invoking(() => OnnxFile.Write(FilePath, network, ExportCase.Card(5, 16, 16))).Should().Throw<Exception>().Which
+            .Should().Match(e => e is IOException || e is UnauthorizedAccessException);
         Directory.GetFileSystemEntries(folder.Root).Should().Equal(FilePath);
     }
 
     [Test]
     public void Files_without_a_card_are_refused_by_name()
     {
-        FluentActions.Invoking(() => OnnxFile.ReadCard(MentorFile.Path("net.onnx"))).Should().Throw<WeightsException>().WithMessage("*net.onnx*model card*'network'*none*");
+        FluentActions.Invoking(() => OnnxFile.ReadCard(MentorFile.Path("net.onnx")))
+            .Should().Throw<WeightsException>().WithMessage("*net.onnx*model card*'network'*none*");
         var random = new Random(1);
         for (var i = 0; i < 200; i++)
         {

@@ -16,8 +16,12 @@ public sealed class CocoFilesTests
     [TestCase("""{"images":[],"annotations":[{"id":7,"image_id":1""", "annotation 0 (id 7)")]
     [TestCase("""{"images":[],"annotations":[]} x""", "not valid JSON")]
     [TestCase("""{"images":[{"id":"a"}],"annotations":[]}""", "image 0*'id' must be an integer, found String")]
-    [TestCase("""{"images":[],"annotations":[{"id":7,"keypoints":[1,2]}]}""", "annotation 0 (id 7)*'keypoints' must hold x, y, v for each joint, found 2 numbers")]
-    [TestCase("""{"images":[],"annotations":[{"id":7,"bbox":[1,2,3]}]}""", "annotation 0 (id 7)*'bbox' must hold x, y, width, height, found 3 numbers")]
+    [TestCase(
+        """{"images":[],"annotations":[{"id":7,"keypoints":[1,2]}]}""",
+        "annotation 0 (id 7)*'keypoints' must hold x, y, v for each joint, found 2 numbers")]
+    [TestCase(
+        """{"images":[],"annotations":[{"id":7,"bbox":[1,2,3]}]}""",
+        "annotation 0 (id 7)*'bbox' must hold x, y, width, height, found 3 numbers")]
     [TestCase("""{"images":[],"annotations":[{"id":7,"area":1e999}]}""", "annotation 0 (id 7)*'area' must be a finite number")]
     [TestCase("""{"images":[],"annotations":[{"id":7,"area":null}]}""", "'area' must be a finite number, found Null")]
     [TestCase("""{"images":[],"annotations":[{"id":7}]}""", "annotation 0 (id 7)*is missing")]
@@ -58,5 +62,8 @@ public sealed class CocoFilesTests
         CocoKeypoints.Parse(Encoding.UTF8.GetBytes($$"""{"images":[{{Image}}],"annotations":[{{string.Join(',', persons)}}]}"""));
 
     private static string Person(int id, int image = 1, int crowd = 0, int area = 50, string box = "5,6,7,8", string? joints = null) =>
-        $$"""{"id":{{id}},"image_id":{{image}},"category_id":1,"iscrowd":{{crowd}},"area":{{area}},"num_keypoints":17,"bbox":[{{box}}],"keypoints":[{{joints ?? JointsText}}],"segmentation":[[1,2,3]]}""";
+        $$"""
+        {"id":{{id}},"image_id":{{image}},"category_id":1,"iscrowd":{{crowd}},"area":{{area}},"num_keypoints":17,"bbox":[{{box}}],
+         "keypoints":[{{joints ?? JointsText}}],"segmentation":[[1,2,3]]}
+        """;
 }

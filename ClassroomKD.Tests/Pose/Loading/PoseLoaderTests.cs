@@ -13,7 +13,8 @@ public sealed class PoseLoaderTests
     {
         var options = new PoseLoaderOptions
         {
-            BatchSize = batch, InputWidth = 48, InputHeight = 64, Normalization = new([0, 0, 0], [1 / 255f, 1 / 255f, 1 / 255f]), Seed = 3, Workers = 2,
+            BatchSize = batch, InputWidth = 48, InputHeight = 64, Normalization = new([0, 0, 0], [1 / 255f, 1 / 255f, 1 / 255f]),
+            Seed = 3, Workers = 2,
         };
         change?.Invoke(options);
         return options;
@@ -62,7 +63,8 @@ public sealed class PoseLoaderTests
             Id = x, ImageId = 0, File = "f", ImageWidth = 30, ImageHeight = 30, Box = new KeypointBox(x, 0, 30, 30), Area = 10,
             Keypoints = [.. Enumerable.Repeat(1.0, 51)],
         }).ToArray();
-        var loader = new PoseLoader(new PersonDataset(persons, JointLayout.Coco, PersonCase.Coordinates), Raw(2, o => { o.Shuffle = false; o.InputHeight = 48; }));
+        var data = new PersonDataset(persons, JointLayout.Coco, PersonCase.Coordinates);
+        var loader = new PoseLoader(data, Raw(2, o => { o.Shuffle = false; o.InputHeight = 48; }));
         // Blue is 200 wherever there is image.
         var blue = loader.Epoch(0).Select(batch => batch.Images.select(1, 2).Doubles()).Single();
         blue[0].Should().Be(0);
@@ -114,7 +116,8 @@ public sealed class PoseLoaderTests
         var data = PersonCase.Some(41);
         List<double[]> Read(int workers, int epoch, long seed) =>
             [.. new PoseLoader(data, Raw(6, o => { o.Augmentation = new(); o.Workers = workers; o.Seed = seed; })).Epoch(epoch)
-                .Select(batch => (double[])[.. batch.Images.Doubles(), .. batch.Target.Joints.Doubles(), .. batch.Persons.Select(p => (double)p)])];
+                .Select(batch => (double[])
+                    [.. batch.Images.Doubles(), .. batch.Target.Joints.Doubles(), .. batch.Persons.Select(p => (double)p)])];
         var once = Read(1, 4, 3);
         foreach (var workers in new[] { 2, 5 })
         {
@@ -132,7 +135,8 @@ public sealed class PoseLoaderTests
     {
         var person = PersonCase.Some(1).Persons[0];
         var plain = PersonCrop.FromBox(person.Box);
-        var drawn = Enumerable.Range(0, 4000).Select(i => new PoseAugmentation { HalfBodyProbability = 0 }.Draw(person, JointLayout.Coco, SplitMix64.Of(1, i), .75, 1.25)).ToList();
+        var whole = new PoseAugmentation { HalfBodyProbability = 0 };
+        var drawn = Enumerable.Range(0, 4000).Select(i => whole.Draw(person, JointLayout.Coco, SplitMix64.Of(1, i), .75, 1.25)).ToList();
         var scales = drawn.Select(d => d.Crop.Width / plain.Width).ToList();
         scales.Min().Should().BeApproximately(.65, 1e-12);
         scales.Max().Should().BeApproximately(1.35, 1e-12);
@@ -152,14 +156,17 @@ public sealed class PoseLoaderTests
         PersonCrop Of(IEnumerable<int> joints)
         {
             var (xs, ys) = (joints.Select(k => person.Keypoints[3 * k]).ToList(), joints.Select(k => person.Keypoints[3 * k + 1]).ToList());
-            return PersonCrop.FromBox(new KeypointBox(0, 0, xs.Max() - xs.Min(), ys.Max() - ys.Min()), .75, 1.5) with { CenterX = xs.Average(), CenterY = ys.Average() };
+            var extent = new KeypointBox(0, 0, xs.Max() - xs.Min(), ys.Max() - ys.Min());
+            return PersonCrop.FromBox(extent, .75, 1.5) with { CenterX = xs.Average(), CenterY = ys.Average() };
         }
         var (upper, lower) = (Of(Enumerable.Range(0, 11)), Of(Enumerable.Range(11, 5)));
-        var drawn = Enumerable.Range(0, 2000).Select(i => whole.Draw(person, JointLayout.Coco, SplitMix64.Of(1, i), .75, 1.25).Crop).ToList();
+        var drawn = Enumerable.Range(0, 2000)
+            .Select(i => whole.Draw(person, JointLayout.Coco, SplitMix64.Of(1, i), .75, 1.25).Crop).ToList();
         drawn.Should().OnlyContain(crop => crop == upper || crop == lower);
         // A normal number below .5: 69 of 100.
         drawn.Count(crop => crop == upper).Should().BeInRange(1310, 1460);
-        (whole with { HalfBodyJoints = 16 }).Draw(person, JointLayout.Coco, SplitMix64.Of(1), .75, 1.25).Crop.Should().Be(PersonCrop.FromBox(person.Box));
+        (whole with { HalfBodyJoints = 16 }).Draw(person, JointLayout.Coco, SplitMix64.Of(1), .75, 1.25).Crop
+            .Should().Be(PersonCrop.FromBox(person.Box));
     }
 
     [Test, CancelAfter(Patience)]
@@ -178,7 +185,8 @@ public sealed class PoseLoaderTests
     public void Broken_images_are_skipped_and_counted_or_thrown_with_file_and_annotation()
     {
         using var folder = new TemporaryFolder();
-        var data = CocoPersons.Open(PersonCase.CocoFolder(folder, PersonCase.Annotation(7), PersonCase.Annotation(8, image: 2), PersonCase.Annotation(9, image: 5)), "part");
+        string[] annotations = [PersonCase.Annotation(7), PersonCase.Annotation(8, image: 2), PersonCase.Annotation(9, image: 5)];
+        var data = CocoPersons.Open(PersonCase.CocoFolder(folder, annotations), "part");
         var loader = new PoseLoader(data, Raw(3, o => o.Shuffle = false));
         loader.Epoch(0).Sum(batch => batch.Persons.Count).Should().Be(1);
         loader.Skipped.Keys.Should().BeEquivalentTo([1, 2]);

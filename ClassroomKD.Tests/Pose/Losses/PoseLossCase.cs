@@ -11,6 +11,7 @@ internal static class PoseLossCase
     public static Tensor PerSample<TMaps>(
         this IPoseDistillationLoss<TMaps> loss, TMaps student, TMaps mentor, Tensor weights, Tensor temperatures) => loss.PerSample(new()
         {
-            Student = student, Mentor = mentor, Target = mentor, Weights = weights, Temperatures = temperatures, StudentTemperatures = temperatures,
+            Student = student, Mentor = mentor, Target = mentor, Weights = weights, Temperatures = temperatures,
+            StudentTemperatures = temperatures,
         });
 }

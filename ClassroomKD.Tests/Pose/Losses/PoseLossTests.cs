@@ -6,9 +6,8 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Tests.Pose.Losses;
 
-public sealed class PoseLossTests
+public sealed class PoseLossTests : TensorFixture
 {
-    private DisposeScope scope = null!;
 #pragma warning disable NUnit1032 // the scope disposes them
     private Tensor student = null!, other = null!, weights = null!, temperatures = null!;
 #pragma warning restore NUnit1032
@@ -16,16 +15,12 @@ public sealed class PoseLossTests
     [SetUp]
     public void SetUp()
     {
-        scope = NewDisposeScope();
         random.manual_seed(3);
         student = rand(2, 3, 4, 5, dtype: ScalarType.Float64);
         other = rand(2, 3, 4, 5, dtype: ScalarType.Float64);
         weights = tensor(new[] { 1, 0, 1.5, 1, 1.2, 0 }).reshape(2, 3);
         temperatures = tensor(new[] { 1.0, 3.5 });
     }
-
-    [TearDown]
-    public void TearDown() => scope.Dispose();
 
     [Test]
     public void Gradients_equal_central_differences()
@@ -95,8 +90,12 @@ public sealed class PoseLossTests
     {
         void Refused(Func<object> make, string message) => make.Should().Throw<ArgumentException>().WithMessage(message);
         var joints = new JointsMseLoss();
-        Refused(() => joints.PerSample(student.select(0, 0), other, weights), "Expected floating-point heatmaps [B, K, H, W]*found Float64 [3, 4, 5]*");
-        Refused(() => joints.PerSample(student, other.narrow(1, 0, 2), weights), "Expected the shape [2, 3, 4, 5], found Float64 [2, 2, 4, 5]*Target*");
+        Refused(
+            () => joints.PerSample(student.select(0, 0), other, weights),
+            "Expected floating-point heatmaps [B, K, H, W]*found Float64 [3, 4, 5]*");
+        Refused(
+            () => joints.PerSample(student, other.narrow(1, 0, 2), weights),
+            "Expected the shape [2, 3, 4, 5], found Float64 [2, 2, 4, 5]*Target*");
         Refused(() => new KeypointMseLoss().PerSample(student, other, weights.select(0, 0)), "Expected one weight for each joint [2, 3]*");
         Refused(() => new OhkmLoss().PerSample(student, other, weights), "Expected at least 8 joints, found 3*");
         Refused(() => new OhkmLoss(0), "*hardest*");

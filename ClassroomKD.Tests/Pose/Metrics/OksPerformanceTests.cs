@@ -7,25 +7,19 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Tests.Pose.Metrics;
 
-public sealed class OksPerformanceTests
+public sealed class OksPerformanceTests : TensorFixture
 {
-    private DisposeScope scope = null!;
     private OksPerformance performance = null!;
 
     [SetUp]
     public void SetUp()
     {
-        scope = NewDisposeScope();
-        performance = new OksPerformance(JointSigmas.Coco);
+        performance = new OksPerformance(JointLayout.Coco.Sigmas);
         random.manual_seed(11);
     }
 
     [TearDown]
-    public void TearDown()
-    {
-        performance.Dispose();
-        scope.Dispose();
-    }
+    public void TearDown() => performance.Dispose();
 
     [Test]
     public void Identical_predictions_rank_alike_whatever_the_head()
@@ -60,7 +54,8 @@ public sealed class OksPerformanceTests
             Id = 1, ImageId = 1, CategoryId = 1, Box = default, Area = 4000, IsCrowd = false, LabeledJoints = 11,
             Keypoints = cat([truth, visible.unsqueeze(-1)], 2).Doubles(),
         };
-        var expected = new ObjectKeypointSimilarity(JointSigmas.Coco).Compute(person, cat([predicted, visible.unsqueeze(-1)], 2).Doubles());
+        var keypoints = cat([predicted, visible.unsqueeze(-1)], 2).Doubles();
+        var expected = new ObjectKeypointSimilarity(JointLayout.Coco.Sigmas).Compute(person, keypoints);
 
         performance.Of(predicted, truth, visible, tensor(new[] { 4000.0 })).ShouldBe([expected], within: 1e-6);
     }
@@ -105,17 +100,22 @@ public sealed class OksPerformanceTests
         var weights = ones(1, 17);
         weights[0, 11] = tensor(0f);
         JointMap.CocoToMpii.Weights(weights).ShouldBe([1, 1, 1, 0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 1, 1, 1], within: 0);
-        FluentActions.Invoking(() => JointMap.CocoToMpii.Weights(ones(1, 16))).Should().Throw<ArgumentException>().WithMessage("Expected floating-point values for 17 joints*[1, 16]*");
+        FluentActions.Invoking(() => JointMap.CocoToMpii.Weights(ones(1, 16)))
+            .Should().Throw<ArgumentException>().WithMessage("Expected floating-point values for 17 joints*[1, 16]*");
     }
 
     [Test]
     public void Shapes_that_do_not_fit_are_named()
     {
         var (truth, weights, areas) = (rand(2, 17, 2), ones(2, 17), ones(2));
-        FluentActions.Invoking(() => performance.Of(rand(2, 17, 64, 64), truth, weights, areas)).Should().Throw<ArgumentException>().WithMessage("Expected the shape [2, 17, 2]*");
-        FluentActions.Invoking(() => performance.Of(truth, truth, weights, ones(3))).Should().Throw<ArgumentException>().WithMessage("Expected an area for each sample [2]*");
-        FluentActions.Invoking(() => performance.Of(rand(2, 16, 2), rand(2, 16, 2), ones(2, 16), areas)).Should().Throw<ArgumentException>().WithMessage("Expected 17 joints*");
-        FluentActions.Invoking(() => new OksPerformance([.1, 0])).Should().Throw<ArgumentException>().WithMessage("Expected one finite spread above 0*");
+        FluentActions.Invoking(() => performance.Of(rand(2, 17, 64, 64), truth, weights, areas))
+            .Should().Throw<ArgumentException>().WithMessage("Expected the shape [2, 17, 2]*");
+        FluentActions.Invoking(() => performance.Of(truth, truth, weights, ones(3)))
+            .Should().Throw<ArgumentException>().WithMessage("Expected an area for each sample [2]*");
+        FluentActions.Invoking(() => performance.Of(rand(2, 16, 2), rand(2, 16, 2), ones(2, 16), areas))
+            .Should().Throw<ArgumentException>().WithMessage("Expected 17 joints*");
+        FluentActions.Invoking(() => new OksPerformance([.1, 0]))
+            .Should().Throw<ArgumentException>().WithMessage("Expected one finite spread above 0*");
     }
 
     private static readonly Scalar Edge = 188.0;

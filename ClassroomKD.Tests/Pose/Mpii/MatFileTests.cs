@@ -28,8 +28,10 @@ public sealed class MatFileTests
         Reading(new byte[200]).WithMessage("m.mat, byte 126: expected the byte order mark*");
         Reading(File(false, [14, 0, 0, 0, 255, 0, 0, 0])).WithMessage("m.mat, byte 128: an element claims 255 bytes, 0 are left.");
         Reading(File(false, [14, 0, 0])).WithMessage("m.mat, byte 128: expected an element's tag of 8 bytes, found 3.");
-        Reading(File(false, Matrix(false, "x", [1, 4], 2, [7, 8, 9]))).WithMessage("m.mat, byte*expected 4 values for dimensions 1x4 of 'x', found 3.");
-        Reading(File(false, Matrix(false, "x", [70000, 70000], 2, [7]))).WithMessage("m.mat, byte*dimensions 70000x70000 are no possible size.");
+        Reading(File(false, Matrix(false, "x", [1, 4], 2, [7, 8, 9]))).WithMessage(
+            "m.mat, byte*expected 4 values for dimensions 1x4 of 'x', found 3.");
+        Reading(File(false, Matrix(false, "x", [70000, 70000], 2, [7]))).WithMessage(
+            "m.mat, byte*dimensions 70000x70000 are no possible size.");
         Reading(File(false, Matrix(false, "x", [-1, 4], 2, [7]))).WithMessage("m.mat, byte*dimensions -1x4 are no possible size.");
         Reading(File(false, Matrix(false, "x", [1, 1], 14, [7]))).WithMessage("m.mat, byte*element type 14 holds no numbers.");
         Reading(File(false, Matrix(false, "x", [1000, 1000], 2, [7], kind: 1))).WithMessage("m.mat, byte*1000000 cells cannot fit into*");
@@ -39,8 +41,10 @@ public sealed class MatFileTests
     public void Refuses_a_compressed_variable_that_claims_more_than_deflate_can_hold()
     {
         byte[] tag = [14, 0, 0, 0, 0, 0, 0, 0x7F];
-        Reading(File(false, Compressed(tag))).WithMessage("m.mat, byte 128: the compressed variable is damaged: * bytes cannot hold the 2130706432 they claim to*");
-        Reading(File(false, Compressed([14, 0, 0, 0, 64, 0, 0, 0, 1]))).WithMessage("m.mat, byte 128: the compressed variable is damaged:*");
+        Reading(File(false, Compressed(tag))).WithMessage(
+            "m.mat, byte 128: the compressed variable is damaged: * bytes cannot hold the 2130706432 they claim to*");
+        Reading(File(false, Compressed([14, 0, 0, 0, 64, 0, 0, 0, 1]))).WithMessage(
+            "m.mat, byte 128: the compressed variable is damaged:*");
         Reading(File(false, [15, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4])).WithMessage("m.mat, byte 128: the compressed variable is damaged:*");
     }
 

@@ -9,18 +9,22 @@ namespace ClassroomKD.Tests.Pose.Persons;
 
 public sealed class PersonFilesTests
 {
-    private const string MpiiPerson = """{"image":"1.jpg","center":[20,10],"scale":0.1,"joints":[#],"joints_vis":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,0]}""";
+    private const string MpiiPerson =
+        """{"image":"1.jpg","center":[20,10],"scale":0.1,"joints":[#],"joints_vis":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,0]}""";
 
     [Test]
     public void Coco_keeps_whom_its_rule_keeps_and_counts_the_others()
     {
         using var folder = new TemporaryFolder();
         var data = CocoPersons.Open(
-            CocoFolder(folder, Annotation(1, box: "30,-4,20,12"), Annotation(2, crowd: 1), Annotation(3, area: 0), Annotation(4, v: 0)), "part");
+            CocoFolder(folder, Annotation(1, box: "30,-4,20,12"), Annotation(2, crowd: 1), Annotation(3, area: 0), Annotation(4, v: 0)),
+            "part");
         var person = data.Persons.Should().ContainSingle().Subject;
         // HRNet's clipping: 30..39 and 0..11.
         (person.Id, person.Box, person.ImageWidth).Should().Be((1, new KeypointBox(30, 0, 9, 11), 40));
-        data.LeftOut.Should().BeEquivalentTo(new Dictionary<PersonDefect, int> { [PersonDefect.Crowd] = 1, [PersonDefect.NoArea] = 1, [PersonDefect.NoJoint] = 1 });
+        data.LeftOut
+            .Should().BeEquivalentTo(
+                new Dictionary<PersonDefect, int> { [PersonDefect.Crowd] = 1, [PersonDefect.NoArea] = 1, [PersonDefect.NoJoint] = 1 });
         data.Annotations!.Annotations.Should().HaveCount(4);
     }
 
@@ -55,10 +59,13 @@ public sealed class PersonFilesTests
     {
         using var folder = new TemporaryFolder();
         CocoFolder(folder, Annotation(1, crowd: 1));
-        FluentActions.Invoking(() => CocoPersons.Open(folder.Root, "part")).Should().Throw<InvalidDataException>().WithMessage("*found none (Crowd: 1).");
-        FluentActions.Invoking(() => CocoPersons.Open(folder.Root, "other")).Should().Throw<DirectoryNotFoundException>().WithMessage("*other*");
+        FluentActions.Invoking(() => CocoPersons.Open(folder.Root, "part"))
+            .Should().Throw<InvalidDataException>().WithMessage("*found none (Crowd: 1).");
+        FluentActions.Invoking(() => CocoPersons.Open(folder.Root, "other"))
+            .Should().Throw<DirectoryNotFoundException>().WithMessage("*other*");
         CocoFolder(folder, Annotation(5, joints: 16));
-        FluentActions.Invoking(() => CocoPersons.Open(folder.Root, "part")).Should().Throw<InvalidDataException>().WithMessage("*annotation 5: expected 17 joints*48 numbers.");
+        FluentActions.Invoking(() => CocoPersons.Open(folder.Root, "part"))
+            .Should().Throw<InvalidDataException>().WithMessage("*annotation 5: expected 17 joints*48 numbers.");
     }
 
     [Test]
@@ -82,7 +89,9 @@ public sealed class PersonFilesTests
     [TestCase("""[{"center":[1]}]""", "person 0: 'center' must hold 2 numbers")]
     [TestCase("""[{"center":[1,"a"]}]""", "person 0: 'center' must hold finite numbers")]
     [TestCase("""[{"center":[1,2],"scale":1,"image":7}]""", "person 0: 'image' must be text")]
-    [TestCase("""[{"center":[1,2],"scale":1,"image":"1.jpg","joints":[[1,2]],"joints_vis":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}]""", "person 0: 'joints' must be a list of 16 positions")]
+    [TestCase(
+        """[{"center":[1,2],"scale":1,"image":"1.jpg","joints":[[1,2]],"joints_vis":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}]""",
+        "person 0: 'joints' must be a list of 16 positions")]
     public void Bad_mpii_json_names_file_person_and_field(string json, string message)
     {
         using var folder = new TemporaryFolder();
@@ -97,11 +106,16 @@ public sealed class PersonFilesTests
     {
         using var folder = new TemporaryFolder();
         var images = Path.Combine(folder.Root, "images");
-        var path = Mpii(folder, MpiiPerson, MpiiPerson.Replace("0.1", "-1"), MpiiPerson.Replace("1.jpg", "2.jpg"), MpiiPerson.Replace("[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,0]", "[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]"));
-        FluentActions.Invoking(() => MpiiPersons.Load(path, images)).Should().Throw<InvalidDataException>().WithMessage("*annotation 1: its scale must be above 0, found -1.");
+        var path = Mpii(
+            folder, MpiiPerson, MpiiPerson.Replace("0.1", "-1"), MpiiPerson.Replace("1.jpg", "2.jpg"),
+            MpiiPerson.Replace("[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,0]", "[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]"));
+        FluentActions.Invoking(() => MpiiPersons.Load(path, images))
+            .Should().Throw<InvalidDataException>().WithMessage("*annotation 1: its scale must be above 0, found -1.");
         var data = MpiiPersons.Load(path, images, BrokenSamples.Skip);
         data.Persons.Should().ContainSingle();
-        data.LeftOut.Should().BeEquivalentTo(new Dictionary<PersonDefect, int> { [PersonDefect.NoExtent] = 1, [PersonDefect.NoImage] = 1, [PersonDefect.NoJoint] = 1 });
+        data.LeftOut
+            .Should().BeEquivalentTo(
+                new Dictionary<PersonDefect, int> { [PersonDefect.NoExtent] = 1, [PersonDefect.NoImage] = 1, [PersonDefect.NoJoint] = 1 });
         MpiiPersons.Load(path, images, BrokenSamples.Skip, keepUnlabeled: true).Persons.Select(p => p.Id).Should().Equal(0, 3);
     }
 

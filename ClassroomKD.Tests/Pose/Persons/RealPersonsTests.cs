@@ -26,7 +26,8 @@ public sealed class RealPersonsTests
         var predictions = PosePredictor.Predict(new PoseLoader(data, options), _ =>
         {
             truths.MoveNext();
-            return new HeatmapPose(codec.Encode(truths.Current.Target.Joints, truths.Current.Target.Visibility, geometry).Heatmaps, geometry, codec);
+            return new HeatmapPose(
+                codec.Encode(truths.Current.Target.Joints, truths.Current.Target.Visibility, geometry).Heatmaps, geometry, codec);
         });
         // All persons are found; the scores of unlabeled joints are 0, so order and nothing else costs a little.
         PoseEvaluation.Coco(data, predictions).AR.Should().BeGreaterThan(.98);
@@ -38,9 +39,11 @@ public sealed class RealPersonsTests
         var folder = RealData.Folder("mpii-mini");
         var data = MpiiPersons.Load(Path.Combine(folder, "annot", "valid.json"), Path.Combine(folder, "images"));
         data.Persons.Should().HaveCount(5);
-        var loader = new PoseLoader(data, new() { BatchSize = 5, InputWidth = 256, InputHeight = 256, Broken = BrokenSamples.Throw, Shuffle = false });
+        var loader = new PoseLoader(
+            data, new() { BatchSize = 5, InputWidth = 256, InputHeight = 256, Broken = BrokenSamples.Throw, Shuffle = false });
         // Annotated joints of whole persons lie on their crops.
-        var inside = loader.Epoch(0).Select(batch => batch.Target.Joints.ge(Scalars.Zero).logical_and(batch.Target.Joints.lt(Scalars.Of(256))).all(2)
+        var inside = loader.Epoch(0).Select(batch => batch.Target.Joints
+            .ge(Scalars.Zero).logical_and(batch.Target.Joints.lt(Scalars.Of(256))).all(2)
             .logical_or(batch.Target.Visibility.eq(Scalars.Zero)).to(ScalarType.Float32).mean().Number()).Single();
         inside.Should().BeGreaterThan(.95);
     }

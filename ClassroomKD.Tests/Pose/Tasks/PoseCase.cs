@@ -24,10 +24,11 @@ internal static class PoseCase
     public static SimccPose Simcc(Tensor joints, SimccCodec? codec = null, JointMap? map = null) =>
         new((codec ?? new SimccCodec()).Encode(joints, ones_like(joints.select(2, 0))).Labels, codec, map);
 
-    public static IDistillationStep Begin(this PoseTask task, PoseAnswer student, PoseTarget target, params PoseAnswer[] mentors) => task.Begin(new()
-    {
-        Student = student, Mentors = mentors, Targets = target, MentorNames = [.. mentors.Select((_, m) => $"mentor {m}")],
-    });
+    public static IDistillationStep Begin(this PoseTask task, PoseAnswer student, PoseTarget target, params PoseAnswer[] mentors) =>
+        task.Begin(new()
+        {
+            Student = student, Mentors = mentors, Targets = target, MentorNames = [.. mentors.Select((_, m) => $"mentor {m}")],
+        });
 
     public static Tensor TaskLoss(this PoseTask task, PoseAnswer student, PoseTarget target) => task.Begin(student, target).TaskLoss();
 
@@ -39,7 +40,8 @@ internal static class PoseCase
         (PoseAssessment)task.Begin(student, target, mentors).Assess();
 
     /// <summary>All mentors teach with weight 1 at one temperature.</summary>
-    public static DistillationLoss Distill(this PoseTask task, PoseAnswer student, PoseTarget target, double temperature, params PoseAnswer[] mentors) =>
+    public static DistillationLoss Distill(
+        this PoseTask task, PoseAnswer student, PoseTarget target, double temperature, params PoseAnswer[] mentors) =>
         task.Begin(student, target, mentors).Distill(new()
         {
             Weights = ones(mentors.Length, target.Joints.size(0), target.Joints.dtype),

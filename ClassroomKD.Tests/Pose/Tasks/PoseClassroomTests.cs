@@ -69,7 +69,8 @@ public sealed class PoseClassroomTests
     {
         using var scope = NewDisposeScope();
         using var task = new HeatmapTask(new() { Sigmas = Sigmas });
-        var broken = new Mentor<PoseAnswer>("broken", x => new HeatmapPose(full([x.size(0), 3, 8, 8], double.NaN, ScalarType.Float32), new HeatmapGeometry(32, 32, 8, 8)));
+        var broken = new Mentor<PoseAnswer>(
+            "broken", x => new HeatmapPose(full([x.size(0), 3, 8, 8], double.NaN, ScalarType.Float32), new HeatmapGeometry(32, 32, 8, 8)));
         using var classroom = new Classroom<PoseAnswer, PoseTarget>([broken, .. Mentors()], task);
         using var network = PoseNetwork.FromHeatmaps(Convolutions(), Codec);
         var (images, target) = Blobs(6);
@@ -99,7 +100,8 @@ public sealed class PoseClassroomTests
             var answer = (HeatmapPose)mentor.Answer(rand(2, 3, 32, 32));
             answer.Geometry.Should().Be(new HeatmapGeometry(32, 32, 8, 8));
             answer.Heatmaps.sum().isfinite().item<bool>().Should().BeTrue("the answer outlives the mentor's scope");
-            mentor.Invoking(m => m.Answer(rand(2, 3))).Should().Throw<MentorException>().WithMessage("*'cnn'*Expected images*found Float32*2, 3*");
+            mentor.Invoking(m => m.Answer(rand(2, 3)))
+                .Should().Throw<MentorException>().WithMessage("*'cnn'*Expected images*found Float32*2, 3*");
         }
         weight.IsInvalid.Should().BeTrue("the mentor owned it");
 
@@ -128,12 +130,14 @@ public sealed class PoseClassroomTests
         var (images, target) = Blobs(4, encoding);
         using var task = new HeatmapTask(new() { Sigmas = Sigmas });
         // Its heatmaps are the images that it sees.
-        using var mentor = new Mentor<PoseAnswer>("wide", PoseNetwork.FromHeatmaps(nn.Identity(), new HeatmapCodec(encoding), inputSize: (48, 64)));
+        using var mentor = new Mentor<PoseAnswer>(
+            "wide", PoseNetwork.FromHeatmaps(nn.Identity(), new HeatmapCodec(encoding), inputSize: (48, 64)));
         var answer = (HeatmapPose)mentor.Answer(images);
         answer.Heatmaps.shape.Should().Equal(4, 3, 64, 48);
         answer.Geometry.Should().Be(new HeatmapGeometry(32, 32, 48, 64));
         answer.Positions(soft: false).ShouldBe(target.Joints.Doubles(), within: .15);
-        FluentActions.Invoking(() => PoseNetwork.FromHeatmaps(nn.Identity(), inputSize: (1, 64))).Should().Throw<ArgumentException>().WithMessage("*1x64*");
+        FluentActions.Invoking(() => PoseNetwork.FromHeatmaps(nn.Identity(), inputSize: (1, 64)))
+            .Should().Throw<ArgumentException>().WithMessage("*1x64*");
     }
 
     [Test]
@@ -188,7 +192,8 @@ public sealed class PoseClassroomTests
     {
         using var owned = task;
         using var student = new Student<PoseAnswer>("student", network);
-        using var classroom = new Classroom<PoseAnswer, PoseTarget>(Mentors(), task, new() { ConstantTemperature = 1, TaskCoefficient = TaskCoefficient.One });
+        using var classroom = new Classroom<PoseAnswer, PoseTarget>(
+            Mentors(), task, new() { ConstantTemperature = 1, TaskCoefficient = TaskCoefficient.One });
         using var optimizer = new AdamWOptimizer(network.parameters(), learningRate: 3e-3);
         using var outer = NewDisposeScope();
         var (images, target) = Blobs(16);
@@ -206,7 +211,7 @@ public sealed class PoseClassroomTests
         }
         var report = classroom.ReadReport();
         TestContext.Out.WriteLine($"loss {losses[0]:F4} -> {losses[^1]:F4}, OKS {performances[0]:F3} -> {performances[^1]:F3}; " +
-            string.Join(", ", report.Mentors.Select(mentor => $"{mentor.Name} {mentor.MeanPerformance:F3} taught {mentor.TaughtShare:F2}")));
+            string.Join(", ", report.Mentors.Select(mentor => $"{mentor.Name} {mentor.MeanPerformance:F3} {mentor.TaughtShare:F2}")));
         losses[^1].Should().BeLessThan(.5 * losses[0]);
         performances[^1].Should().BeGreaterThan(performances[0] + .2);
         report.Mentors.Should().OnlyContain(mentor => mentor.TaughtShare > 0);
@@ -231,7 +236,8 @@ public sealed class PoseClassroomTests
     private static Tensor Seen(Tensor images, double error)
     {
         var highest = images.flatten(2).argmax(2);
-        return stack([highest.remainder(tensor(32L)), highest.div(tensor(32L), RoundingMode.floor)], -1).to_type(ScalarType.Float32).add(Scalars.Of(error), Scalars.One);
+        var places = stack([highest.remainder(tensor(32L)), highest.div(tensor(32L), RoundingMode.floor)], -1);
+        return places.to_type(ScalarType.Float32).add(Scalars.Of(error), Scalars.One);
     }
 
     private static (Tensor Images, PoseTarget Target) Blobs(int batch, HeatmapEncoding encoding = HeatmapEncoding.Dark)

@@ -5,19 +5,10 @@ using static ClassroomKD.Tests.Pose.Tasks.PoseCase;
 
 namespace ClassroomKD.Tests.Pose.Tasks;
 
-public sealed class PoseDistillationTests
+public sealed class PoseDistillationTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
     [SetUp]
-    public void SetUp()
-    {
-        scope = NewDisposeScope();
-        manual_seed(9);
-    }
-
-    [TearDown]
-    public void TearDown() => scope.Dispose();
+    public void SetUp() => manual_seed(9);
 
     [Test]
     public void Weighted_sum_over_mentors_is_that_of_the_pure_loss()
@@ -27,10 +18,12 @@ public sealed class PoseDistillationTests
         var visibility = rand(4, 17).gt(Scalars.Half).to_type(ScalarType.Float64);
         Tensor Maps() => rand(4, 17, 64, 48, dtype: ScalarType.Float64);
         var (student, mentors) = (Maps(), new[] { Maps(), Maps() });
-        var (weights, temperatures) = (rand(2, 4, dtype: ScalarType.Float64), rand(2, 4, dtype: ScalarType.Float64).add(Scalars.One, Scalars.One));
+        var weights = rand(2, 4, dtype: ScalarType.Float64);
+        var temperatures = rand(2, 4, dtype: ScalarType.Float64).add(Scalars.One, Scalars.One);
         weights[1, 2] = tensor(0.0);
         var step = task.Begin(
-            new HeatmapPose(student, Coarse, Dark), Target(truth, visibility), [.. mentors.Select(maps => new HeatmapPose(maps, Coarse, Dark))]);
+            new HeatmapPose(student, Coarse, Dark), Target(truth, visibility),
+            [.. mentors.Select(maps => new HeatmapPose(maps, Coarse, Dark))]);
         var loss = step.Distill(new() { Weights = weights, Temperatures = temperatures });
         for (var m = 0; m < 2; m++)
         {
@@ -92,9 +85,11 @@ public sealed class PoseDistillationTests
         {
             var equal = task.Distill(student, Target(truth), temperature, Mentors(truth)).PerMentor.mean([1]).Doubles();
             var away = task.Distill(student, Target(truth), temperature, Mentors(Shifted(truth, 8))).PerMentor.mean([1]).Doubles();
-            TestContext.Out.WriteLine($"{task.GetType().Name} T={temperature}: equal {string.Join(" ", equal.Select(v => $"{v:F5}"))}, 8 px away {string.Join(" ", away.Select(v => $"{v:F5}"))}");
+            string Text(double[] values) => string.Join(" ", values.Select(value => $"{value:F5}"));
+            TestContext.Out.WriteLine($"{task.GetType().Name} T={temperature}: equal {Text(equal)}, 8 px away {Text(away)}");
             PoseAnswer missed = task is SimccTask ? Simcc(Shifted(truth, 8)) : Heatmaps(Shifted(truth, 8), Coarse, Dark);
-            TestContext.Out.WriteLine($"the truth's loss of a student 8 px away: {task.TaskLoss(missed, Target(truth)).mean().Number():G3}");
+            TestContext.Out.WriteLine(
+                $"the truth's loss of a student 8 px away: {task.TaskLoss(missed, Target(truth)).mean().Number():G3}");
             for (var m = 0; m < equal.Length; m++)
                 equal[m].Should().BeLessThan(.01 * away[m], $"{task.GetType().Name}, mentor {m}");
         }
@@ -111,7 +106,8 @@ public sealed class PoseDistillationTests
         PoseAnswer[] mentors =
         [
             new HeatmapPose(Heatmaps(truth, Fine, FineDark).Heatmaps.masked_fill(hidden.unsqueeze(-1).unsqueeze(-1), nan), Fine, FineDark),
-            new SimccPose(new SimccAnswer(Simcc(truth).Bins.X.masked_fill(hidden.unsqueeze(-1), nan), Simcc(truth).Bins.Y.masked_fill(hidden.unsqueeze(-1), nan))),
+            new SimccPose(new SimccAnswer(
+                Simcc(truth).Bins.X.masked_fill(hidden.unsqueeze(-1), nan), Simcc(truth).Bins.Y.masked_fill(hidden.unsqueeze(-1), nan))),
             new HeatmapPose(full([2, 17, 64, 48], double.NaN, ScalarType.Float32), Coarse, Dark),
         ];
         var weights = ones(3, 2);
@@ -125,7 +121,8 @@ public sealed class PoseDistillationTests
             PoseAnswer student = task is SimccTask
                 ? new SimccPose(new SimccAnswer(logits, rand(2, 17, 512)))
                 : new HeatmapPose(logits.reshape(2, 17, 64, 48), Coarse, Dark);
-            var loss = task.Begin(student, Target(truth, visibility), mentors).Distill(new() { Weights = weights, Temperatures = ones(3, 2) });
+            var loss = task.Begin(student, Target(truth, visibility), mentors).Distill(
+                new() { Weights = weights, Temperatures = ones(3, 2) });
             loss.Total.backward();
             loss.PerMentor.isfinite().all().item<bool>().Should().BeTrue();
             loss.PerMentor[2].ShouldBe([0, 0], within: 0);
@@ -138,14 +135,19 @@ public sealed class PoseDistillationTests
     [Test]
     public void Joints_without_a_map_are_not_distilled()
     {
-        using var task = new HeatmapTask(new() { Sigmas = JointSigmas.Mpii });
+        using var task = new HeatmapTask(new() { Sigmas = JointLayout.Mpii.Sigmas });
         var coco = Joints(2);
         var truth = JointMap.CocoToMpii.Positions(coco);
         var maps = rand(2, 16, 64, 48).requires_grad_();
-        task.Distill(new HeatmapPose(maps, Coarse, Dark), Target(truth), 1, Simcc(coco, map: JointMap.CocoToMpii), Heatmaps(coco, Fine, FineDark, JointMap.CocoToMpii))
+        task.Distill(
+            new HeatmapPose(maps, Coarse, Dark), Target(truth), 1,
+            Simcc(coco, map: JointMap.CocoToMpii), Heatmaps(coco, Fine, FineDark, JointMap.CocoToMpii))
             .Total.backward();
         var learned = maps.grad!.abs().sum([0, 2, 3]).Doubles().Select(sum => sum > 0);
-        learned.Should().Equal(Enumerable.Range(0, 16).Select(k => k is not (6 or 7 or 8 or 9)), "pelvis and thorax lie between joints, neck and head are unknown");
+        learned
+            .Should().Equal(
+                Enumerable.Range(0, 16).Select(k => k is not (6 or 7 or 8 or 9)),
+                "pelvis and thorax lie between joints, neck and head are unknown");
     }
 
     [Test]

@@ -3,25 +3,19 @@ using static ClassroomKD.Tests.Pose.Tasks.PoseCase;
 
 namespace ClassroomKD.Tests.Pose.Tasks;
 
-public sealed class PosePerformanceTests
+public sealed class PosePerformanceTests : TensorFixture
 {
-    private DisposeScope scope = null!;
     private HeatmapTask task = null!;
 
     [SetUp]
     public void SetUp()
     {
-        scope = NewDisposeScope();
         manual_seed(5);
         task = new HeatmapTask();
     }
 
     [TearDown]
-    public void TearDown()
-    {
-        task.Dispose();
-        scope.Dispose();
-    }
+    public void TearDown() => task.Dispose();
 
     [TestCase(PerformanceGranularity.Sample)]
     [TestCase(PerformanceGranularity.Batch)]
@@ -32,7 +26,8 @@ public sealed class PosePerformanceTests
         var udp = new HeatmapCodec(HeatmapEncoding.Udp);
         var performances = task.Assess(
             Heatmaps(Joints(64), Coarse, Dark), Target(truth), granularity,
-            Heatmaps(predicted, Fine, FineDark), Heatmaps(predicted, Coarse, Dark), Simcc(predicted), Heatmaps(predicted, Coarse, udp)).Performances;
+            Heatmaps(predicted, Fine, FineDark), Heatmaps(predicted, Coarse, Dark), Simcc(predicted),
+            Heatmaps(predicted, Coarse, udp)).Performances;
 
         var fine = performances.select(0, 1).Doubles();
         fine.Max().Should().BeGreaterThan(granularity == PerformanceGranularity.Sample ? .9 : .5);
@@ -46,7 +41,7 @@ public sealed class PosePerformanceTests
     {
         var (truth, predicted) = (Joints(8), Joints(8));
         var visibility = rand(8, 17).gt(Scalars.Half).to_type(ScalarType.Float32);
-        using var oks = new OksPerformance(JointSigmas.Coco);
+        using var oks = new OksPerformance(JointLayout.Coco.Sigmas);
         var answer = Heatmaps(predicted, Coarse, Dark);
         var target = Target(truth, visibility);
         var assessment = task.Assess(answer, target, answer);
@@ -64,7 +59,8 @@ public sealed class PosePerformanceTests
         visibility[1] = zeros(17);
         var mentor = Heatmaps(Shifted(truth, 6), Coarse, Dark);
         var each = task.Assess(mentor, Target(truth, visibility), mentor).Performances.select(0, 1).Doubles();
-        var batch = task.Assess(mentor, Target(truth, visibility), PerformanceGranularity.Batch, mentor).Performances.select(0, 1).Doubles();
+        var batch = task.Assess(mentor, Target(truth, visibility), PerformanceGranularity.Batch, mentor)
+            .Performances.select(0, 1).Doubles();
         batch[0].Should().BeApproximately((each[0] + each[2]) / 2, 1e-6);
         batch.Should().Equal(batch[0], 0, batch[0]);
     }
@@ -75,7 +71,8 @@ public sealed class PosePerformanceTests
         var truth = Joints(2);
         var visibility = ones(2, 17);
         visibility[0] = zeros(17);
-        var assessment = task.Assess(Heatmaps(truth, Coarse, Dark), Target(truth, visibility), Simcc(truth), Heatmaps(Joints(2), Fine, FineDark));
+        var assessment = task.Assess(
+            Heatmaps(truth, Coarse, Dark), Target(truth, visibility), Simcc(truth), Heatmaps(Joints(2), Fine, FineDark));
         assessment.Counted!.data<bool>().ToArray().Should().Equal(false, true);
         assessment.Performances.select(1, 0).ShouldBe([0, 0, 0], within: 0);
         assessment.Finite!.all().item<bool>().Should().BeTrue();
@@ -95,7 +92,8 @@ public sealed class PosePerformanceTests
         var bins = Simcc(truth).Bins.Y.clone();
         bins[0, 0, 0] = tensor(float.PositiveInfinity);
         var assessment = task.Assess(
-            Heatmaps(truth, Coarse, Dark), Target(truth, visibility), new HeatmapPose(maps, Coarse, Dark), new SimccPose(Simcc(truth).Bins with { Y = bins }));
+            Heatmaps(truth, Coarse, Dark), Target(truth, visibility),
+            new HeatmapPose(maps, Coarse, Dark), new SimccPose(Simcc(truth).Bins with { Y = bins }));
         assessment.Finite!.data<bool>().ToArray().Should().Equal(false, true, false, false, true, true);
         assessment.Eligible!.data<bool>().ToArray().Should().Equal(false, true, false, false, true, true);
         assessment.Performances.Doubles().Should().OnlyContain(value => double.IsFinite(value));
@@ -106,13 +104,15 @@ public sealed class PosePerformanceTests
     [Test]
     public void Mapped_joints_are_judged_and_others_are_not()
     {
-        using var mpii = new HeatmapTask(new() { Sigmas = JointSigmas.Mpii });
+        using var mpii = new HeatmapTask(new() { Sigmas = JointLayout.Mpii.Sigmas });
         var coco = Joints(4);
         var truth = JointMap.CocoToMpii.Positions(coco);
         var assessment = mpii.Assess(
-            Heatmaps(truth, Coarse, Dark), Target(truth), Heatmaps(coco, Fine, FineDark, JointMap.CocoToMpii), Simcc(coco, map: JointMap.CocoToMpii));
+            Heatmaps(truth, Coarse, Dark), Target(truth),
+            Heatmaps(coco, Fine, FineDark, JointMap.CocoToMpii), Simcc(coco, map: JointMap.CocoToMpii));
         assessment.Judged.sum(2).select(1, 0).data<long>().ToArray().Should().Equal(16, 14, 14);
-        assessment.Performances.Doubles().Min().Should().BeGreaterThan(.98, "neck and head, which the mentors do not know, do not count against them");
+        assessment.Performances.Doubles().Min()
+            .Should().BeGreaterThan(.98, "neck and head, which the mentors do not know, do not count against them");
 
         using var back = new HeatmapTask();
         var limbs = JointMap.MpiiToCoco.Positions(truth);
@@ -148,12 +148,18 @@ public sealed class PosePerformanceTests
         void Refused(PoseAnswer mentor, string message) =>
             task.Invoking(t => t.Assess(student, Target(truth), mentor)).Should().Throw<MentorException>().WithMessage(message);
         Refused(Heatmaps(Joints(3), Coarse, Dark), "Mentor 'mentor 0' answered 3 samples, but the student 2*");
-        Refused(Heatmaps(Joints(2, 16), Coarse, Dark), "Mentor 'mentor 0' answered 16 joints, but the classroom has 17; give it a JointMap*");
+        Refused(
+            Heatmaps(Joints(2, 16), Coarse, Dark), "Mentor 'mentor 0' answered 16 joints, but the classroom has 17; give it a JointMap*");
         Refused(Heatmaps(truth, Coarse, Dark, JointMap.MpiiToCoco), "Mentor 'mentor 0' answered 17 joints, but its joint map is from 16*");
-        Refused(Heatmaps(truth, Coarse with { InputWidth = 96 }, Dark), "Mentor 'mentor 0' answered an input of 96x256, but the student one of 192x256*");
+        Refused(
+            Heatmaps(truth, Coarse with { InputWidth = 96 }, Dark),
+            "Mentor 'mentor 0' answered an input of 96x256, but the student one of 192x256*");
         task.Invoking(t => t.Assess(Simcc(truth), Target(truth), student)).Should().Throw<ArgumentException>().WithMessage("*SimccTask*");
-        task.Invoking(t => t.Assess(student, Target(Joints(2, 16)), student)).Should().Throw<ArgumentException>().WithMessage("Expected targets for 2 samples with 17 joints*[2, 16, 2]*");
-        FluentActions.Invoking(() => new PoseTarget(truth, ones(2, 17), ones(3))).Should().Throw<ArgumentException>().WithMessage("Expected an area for each sample [2]*");
-        FluentActions.Invoking(() => new JointMap(16, new[] { new[] { 16 } })).Should().Throw<ArgumentException>().WithMessage("Expected joints from 0 to 15*found 16*");
+        task.Invoking(t => t.Assess(student, Target(Joints(2, 16)), student))
+            .Should().Throw<ArgumentException>().WithMessage("Expected targets for 2 samples with 17 joints*[2, 16, 2]*");
+        FluentActions.Invoking(() => new PoseTarget(truth, ones(2, 17), ones(3)))
+            .Should().Throw<ArgumentException>().WithMessage("Expected an area for each sample [2]*");
+        FluentActions.Invoking(() => new JointMap(16, new[] { new[] { 16 } }))
+            .Should().Throw<ArgumentException>().WithMessage("Expected joints from 0 to 15*found 16*");
     }
 }

@@ -5,17 +5,15 @@ using static ClassroomKD.Tests.Pose.Tasks.PoseCase;
 namespace ClassroomKD.Tests.Pose.Tasks;
 
 /// <summary>What a task learns from the truth.</summary>
-public sealed class PoseTaskLossTests
+public sealed class PoseTaskLossTests : TensorFixture
 {
     private static readonly double[] JointWeights = [1, 1, 1, 1, 1, 1, 1, 1.2, 1.2, 1.5, 1.5, 1, 1, 1.2, 1.2, 1.5, 1.5];
 
-    private DisposeScope scope = null!;
     private Tensor truth = null!, visibility = null!, weights = null!, maps = null!;
 
     [SetUp]
     public void SetUp()
     {
-        scope = NewDisposeScope();
         manual_seed(8);
         truth = Joints(3, type: ScalarType.Float64);
         truth[0, 2] = tensor(new[] { -400.0, 20 });
@@ -26,9 +24,6 @@ public sealed class PoseTaskLossTests
         maps = rand(3, 17, 64, 48, dtype: ScalarType.Float64);
     }
 
-    [TearDown]
-    public void TearDown() => scope.Dispose();
-
     private static readonly (IPoseLoss<Tensor> Loss, HeatmapEncoding Encoding)[] HeatmapLosses =
     [
         (new JointsMseLoss(), HeatmapEncoding.Msra), (new KeypointMseLoss(), HeatmapEncoding.Dark),
@@ -36,7 +31,8 @@ public sealed class PoseTaskLossTests
     ];
 
     [TestCaseSource(nameof(HeatmapLosses))]
-    public void The_loss_of_heatmaps_is_taken_against_what_the_students_codec_draws((IPoseLoss<Tensor> Loss, HeatmapEncoding Encoding) given)
+    public void The_loss_of_heatmaps_is_taken_against_what_the_students_codec_draws(
+        (IPoseLoss<Tensor> Loss, HeatmapEncoding Encoding) given)
     {
         var codec = new HeatmapCodec(given.Encoding);
         using var task = new HeatmapTask(new() { Loss = given.Loss, JointWeights = JointWeights });
@@ -90,7 +86,9 @@ public sealed class PoseTaskLossTests
             CheckFinite(task, maps, x => new HeatmapPose(x, Coarse, Dark), wild);
         }
         using var simcc = new SimccTask();
-        CheckFinite(simcc, rand(3, 17, 384, dtype: ScalarType.Float64), x => new SimccPose(new SimccAnswer(x, rand(3, 17, 512, dtype: ScalarType.Float64))), wild);
+        CheckFinite(
+            simcc, rand(3, 17, 384, dtype: ScalarType.Float64),
+            x => new SimccPose(new SimccAnswer(x, rand(3, 17, 512, dtype: ScalarType.Float64))), wild);
     }
 
     private void CheckFinite(PoseTask task, Tensor answer, Func<Tensor, PoseAnswer> pose, Tensor joints)

@@ -5,21 +5,14 @@ using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Augmentation;
 
-public sealed class RandAugmentTests
+public sealed class RandAugmentTests : TensorFixture
 {
     private const int Width = 30, Height = 22;
     private static readonly JsonElement Pillow = JsonDocument.Parse(
-        File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "pillow-operations.json"))).RootElement.GetProperty("operations");
-
-    private DisposeScope scope = null!;
+        File.ReadAllBytes(
+            Path.Combine(AppContext.BaseDirectory, "Golden", "pillow-operations.json"))).RootElement.GetProperty("operations");
 
     private static IEnumerable<string> Operations => Pillow.EnumerateObject().Select(each => each.Name);
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
 
     private static Tensor Noise(int batch = 1)
     {
@@ -29,7 +22,8 @@ public sealed class RandAugmentTests
         return image.ToTensor().unsqueeze(0).repeat(batch, 1, 1, 1);
     }
 
-    private static int[] Pixels(Tensor image) => [.. image.permute(1, 2, 0).contiguous().data<byte>().ToArray().Select(value => (int)value)];
+    private static int[] Pixels(Tensor image) =>
+        [.. image.permute(1, 2, 0).contiguous().data<byte>().ToArray().Select(value => (int)value)];
 
     [TestCaseSource(nameof(Operations))]
     public void Does_what_Pillow_does(string operation)
@@ -80,7 +74,8 @@ public sealed class RandAugmentTests
         augmented.ShouldBeBitwiseEqual(new RandAugment().Apply(images, 5), "same seed");
         augmented.Doubles().Should().NotEqual(new RandAugment().Apply(images, 6).Doubles());
         images.ShouldBeBitwiseEqual(Noise(64), "the input stays");
-        Enumerable.Range(0, 64).Select(i => Convert.ToHexString(augmented[i].contiguous().bytes)).Distinct().Should().HaveCountGreaterThan(40);
+        Enumerable.Range(0, 64).Select(i => Convert.ToHexString(augmented[i].contiguous().bytes)).Distinct()
+            .Should().HaveCountGreaterThan(40);
     }
 
     [Test]
@@ -88,7 +83,8 @@ public sealed class RandAugmentTests
     {
         var images = Noise(3);
         var augment = new RandAugment(1, 15);
-        augment.ApplyLayer(images, [(RandAugmentOperation.Identity, 1), (RandAugmentOperation.Solarize, 1), (RandAugmentOperation.TranslateX, -1)]);
+        augment.ApplyLayer(
+            images, [(RandAugmentOperation.Identity, 1), (RandAugmentOperation.Solarize, 1), (RandAugmentOperation.TranslateX, -1)]);
         images[0].ShouldBeBitwiseEqual(Noise()[0], "identity");
         images[1].ShouldBeBitwiseEqual(ToneOperations.Solarize(Noise(), 127.5)[0], "solarize");
         images[2].ShouldBeBitwiseEqual(AffineSampling.Nearest(Noise(), [new PixelAffine(1, 0, -6, 0, 1, 0)])[0], "30 x 150/331 / 2 = 6.8");
@@ -106,7 +102,8 @@ public sealed class RandAugmentTests
                 new RandAugment(1, magnitude).ApplyLayer(images, drawn);
             }
         }
-        FluentActions.Invoking(() => new RandAugment().Apply(zeros(1, 2, 4, 4, dtype: ScalarType.Byte), 1)).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => new RandAugment().Apply(zeros(1, 2, 4, 4, dtype: ScalarType.Byte), 1))
+            .Should().Throw<ArgumentException>();
     }
 
     [Test]
@@ -123,6 +120,7 @@ public sealed class RandAugmentTests
     {
         FluentActions.Invoking(() => new RandAugment(0)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("operations");
         FluentActions.Invoking(() => new RandAugment(2, 31)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("magnitude");
-        FluentActions.Invoking(() => new RandAugment().Apply(Noise().to(ScalarType.Float32), 1)).Should().Throw<ArgumentException>().WithMessage("*uint8*Float32*");
+        FluentActions.Invoking(() => new RandAugment().Apply(Noise().to(ScalarType.Float32), 1))
+            .Should().Throw<ArgumentException>().WithMessage("*uint8*Float32*");
     }
 }

@@ -3,16 +3,8 @@ using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Augmentation;
 
-public sealed class RandomCropFlipTests
+public sealed class RandomCropFlipTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     [Test]
     public void Gives_every_crop_and_mirror_image_and_nothing_else_equally_often()
     {
@@ -101,7 +93,8 @@ public sealed class RandomCropFlipTests
     [Test]
     public void Refuses_what_is_no_batch_of_images()
     {
-        FluentActions.Invoking(() => new RandomCropFlip().Apply(zeros(3, 8, 8), 1)).Should().Throw<ArgumentException>().WithMessage("*[B, C, H, W], found [3, 8, 8]*");
+        FluentActions.Invoking(() => new RandomCropFlip().Apply(zeros(3, 8, 8), 1))
+            .Should().Throw<ArgumentException>().WithMessage("*[B, C, H, W], found [3, 8, 8]*");
         FluentActions.Invoking(() => new RandomCropFlip(-1)).Should().Throw<ArgumentOutOfRangeException>();
     }
 

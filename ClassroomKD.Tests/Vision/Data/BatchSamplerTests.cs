@@ -5,7 +5,8 @@ namespace ClassroomKD.Tests.Vision.Data;
 
 public sealed class BatchSamplerTests
 {
-    private static int[] Order(BatchSampler sampler, int epoch) => [.. sampler.Epoch(epoch).SelectMany(batch => Images.Numbers(batch.Images))];
+    private static int[] Order(BatchSampler sampler, int epoch) =>
+        [.. sampler.Epoch(epoch).SelectMany(batch => Images.Numbers(batch.Images))];
 
     [Test]
     public void Every_image_comes_once_in_an_epoch_with_its_label()
@@ -46,7 +47,8 @@ public sealed class BatchSamplerTests
             Order(other, epoch).Should().NotEqual(fourth);
         manual_seed(99);
         Order(other, 4).Should().Equal(fourth);
-        Order(new BatchSampler(data, new() { BatchSize = 7, Seed = 5 }), 4).Should().Equal(fourth, "the size of a batch does not change the order");
+        Order(new BatchSampler(data, new() { BatchSize = 7, Seed = 5 }), 4)
+            .Should().Equal(fourth, "the size of a batch does not change the order");
         Order(new BatchSampler(data, new() { BatchSize = 10, Seed = 6 }), 4).Should().NotEqual(fourth);
     }
 
@@ -101,7 +103,10 @@ public sealed class BatchSamplerTests
     public void Batches_are_released_when_the_loop_goes_on_or_is_left()
     {
         using var data = Images.Numbered(20);
-        var sampler = new BatchSampler(data, new() { BatchSize = 4 }) { Augmentations = [new RandomCropFlip(1)], Normalization = Normalization.Cifar10 };
+        var sampler = new BatchSampler(data, new() { BatchSize = 4 })
+        {
+            Augmentations = [new RandomCropFlip(1)], Normalization = Normalization.Cifar10,
+        };
         var before = LiveTensors.Settled();
         foreach (var batch in sampler.Epoch(0))
         {
@@ -136,7 +141,9 @@ public sealed class BatchSamplerTests
     public void Refuses_impossible_numbers_at_once()
     {
         using var data = Images.Numbered(4);
-        FluentActions.Invoking(() => new BatchSampler(data, new() { BatchSize = 0 })).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("BatchSize");
-        FluentActions.Invoking(() => new BatchSampler(data, new() { BatchSize = 1 }).Epoch(-1)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("epoch");
+        FluentActions.Invoking(() => new BatchSampler(data, new() { BatchSize = 0 }))
+            .Should().Throw<ArgumentOutOfRangeException>().WithParameterName("BatchSize");
+        FluentActions.Invoking(() => new BatchSampler(data, new() { BatchSize = 1 }).Epoch(-1))
+            .Should().Throw<ArgumentOutOfRangeException>().WithParameterName("epoch");
     }
 }

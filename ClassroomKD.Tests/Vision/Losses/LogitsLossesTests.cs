@@ -4,16 +4,8 @@ namespace ClassroomKD.Tests.Vision.Losses;
 
 /// <summary>What every loss on logits keeps to.</summary>
 [TestFixtureSource(typeof(LossCase), nameof(LossCase.All))]
-public sealed class LogitsLossesTests(ILogitsDistillationLoss loss)
+public sealed class LogitsLossesTests(ILogitsDistillationLoss loss) : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     [Test]
     public void Gradient_is_the_difference_quotient()
     {
@@ -31,7 +23,8 @@ public sealed class LogitsLossesTests(ILogitsDistillationLoss loss)
                 var (up, down) = (arguments.Student.clone(), arguments.Student.clone());
                 up[i, c] += Step;
                 down[i, c] -= Step;
-                student.grad![i, c].item<double>().Should().BeApproximately((Value(up) - Value(down)) / (2 * Step), 1e-7, $"sample {i}, class {c}");
+                student.grad![i, c].item<double>()
+                    .Should().BeApproximately((Value(up) - Value(down)) / (2 * Step), 1e-7, $"sample {i}, class {c}");
             }
         }
     }
@@ -85,7 +78,9 @@ public sealed class LogitsLossesTests(ILogitsDistillationLoss loss)
     {
         var arguments = LossCase.Arguments(4, 6);
         var values = loss.PerSample(arguments.With(mentor: arguments.Mentor.to(ScalarType.Float32), temperatures: ones(4)));
-        var expected = loss.PerSample(arguments.With(mentor: arguments.Mentor.to(ScalarType.Float32).to(ScalarType.Float64), temperatures: ones(4, ScalarType.Float64)));
+        var expected = loss.PerSample(
+            arguments.With(
+                mentor: arguments.Mentor.to(ScalarType.Float32).to(ScalarType.Float64), temperatures: ones(4, ScalarType.Float64)));
         values.ShouldBeBitwiseEqual(expected, "computed in float64");
     }
 

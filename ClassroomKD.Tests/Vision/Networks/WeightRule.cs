@@ -30,7 +30,8 @@ internal static class WeightRule
         }
     }
 
-    public static Tensor Images(int batch, int height, int width) => Values(batch * 3 * height * width, 12345, u => u).reshape(batch, 3, height, width);
+    public static Tensor Images(int batch, int height, int width) =>
+        Values(batch * 3 * height * width, 12345, u => u).reshape(batch, 3, height, width);
 
     private static Tensor Values(long count, uint seed, Func<double, double> rule)
     {

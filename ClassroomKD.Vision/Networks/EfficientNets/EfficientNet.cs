@@ -1,7 +1,6 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -71,7 +70,8 @@ public sealed class EfficientNet : NetworkModule
     /// <summary>EfficientNet-B3 with random weights, in training mode; the caller disposes it.</summary>
     /// <param name="numClasses">The number of classes, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no class.</exception>
-    public static EfficientNet B3(int numClasses) => new("EfficientNet-B3", width: 1.2, depth: 1.4, dropout: 0.3, numClasses, stemStride: 2);
+    public static EfficientNet B3(int numClasses) =>
+        new("EfficientNet-B3", width: 1.2, depth: 1.4, dropout: 0.3, numClasses, stemStride: 2);
 
     /// <inheritdoc/>
     public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input) =>

@@ -1,13 +1,10 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>
-/// MobileNetV2 of half width for 32x32 images (after Sandler et al., CVPR 2018), in the form of the distillation literature.
-/// </summary>
+/// <summary>MobileNetV2 of half width for 32x32 images (after Sandler et al., CVPR 2018), as in the distillation literature.</summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (32x32 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in the CRD zoo
 /// (<c>blocks.1.0.conv.3.weight</c>, <c>classifier.0.bias</c>). Convolutions start from a Kaiming normal distribution (fan-out, ReLU), the

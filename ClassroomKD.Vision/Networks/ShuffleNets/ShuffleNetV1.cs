@@ -1,13 +1,10 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>
-/// ShuffleNet with three groups for 32x32 images (after Zhang et al., "ShuffleNet", CVPR 2018), in the form of the distillation literature.
-/// </summary>
+/// <summary>ShuffleNet with three groups for 32x32 images (after Zhang et al., CVPR 2018), as in the distillation literature.</summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (32x32 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in the CRD zoo
 /// (<c>layer1.0.conv2.weight</c>, <c>linear.bias</c>). Weights start from TorchSharp's defaults.
@@ -31,8 +28,7 @@ public sealed class ShuffleNetV1 : NetworkModule
         : base(nameof(ShuffleNetV1))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
-        conv1 = Layers.Convolution(RgbImage.Planes, StemChannels, 1);
-        bn1 = new BatchNormalization(StemChannels);
+        (conv1, bn1) = (Layers.Convolution(RgbImage.Planes, StemChannels, 1), new BatchNormalization(StemChannels));
         layer1 = Stage(StemChannels, 240, 4, groupsOfFirst: 1);
         layer2 = Stage(240, 480, 8, Groups);
         layer3 = Stage(480, 960, 4, Groups);

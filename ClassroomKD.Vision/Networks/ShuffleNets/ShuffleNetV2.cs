@@ -1,13 +1,10 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>
-/// ShuffleNetV2 of width 1 for 32x32 images (after Ma et al., "ShuffleNet V2", ECCV 2018), in the form of the distillation literature.
-/// </summary>
+/// <summary>ShuffleNetV2 of width 1 for 32x32 images (after Ma et al., ECCV 2018), as in the distillation literature.</summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (32x32 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in the CRD zoo
 /// (<c>layer1.0.conv5.weight</c>, <c>linear.bias</c>). Weights start from TorchSharp's defaults.
@@ -33,13 +30,11 @@ public sealed class ShuffleNetV2 : NetworkModule
         : base(nameof(ShuffleNetV2))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
-        conv1 = Layers.Convolution(RgbImage.Planes, StemChannels, 1);
-        bn1 = new BatchNormalization(StemChannels);
+        (conv1, bn1) = (Layers.Convolution(RgbImage.Planes, StemChannels, 1), new BatchNormalization(StemChannels));
         layer1 = Stage(StemChannels, 116, 3);
         layer2 = Stage(116, 232, 7);
         layer3 = Stage(232, 464, 3);
-        conv2 = Layers.Convolution(464, LastChannels, 1);
-        bn2 = new BatchNormalization(LastChannels);
+        (conv2, bn2) = (Layers.Convolution(464, LastChannels, 1), new BatchNormalization(LastChannels));
         linear = nn.Linear(LastChannels, numClasses);
         RegisterComponents();
     }

@@ -1,12 +1,9 @@
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>
-/// Merges 2x2 patches into one of twice the channels: <c>[B, H, W, C]</c> to <c>[B, H/2, W/2, 2C]</c>, odd sides padded with zeros.
-/// </summary>
+/// <summary>Merges 2x2 patches: <c>[B, H, W, C]</c> to <c>[B, H/2, W/2, 2C]</c>, with odd sides padded by zeros.</summary>
 /// <remarks>Field names are torchvision's.</remarks>
 internal sealed class PatchMerging : NetworkModule
 {

@@ -1,13 +1,10 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>
-/// The smallest Swin transformer, Swin-T (Liu et al., "Swin Transformer", ICCV 2021): windows of 7x7 patches, 2, 2, 6 and 2 blocks.
-/// </summary>
+/// <summary>Swin-T (Liu et al., "Swin Transformer", ICCV 2021): windows of 7x7 patches, 2, 2, 6 and 2 blocks.</summary>
 /// <remarks>
 /// Input <c>[B, 3, H, W]</c> (224x224 in the literature), output logits <c>[B, classes]</c>. Parameters are named as in torchvision
 /// (<c>features.1.0.attn.qkv.weight</c>, <c>head.bias</c>). In training, up to a fifth of the samples skip a branch. Fully connected layers
@@ -47,7 +44,8 @@ public sealed class SwinTransformer : NetworkModule
             }
             var blocks = nn.Sequential();
             for (var block = 0; block < Stages[stage].Blocks; block++)
-                blocks.append(new SwinBlock(channels, Stages[stage].Heads, shifted: block % 2 == 1, DropProbability * number++ / lastBlock));
+                blocks.append(
+                    new SwinBlock(channels, Stages[stage].Heads, shifted: block % 2 == 1, DropProbability * number++ / lastBlock));
             features.append(blocks);
         }
         norm = nn.LayerNorm(channels);

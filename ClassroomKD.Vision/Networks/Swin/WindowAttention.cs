@@ -1,7 +1,6 @@
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -12,9 +11,7 @@ namespace ClassroomKD.Vision;
 /// <remarks>Parameter names are torchvision's. Planes are padded with zeros to a multiple of 7.</remarks>
 internal sealed class WindowAttention : NetworkModule
 {
-    /// <summary>
-    /// The deviation of Swin's initial weights. The literature truncates at 2, a hundred deviations away, which has no effect.
-    /// </summary>
+    /// <summary>The deviation of Swin's initial weights; truncation at 2, as in the literature, would have no effect.</summary>
     public const double Deviation = 0.02;
 
     private readonly Linear qkv;

@@ -1,6 +1,4 @@
 using ClassroomKD.Networks;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -16,8 +14,8 @@ internal readonly struct WindowGrid
     private const int Side = 7;
 
     // Keeps two patches apart in a softmax.
-    private static readonly Scalar Apart = -100.0;
-    private static readonly Scalar RowOfRegions = 3.0;
+    private static readonly Scalar Apart = Scalars.Of(-100.0);
+    private static readonly Scalar RowOfRegions = Scalars.Of(3.0);
 
     private readonly int rows;
     private readonly int columns;
@@ -82,7 +80,8 @@ internal readonly struct WindowGrid
     /// <remarks>Computed on the device alone, because a copy from the host would be waited for.</remarks>
     public Tensor Mask(ScalarType type, Device device)
     {
-        var regions = Regions(PaddedRows, rowShift, device).mul(RowOfRegions).unsqueeze(1).add(Regions(PaddedColumns, columnShift, device), Scalars.One);
+        var regions = Regions(PaddedRows, rowShift, device).mul(RowOfRegions).unsqueeze(1).add(
+            Regions(PaddedColumns, columnShift, device), Scalars.One);
         var regionOf = regions.reshape(windowRows, Side, windowColumns, Side).permute(0, 2, 1, 3).reshape(1, Windows, 1, Patches);
         return (regionOf.unsqueeze(3) - regionOf.unsqueeze(4)).abs().clamp_max(Scalars.One).mul(Apart).to_type(type);
     }
@@ -91,7 +90,8 @@ internal readonly struct WindowGrid
     private static Tensor Regions(int length, int shift, Device device)
     {
         var at = arange(Scalars.Zero, Scalars.Of(length), Scalars.One, ScalarType.Float32, device);
-        return at.ge(Scalars.Of(length - Side)).to_type(ScalarType.Float32).add(at.ge(Scalars.Of(length - shift)).to_type(ScalarType.Float32), Scalars.One);
+        return at.ge(Scalars.Of(length - Side)).to_type(ScalarType.Float32).add(
+            at.ge(Scalars.Of(length - shift)).to_type(ScalarType.Float32), Scalars.One);
     }
 
     // Moves the elements at the offset to the front.

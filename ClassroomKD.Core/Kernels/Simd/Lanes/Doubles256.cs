@@ -52,7 +52,8 @@ internal readonly unsafe struct Doubles256 : ILanes<Vector256<double>>
     public static Vector256<double> Max(Vector256<double> x, Vector256<double> y) => Vector256.MaxNative(x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> Split(Vector256<double> x, Vector256<double> least, Vector256<double> rounder, out Vector256<double> fraction)
+    public static Vector256<double> Split(
+        Vector256<double> x, Vector256<double> least, Vector256<double> rounder, out Vector256<double> fraction)
     {
         // Of two operands, x86's maximum returns the second if either is NaN.
         x = Max(least, x);

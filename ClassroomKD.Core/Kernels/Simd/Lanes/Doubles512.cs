@@ -25,7 +25,8 @@ internal readonly unsafe struct Doubles512 : ILanes<Vector512<double>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* target, Vector512<double> value) =>
-        (Avx512F.IsSupported ? Avx512F.ConvertToVector256Single(value) : Vector256.Narrow(value.GetLower(), value.GetUpper())).Store(target);
+        (Avx512F.IsSupported ? Avx512F.ConvertToVector256Single(value) : Vector256.Narrow(value.GetLower(), value.GetUpper()))
+            .Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Fill(double value) => Vector512.Create(value);
@@ -47,7 +48,8 @@ internal readonly unsafe struct Doubles512 : ILanes<Vector512<double>>
     public static Vector512<double> Max(Vector512<double> x, Vector512<double> y) => Vector512.MaxNative(x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Split(Vector512<double> x, Vector512<double> least, Vector512<double> rounder, out Vector512<double> fraction)
+    public static Vector512<double> Split(
+        Vector512<double> x, Vector512<double> least, Vector512<double> rounder, out Vector512<double> fraction)
     {
         // Of two operands, x86's maximum returns the second if either is NaN.
         x = Max(least, x);

@@ -76,9 +76,7 @@ internal readonly struct Exp2Polynomial<TLanes, TVector> : IExp2<Exp2Polynomial<
 
 internal static class Exp2Polynomial
 {
-    /// <summary>
-    /// 1 and the coefficients of p. Not literals, so that the compiler loads them once.
-    /// </summary>
+    /// <summary>1 and the coefficients of p; not literals, so that they are loaded once.</summary>
     public static readonly float[] Constants =
         [1f, 0.693147182f, 0.240226507f, 0.0555035695f, 0.00961808302f, 0.00133908633f, 0.000154531634f];
 }

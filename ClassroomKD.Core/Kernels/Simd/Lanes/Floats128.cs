@@ -38,7 +38,8 @@ internal readonly unsafe struct Floats128 : ILanes<Vector128<float>>
     public static Vector128<float> Max(Vector128<float> x, Vector128<float> y) => Vector128.MaxNative(x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Split(Vector128<float> x, Vector128<float> least, Vector128<float> rounder, out Vector128<float> fraction)
+    public static Vector128<float> Split(
+        Vector128<float> x, Vector128<float> least, Vector128<float> rounder, out Vector128<float> fraction)
     {
         // Of two operands, x86's maximum returns the second if either is NaN.
         x = Max(least, x);
@@ -48,7 +49,8 @@ internal readonly unsafe struct Floats128 : ILanes<Vector128<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyByPower(Vector128<float> x, Vector128<float> n) => (x.AsInt32() + (n.AsInt32() << 23)).AsSingle();
+    public static Vector128<float> MultiplyByPower(Vector128<float> x, Vector128<float> n) =>
+        (x.AsInt32() + (n.AsInt32() << 23)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> LastLanes(int count) =>

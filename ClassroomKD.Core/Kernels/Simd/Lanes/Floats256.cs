@@ -38,7 +38,8 @@ internal readonly unsafe struct Floats256 : ILanes<Vector256<float>>
     public static Vector256<float> Max(Vector256<float> x, Vector256<float> y) => Vector256.MaxNative(x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Split(Vector256<float> x, Vector256<float> least, Vector256<float> rounder, out Vector256<float> fraction)
+    public static Vector256<float> Split(
+        Vector256<float> x, Vector256<float> least, Vector256<float> rounder, out Vector256<float> fraction)
     {
         // Of two operands, x86's maximum returns the second if either is NaN.
         x = Max(least, x);
@@ -48,7 +49,8 @@ internal readonly unsafe struct Floats256 : ILanes<Vector256<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MultiplyByPower(Vector256<float> x, Vector256<float> n) => (x.AsInt32() + (n.AsInt32() << 23)).AsSingle();
+    public static Vector256<float> MultiplyByPower(Vector256<float> x, Vector256<float> n) =>
+        (x.AsInt32() + (n.AsInt32() << 23)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LastLanes(int count) =>

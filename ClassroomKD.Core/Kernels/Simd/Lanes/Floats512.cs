@@ -38,7 +38,8 @@ internal readonly unsafe struct Floats512 : ILanes<Vector512<float>>
     public static Vector512<float> Max(Vector512<float> x, Vector512<float> y) => Vector512.MaxNative(x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Split(Vector512<float> x, Vector512<float> least, Vector512<float> rounder, out Vector512<float> fraction)
+    public static Vector512<float> Split(
+        Vector512<float> x, Vector512<float> least, Vector512<float> rounder, out Vector512<float> fraction)
     {
         // Of two operands, x86's maximum returns the second if either is NaN.
         x = Max(least, x);
@@ -48,7 +49,8 @@ internal readonly unsafe struct Floats512 : ILanes<Vector512<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MultiplyByPower(Vector512<float> x, Vector512<float> n) => (x.AsInt32() + (n.AsInt32() << 23)).AsSingle();
+    public static Vector512<float> MultiplyByPower(Vector512<float> x, Vector512<float> n) =>
+        (x.AsInt32() + (n.AsInt32() << 23)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LastLanes(int count) =>

@@ -12,10 +12,7 @@ internal unsafe interface ILanes<TVector>
     /// <summary>How many numbers a vector holds.</summary>
     static abstract int Count { get; }
 
-    /// <summary>
-    /// 1.5 times two to the number of mantissa bits. Added to x, it leaves the nearest integer in the low bits; subtracted again, that
-    /// integer.
-    /// </summary>
+    /// <summary>1.5 times two to the number of mantissa bits: x plus it holds the nearest integer in its low bits.</summary>
     static abstract double Rounder { get; }
 
     /// <summary>The smallest power of two that <see cref="MultiplyByPower"/> makes: negligible in a sum.</summary>

@@ -2,16 +2,8 @@ using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Networks;
 
-public sealed class CifarResNetTests
+public sealed class CifarResNetTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     [Test]
     public void Names_its_parameters_like_the_public_checkpoints()
     {
@@ -61,7 +53,8 @@ public sealed class CifarResNetTests
             });
         using (no_grad())
             network.call(randn(2, 3, 32, 32));
-        shapes.Should().BeEquivalentTo(new long[][] { [2, 3, 32, 32], [2, 4, 16, 16], [2, 6, 8, 8] }, options => options.WithStrictOrdering());
+        shapes.Should().BeEquivalentTo(
+            new long[][] { [2, 3, 32, 32], [2, 4, 16, 16], [2, 6, 8, 8] }, options => options.WithStrictOrdering());
     }
 
     [Test]
@@ -159,6 +152,7 @@ public sealed class CifarResNetTests
     {
         FluentActions.Invoking(() => new CifarResNet(18, 10)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*6n+2*");
         FluentActions.Invoking(() => new CifarResNet(8, 0)).Should().Throw<ArgumentOutOfRangeException>();
-        FluentActions.Invoking(() => new CifarResNet(8, 10, [16, 32, 64])).Should().Throw<ArgumentException>().WithMessage("*four widths*found 3*");
+        FluentActions.Invoking(() => new CifarResNet(8, 10, [16, 32, 64]))
+            .Should().Throw<ArgumentException>().WithMessage("*four widths*found 3*");
     }
 }

@@ -1,10 +1,9 @@
 using System.Runtime.CompilerServices;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
 /// <summary>Checks of the arguments of mixup and cutmix.</summary>
-internal static class MixingArguments
+internal static class MixingInput
 {
     public static double Positive(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         double.IsFinite(value) && value > 0
@@ -17,9 +16,11 @@ internal static class MixingArguments
         ArgumentNullException.ThrowIfNull(targets);
         if (images.dim() != 4 || !images.is_floating_point())
             throw new ArgumentException(
-                $"Expected floating-point images [B, C, H, W], found {images.dtype} [{string.Join(", ", images.shape)}]; does the sampler normalize?", nameof(images));
+                $"Expected floating-point images [B, C, H, W], found {images.dtype} [{string.Join(", ", images.shape)}]; does the " +
+                "sampler normalize?", nameof(images));
         if (targets.dim() != 2 || !targets.is_floating_point() || targets.size(0) != images.size(0))
             throw new ArgumentException(
-                $"Expected distributions [{images.size(0)}, classes], found {targets.dtype} [{string.Join(", ", targets.shape)}].", nameof(targets));
+                $"Expected distributions [{images.size(0)}, classes], found {targets.dtype} [{string.Join(", ", targets.shape)}].",
+                nameof(targets));
     }
 }
