@@ -7,7 +7,11 @@ namespace ClassroomKD;
 /// <param name="TaskLoss">The mean of the task's part of the loss.</param>
 /// <param name="Mentors">The mentors, in the classroom's order.</param>
 public sealed record TeachingReport(
-    long Lessons, long Samples, double StudentPerformance, double TaskLoss, IReadOnlyList<MentorReport> Mentors);
+    long Lessons, long Samples, double StudentPerformance, double TaskLoss, IReadOnlyList<MentorReport> Mentors)
+{
+    /// <summary>A table of the mentors, in plain text of a fixed width: how much each taught, and by how much it is ahead of the student.</summary>
+    public override string ToString() => TeachingTable.Of(this);
+}
 
 /// <summary>What one mentor did over the lessons since the last report.</summary>
 /// <param name="Name">Its name.</param>

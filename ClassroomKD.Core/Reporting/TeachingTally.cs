@@ -83,12 +83,10 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
 
     private void Publish(TeachingReport report)
     {
+        ClassroomMeter.Record(classroom, report);
         foreach (var mentor in report.Mentors)
-        {
-            ClassroomMeter.Record(classroom, mentor);
             if (mentor.NonFiniteAnswers > 0)
                 Log.NonFiniteAnswers(logger, mentor.Name, classroom, mentor.NonFiniteAnswers, report.Samples);
-        }
         Log.Reported(logger, classroom, report.Lessons, report.Samples, report.StudentPerformance);
     }
 
