@@ -7,8 +7,9 @@ namespace ClassroomKD;
 /// <summary>Writes a training's epochs to event files that TensorBoard shows (<c>tensorboard --logdir FOLDER</c>).</summary>
 /// <remarks>
 /// The step is the number of training steps done. Tags: <c>loss</c>, <c>learning_rate</c>, <c>score</c>, <c>validation/NAME</c> and, in a classroom,
-/// <c>task_loss</c>, <c>student_performance</c>, and for each mentor <c>taught_share/NAME</c>, <c>weight/NAME</c>, <c>temperature/NAME</c>,
-/// <c>performance/NAME</c>, <c>mentor_loss/NAME</c>. A resumed training writes a second file into the folder, without the epochs that the first one has.
+/// <c>task_loss</c>, <c>plain_task_loss</c>, <c>student_performance</c>, and for each mentor <c>taught_share/NAME</c>, <c>weight/NAME</c>,
+/// <c>temperature/NAME</c>, <c>performance/NAME</c>, <c>mentor_loss/NAME</c>, <c>gap/NAME</c>, <c>agreement/NAME</c> and
+/// <c>student_ahead_share/NAME</c>; what is NaN is left out. A resumed training writes a second file into the folder, without the epochs that the first one has.
 /// </remarks>
 public sealed class TensorBoardLog : ITrainingObserver
 {
@@ -44,7 +45,7 @@ public sealed class TensorBoardLog : ITrainingObserver
     {
         ArgumentNullException.ThrowIfNull(result);
         writer ??= tensorboard.SummaryWriter(folder);
-        foreach (var (tag, value) in Scalars(result))
+        foreach (var (tag, value) in Scalars(result).Where(scalar => !double.IsNaN(scalar.Value) || scalar.Tag == Complete))
             // Seconds, as TensorBoard expects them; TorchSharp's own default counts in other units.
             writer.add_scalar(tag, (float)value, checked((int)result.Steps), DateTimeOffset.UtcNow.ToUnixTimeSeconds());
     }
@@ -62,15 +63,18 @@ public sealed class TensorBoardLog : ITrainingObserver
         if (result.Teaching is { } teaching)
         {
             yield return ("task_loss", teaching.TaskLoss);
+            yield return ("plain_task_loss", teaching.PlainTaskLoss);
             yield return ("student_performance", teaching.StudentPerformance);
             foreach (var mentor in teaching.Mentors)
             {
                 yield return ($"taught_share/{mentor.Name}", mentor.TaughtShare);
                 yield return ($"weight/{mentor.Name}", mentor.MeanWeight);
-                if (!double.IsNaN(mentor.MeanTemperature))
-                    yield return ($"temperature/{mentor.Name}", mentor.MeanTemperature);
+                yield return ($"temperature/{mentor.Name}", mentor.MeanTemperature);
                 yield return ($"performance/{mentor.Name}", mentor.MeanPerformance);
                 yield return ($"mentor_loss/{mentor.Name}", mentor.MeanLoss);
+                yield return ($"gap/{mentor.Name}", mentor.MeanGap);
+                yield return ($"agreement/{mentor.Name}", mentor.Agreement);
+                yield return ($"student_ahead_share/{mentor.Name}", mentor.StudentAheadShare);
             }
         }
 

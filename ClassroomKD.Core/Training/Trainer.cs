@@ -120,7 +120,7 @@ public class Trainer<TAnswer, TTarget>
             folder = options.CheckpointFolder is { } path ? new CheckpointFolder(path) : null;
             average = options.AverageDecay is { } decay ? new WeightAverage(trainer.student.Module, decay) : null;
             largestNorm = options.MaxGradientNorm is { } largest ? Scalars.Of(largest) : null;
-            meterTag = ClassroomMeter.Student(trainer.student.Name);
+            meterTag = TrainingMeter.Student(trainer.student.Name);
             losses = zeros([], ScalarType.Float64, trainer.parameters[0].device).DetachFromDisposeScope();
             fingerprint = TrainingFingerprint.Of(options, trainer.Steps, trainer.Rate, trainer.data.Fingerprint, trainer.classroom?.Fingerprint);
         }
@@ -187,7 +187,7 @@ public class Trainer<TAnswer, TTarget>
                 losses.add_(loss.detach(), Scalars.One);
 
             (Position.Step, Position.Batch, Position.SummedSteps) = (Position.Step + 1, batch.Number + 1, Position.SummedSteps + 1);
-            ClassroomMeter.CountStep(meterTag);
+            TrainingMeter.CountStep(meterTag);
             var progress = new TrainingProgress(Position.Epoch, Position.Batch, Position.Step, trainer.Steps);
             trainer.Progress?.Report(progress);
             trainer.Tell(observer => observer.Stepped(progress, lesson));
@@ -201,7 +201,7 @@ public class Trainer<TAnswer, TTarget>
             var loss = losses.item<double>() / Math.Max(1, Position.SummedSteps);
             var result = new EpochResult(epoch, Position.Step, loss, rate, seconds, validation, trainer.classroom?.ReadReport());
             Position.Epochs.Add(result);
-            ClassroomMeter.RecordEpoch(meterTag, seconds, loss, rate, validation?.Score);
+            TrainingMeter.RecordEpoch(meterTag, seconds, loss, rate, validation?.Score);
             var better = validation is not null && Judge(validation);
             (Position.Epoch, Position.Batch, Position.SummedSteps) = (epoch + 1, 0, 0);
             using (NewDisposeScope())
