@@ -81,6 +81,8 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         this.logger = logger ?? NullLogger.Instance;
         results = new PluginResults(names.Length);
         tally = new TeachingTally(name, names, this.logger);
+        if (!LibTorch.WaitsPassively)
+            Log.WaitsActively(this.logger, name);
     }
 
     /// <summary>What logs and metrics call the classroom.</summary>
