@@ -7,8 +7,8 @@ internal static class ClassOrder
     /// <param name="result">Of the exam.</param>
     /// <param name="significance">The largest probability that no order is better than the present one.</param>
     /// <returns>
-    /// For each label's class the prediction that stands for it, and the accuracy with it on samples that it was not sought on; null where the
-    /// present order is as good. Found on every second sample and tested on the others by a sign test.
+    /// For each label's class the prediction that stands for it, and the accuracy with it on samples that it was not sought on; null where
+    /// the present order is as good. Found on every second sample and tested on the others by a sign test.
     /// </returns>
     public static (int[] PredictionOf, double Accuracy)? Find(ClassificationResult result, double significance)
     {

@@ -34,13 +34,17 @@ public sealed class ClassificationResult
     /// <summary>The share of samples whose largest logit is the true class, in [0, 1].</summary>
     public required double TopOne { get; init; }
 
-    /// <summary>The share of samples whose true class is among the five largest logits, in [0, 1]; of at most five classes all are.</summary>
+    /// <summary>
+    /// The share of samples whose true class is among the five largest logits, in [0, 1]; of at most five classes all are.
+    /// </summary>
     public required double TopFive { get; init; }
 
     /// <summary>The mean cross-entropy of the answers to the truth, in nats, over the answers that are numbers.</summary>
     public required double CrossEntropy { get; init; }
 
-    /// <summary>The expected calibration error, in [0, 1], over the answers that are numbers; see <see cref="ClassificationExam"/>.</summary>
+    /// <summary>
+    /// The expected calibration error, in [0, 1], over the answers that are numbers; see <see cref="ClassificationExam"/>.
+    /// </summary>
     public required double CalibrationError { get; init; }
 
     /// <summary>The bins of the calibration error, by rising confidence.</summary>
@@ -74,7 +78,8 @@ public sealed class ClassificationResult
     public double AgreementWith(ClassificationResult other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (other.Truth.Count != Truth.Count || Truth.Zip(other.Truth).Any(pair => pair is { First: >= 0, Second: >= 0 } && pair.First != pair.Second))
+        if (other.Truth.Count != Truth.Count
+            || Truth.Zip(other.Truth).Any(pair => pair is { First: >= 0, Second: >= 0 } && pair.First != pair.Second))
             throw new ArgumentException($"'{Name}' and '{other.Name}' were examined on different data.", nameof(other));
         var pairs = Predictions.Zip(other.Predictions).Where(pair => pair is { First: >= 0, Second: >= 0 }).ToList();
         return pairs.Count == 0 ? double.NaN : (double)pairs.Count(pair => pair.First == pair.Second) / pairs.Count;
@@ -84,7 +89,8 @@ public sealed class ClassificationResult
     public override string ToString() => ExamTables.Of(this);
 
     internal static ClassificationResult Of(
-        string name, ClassificationExamOptions options, int classes, double[] cells, double[] bins, double[] totals, int[] predictions, int[] truth)
+        string name, ClassificationExamOptions options, int classes, double[] cells, double[] bins, double[] totals, int[] predictions,
+        int[] truth)
     {
         var rows = cells.Chunk(classes + 1).ToList();
         var samples = (long)cells.Sum();
@@ -101,7 +107,8 @@ public sealed class ClassificationResult
             TopOne = Share(rows.Select((row, c) => row[c]).Sum(), samples),
             TopFive = Share(totals[1], samples),
             CrossEntropy = Share(totals[0], answered),
-            CalibrationError = Share(calibration.Where(bin => bin.Answers > 0).Sum(bin => bin.Answers * Math.Abs(bin.Accuracy - bin.Confidence)), answered),
+            CalibrationError = Share(
+                calibration.Where(bin => bin.Answers > 0).Sum(bin => bin.Answers * Math.Abs(bin.Accuracy - bin.Confidence)), answered),
             Calibration = calibration,
             PerClass = [.. rows.Select((row, c) => Share(row[c], row.Sum()))],
             Confusion = [.. rows.Select(row => Array.ConvertAll(row[..^1], count => (long)count))],

@@ -20,15 +20,15 @@ public static class ClassroomInspection
     /// <returns>The results and findings.</returns>
     /// <remarks>
     /// A mentor is at chance if a model that always names the most frequent class would do as well with a probability above
-    /// <see cref="InspectionOptions.Significance"/> (binomial, one-sided), and below what is expected if a model as good as that would do as
-    /// badly with a probability below it. Another order of classes is sought on every second sample and tested on the others; other channel
-    /// orders and ranges of values are tested by how many samples they gain and lose (sign test).
+    /// <see cref="InspectionOptions.Significance"/> (binomial, one-sided), and below what is expected if a model as good as that would
+    /// do as badly with a probability below it. Another order of classes is sought on every second sample and tested on the others; other
+    /// channel orders and ranges of values are tested by how many samples they gain and lose (sign test).
     /// </remarks>
     /// <exception cref="ArgumentException">Answers and labels do not fit together, or there is no sample.</exception>
     /// <exception cref="MentorException">A mentor failed.</exception>
     public static InspectionReport Inspect(
-        this ClassificationExam exam, IReadOnlyList<Mentor<Tensor>> mentors, Student<Tensor>? student = null, InspectionOptions? options = null,
-        ILogger? logger = null, ITrainingObserver? observer = null)
+        this ClassificationExam exam, IReadOnlyList<Mentor<Tensor>> mentors, Student<Tensor>? student = null,
+        InspectionOptions? options = null, ILogger? logger = null, ITrainingObserver? observer = null)
     {
         ArgumentNullException.ThrowIfNull(exam);
         ArgumentNullException.ThrowIfNull(mentors);
@@ -51,11 +51,13 @@ public static class ClassroomInspection
         return new InspectionReport(comparison, findings);
     }
 
-    private static IEnumerable<Finding> OfMentor(Mentor<Tensor> mentor, ClassificationResult result, ClassificationExam exam, InspectionOptions options)
+    private static IEnumerable<Finding> OfMentor(
+        Mentor<Tensor> mentor, ClassificationResult result, ClassificationExam exam, InspectionOptions options)
     {
         var findings = new ModelFindings(result, options);
         List<Finding> causes = [.. findings.OfOrder(mentor.Classes)];
-        if (causes.Count == 0 && options.Probes > 0 && (findings.IsAtChance || findings.IsBelowExpectation) && result.NonFiniteAnswers < result.Samples)
+        var suspicious = findings.IsAtChance || findings.IsBelowExpectation;
+        if (causes.Count == 0 && options.Probes > 0 && suspicious && result.NonFiniteAnswers < result.Samples)
             causes = OfInput(mentor, exam, options);
         return [.. findings.OfAnswers(), .. findings.OfAccuracy(causes.Count > 0), .. causes];
     }
@@ -76,10 +78,11 @@ public static class ClassroomInspection
         var few = new ClassificationExam(probes, exam.Options);
         var present = few.Examine(mentor);
         var tried = InputAlternative.Of([.. probes.Select(probe => probe.Input)])
-            .Select(other => (Other: other, Result: few.Examine(mentor.Name, input => mentor.Answer(other.Change(input)), mentor.Classes))).ToList();
+            .Select(other => (other, few.Examine(mentor.Name, input => mentor.Answer(other.Change(input)), mentor.Classes)))
+            .ToList();
         if (tried.Count == 0)
             return [];
-        var (best, result) = tried.MaxBy(pair => pair.Result.TopOne);
+        var (best, result) = tried.MaxBy(pair => pair.Item2.TopOne);
         var (gained, lost) = (0L, 0L);
         for (var i = 0; i < present.Truth.Count; i++)
         {
@@ -95,16 +98,19 @@ public static class ClassroomInspection
         [
             new Finding(
                 mentor.Name, FindingKind.Input,
-                $"Mentor '{mentor.Name}' is right on {TextTable.Percent(result.TopOne)} of {present.Samples} samples with {best.Name}, and on " +
+                $"Mentor '{mentor.Name}' is right on {TextTable.Percent(result.TopOne)} of {present.Samples} samples with {best.Name}, " +
+                "and on " +
                 $"{TextTable.Percent(present.TopOne)} with the input as it is: {best.Remedy}."),
         ];
     }
 
     private static void RequireNames(InspectionOptions options, string[] names)
     {
-        if (options.ExpectedAccuracies.FirstOrDefault(pair => !names.Contains(pair.Key) || pair.Value is not (>= 0 and <= 1)) is { Key: { } name } wrong)
-            throw new ArgumentException(
-                $"Expected accuracies in [0, 1] of {string.Join(", ", names.Select(known => $"'{known}'"))} were expected, got {wrong.Value} of '{name}'.",
-                nameof(options));
+        foreach (var (name, accuracy) in options.ExpectedAccuracies)
+            if (!names.Contains(name) || accuracy is not (>= 0 and <= 1))
+                throw new ArgumentException(
+                    $"Accuracies in [0, 1] of {string.Join(", ", names.Select(known => $"'{known}'"))} were expected, got {accuracy} " +
+                    $"of '{name}'.",
+                    nameof(options));
     }
 }

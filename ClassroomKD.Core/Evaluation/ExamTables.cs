@@ -13,8 +13,8 @@ internal static class ExamTables
 
     public static string Of(ClassificationComparison comparison)
     {
-        var samples = string.Create(CultureInfo.InvariantCulture, $"{comparison.Results.Select(result => result.Samples).DefaultIfEmpty().Max():N0} samples");
-        return samples + Environment.NewLine + TextTable.Of(
+        var samples = comparison.Results.Select(result => result.Samples).DefaultIfEmpty().Max();
+        return $"{Count(samples)} samples" + Environment.NewLine + TextTable.Of(
             ["model", .. Figures, .. comparison.Results.Select(result => $"agrees with {result.Name}")],
             comparison.Results.Select((result, row) => (string[])
                 [result.Name, .. FiguresOf(result), .. comparison.Agreement[row].Select(TextTable.Percent)]));
@@ -48,8 +48,9 @@ internal static class ExamTables
 
     private static string MostOften(ClassificationResult result, int truth)
     {
-        var (count, taken) = result.Confusion[truth].Select((count, prediction) => (count, prediction)).Where(pair => pair.prediction != truth).Max();
-        return count == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{result.ClassNames[taken]} ({count:N0})");
+        var (count, taken) = result.Confusion[truth].Select((count, prediction) => (count, prediction))
+            .Where(pair => pair.prediction != truth).Max();
+        return count == 0 ? "-" : $"{result.ClassNames[taken]} ({Count(count)})";
     }
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);

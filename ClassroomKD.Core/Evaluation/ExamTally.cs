@@ -42,14 +42,17 @@ internal sealed class ExamTally(string name, ClassificationExamOptions options, 
         var (largest, place) = logProbabilities.max(1);
         var prediction = InStudentsClasses(place);
         var right = prediction.eq(truth).logical_and(valid);
-        var column = map is null ? arange(shared.size(1), ScalarType.Int64, shared.device) : map.Beside(truth).Student;
-        var others = column.unsqueeze(0).ne(truth.unsqueeze(1));
-        var crossEntropies = logProbabilities.masked_fill(others, Scalars.Zero).sum(1).neg();
-        var five = InStudentsClasses(logProbabilities.topk((int)Math.Min(Top, shared.size(1)), 1).indexes.flatten()).reshape(truth.size(0), -1);
+        var ofTruth = map is null
+            ? logProbabilities.gather(1, truth.unsqueeze(1)).squeeze(1)
+            : logProbabilities.masked_fill(map.Beside(truth).Student.unsqueeze(0).ne(truth.unsqueeze(1)), Scalars.Zero).sum(1);
+        var largestFive = logProbabilities.topk((int)Math.Min(Top, shared.size(1)), 1).indexes;
+        var five = InStudentsClasses(largestFive.flatten()).reshape(largestFive.shape);
         var among = five.eq(truth.unsqueeze(1)).any(1).logical_and(valid);
 
         Begin(shared.device);
-        var cell = truth.mul(Scalars.Of(classes + 1)).add(prediction.masked_fill(finite.logical_not(), Scalars.Of(classes)), Scalars.One);
+        // In float64, which is exact here: the product with a scalar of floating point would be float32.
+        var taken = prediction.masked_fill(finite.logical_not(), Scalars.Of(classes)).to(ScalarType.Float64);
+        var cell = truth.to(ScalarType.Float64).mul(Scalars.Of(classes + 1)).add(taken, Scalars.One).to(ScalarType.Int64);
         confusion!.scatter_add_(0, cell, counted.to(ScalarType.Int64));
         var confidence = largest.exp().to(ScalarType.Float64);
         var bin = confidence.mul(bins).ceil().sub(Scalars.One).clamp(Scalars.Zero, lastBin).to(ScalarType.Int64);
@@ -59,8 +62,8 @@ internal sealed class ExamTally(string name, ClassificationExamOptions options, 
         var (probabilities, logarithms) = Forms(answer.InFullPrecision());
         totals!.add_(
             stack([
-                crossEntropies.masked_fill(valid.logical_not(), Scalars.Zero).sum(ScalarType.Float64), Count(among), Count(unknown), Count(wrong),
-                Count(probabilities.logical_and(finite)), Count(logarithms.logical_and(finite)), Count(finite),
+                ofTruth.neg().masked_fill(valid.logical_not(), Scalars.Zero).sum(ScalarType.Float64), Count(among), Count(unknown),
+                Count(wrong), Count(probabilities.logical_and(finite)), Count(logarithms.logical_and(finite)), Count(finite),
             ]),
             Scalars.One);
         predictions.Add(prediction.masked_fill(valid.logical_not(), Scalars.MinusOne).DetachFromDisposeScope());
@@ -88,7 +91,8 @@ internal sealed class ExamTally(string name, ClassificationExamOptions options, 
         var predicted = Array.ConvertAll(Next(samples), value => (int)value);
         var truth = Array.ConvertAll(Next(samples), value => (int)value);
         if (total[3] > 0)
-            throw new ArgumentException($"Labels from 0 to {classes - 1} were expected in the exam of '{name}'; {total[3]:F0} of {samples} are outside.");
+            throw new ArgumentException(
+                $"Labels from 0 to {classes - 1} were expected in the exam of '{name}'; {total[3]:F0} of {samples} are outside.");
         return ClassificationResult.Of(name, options, (int)classes, cells, bin, total, predicted, truth);
     }
 
@@ -135,10 +139,13 @@ internal sealed class ExamTally(string name, ClassificationExamOptions options, 
         classes = expected;
         if (options.ClassNames is { } names && names.Count != classes)
             throw new ArgumentException($"'{name}' answers with {classes} classes, but {names.Count} class names were given.");
-        var fits = labels.dtype == ScalarType.Int64 && labels.dim() == 1 || labels.is_floating_point() && labels.dim() == 2 && labels.size(1) == classes;
+        var fits = labels.dtype == ScalarType.Int64
+            ? labels.dim() == 1
+            : labels.is_floating_point() && labels.dim() == 2 && labels.size(1) == classes;
         if (!fits || labels.size(0) != answer.size(0))
             throw new ArgumentException(
-                $"Labels, int64 [{answer.size(0)}] or floating point [{answer.size(0)}, {classes}], were expected, got {labels.dtype} {Shape(labels)}.");
+                $"Labels, int64 [{answer.size(0)}] or floating point [{answer.size(0)}, {classes}], were expected, " +
+                $"got {labels.dtype} {Shape(labels)}.");
     }
 
     private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";

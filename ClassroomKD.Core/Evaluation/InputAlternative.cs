@@ -26,7 +26,8 @@ internal sealed record InputAlternative(string Name, string Remedy, Func<Tensor,
         var width = most.sub(least).clamp_min(Tiny);
         Tensor Unit(Tensor x) => x.sub(least).div(width);
 
-        const string State = "state the student's and the mentor's mean and deviation in " + nameof(MentorOptions) + "." + nameof(MentorOptions.Input);
+        const string State =
+            "state the student's and the mentor's mean and deviation in " + nameof(MentorOptions) + "." + nameof(MentorOptions.Input);
         InputAlternative[] ranges =
         [
             new("values from 0 to 1", $"{State} (the mentor's are 0 and 1)", Unit),

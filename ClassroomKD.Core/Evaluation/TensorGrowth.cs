@@ -2,8 +2,8 @@ namespace ClassroomKD;
 
 /// <summary>Notices that the number of live tensors grows with every step.</summary>
 /// <remarks>
-/// The least count of a span of steps is compared with that of the span before: data that is read ahead and the garbage collector let single
-/// counts rise and fall.
+/// The least count of a span of steps is compared with that of the span before: data that is read ahead and the garbage collector let
+/// single counts rise and fall.
 /// </remarks>
 /// <param name="span">How many steps a span has.</param>
 internal sealed class TensorGrowth(int span)

@@ -26,7 +26,9 @@ public sealed class TrainingDiagnosis : ITrainingObserver
 
     /// <summary>A diagnosis of one training.</summary>
     /// <param name="logger">Is warned of what is found. Default null: none.</param>
-    /// <param name="listeners">Are told by <see cref="ITrainingObserver.Noticed"/>, such as the other observers. Default null: none.</param>
+    /// <param name="listeners">
+    /// Are told by <see cref="ITrainingObserver.Noticed"/>, such as the other observers. Default null: none.
+    /// </param>
     /// <param name="options">Where the limits are. Default: see there.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public TrainingDiagnosis(ILogger? logger = null, IReadOnlyList<ITrainingObserver>? listeners = null, DiagnosisOptions? options = null)
@@ -54,7 +56,8 @@ public sealed class TrainingDiagnosis : ITrainingObserver
         if (tensors.Add(Tensor.TotalCount) is { } perStep)
             Tell(
                 "tensors",
-                $"Each step leaves {Text(perStep)} tensors behind, so that the memory runs out: open a dispose scope (using var scope = torch.NewDisposeScope()) " +
+                $"Each step leaves {Math.Round(perStep)} more tensors behind, so that the memory runs out: open a dispose scope (using " +
+                "var scope = torch.NewDisposeScope()) " +
                 "around what is done in a step, in observers and data too.");
     }
 
@@ -79,12 +82,14 @@ public sealed class TrainingDiagnosis : ITrainingObserver
         if (!double.IsFinite(result.Loss) || result.Teaching is { NonFiniteLosses: > 0 })
             Tell(
                 "loss",
-                $"The loss became NaN or infinity in epoch {result.Epoch} at a learning rate of {rate}: begin anew with a tenth of it, and set " +
+                $"The loss became NaN or infinity in epoch {result.Epoch} at a learning rate of {rate}: begin anew with a tenth of it, " +
+                "and set " +
                 $"{nameof(TrainerOptions)}.{nameof(TrainerOptions.WarmUpSteps)} and {nameof(TrainerOptions.MaxGradientNorm)}.");
         else if (PlainLoss(result) is var loss && loss > last && rises >= 1 && loss > options.LargestLossGrowth * least)
             Tell(
                 "growth",
-                $"The loss has grown for {rises + 1} epochs, to {Text(loss)} from {Text(least)}, at a learning rate of {rate}: lower the rate, or set " +
+                $"The loss has grown for {rises + 1} epochs, to {Text(loss)} from {Text(least)}, at a learning rate of {rate}: lower " +
+                "the rate, or set " +
                 $"{nameof(TrainerOptions)}.{nameof(TrainerOptions.WarmUpSteps)} or {nameof(TrainerOptions.MaxGradientNorm)}.");
     }
 
@@ -93,23 +98,27 @@ public sealed class TrainingDiagnosis : ITrainingObserver
         if (mentor.NonFiniteAnswers > 0)
             Tell(
                 $"NaN {mentor.Name}",
-                $"Mentor '{mentor.Name}' answered {mentor.NonFiniteAnswers} of {teaching.Samples} samples of epoch {epoch} with NaN or infinity and taught none of them: compute it " +
+                $"Mentor '{mentor.Name}' answered {mentor.NonFiniteAnswers} of {teaching.Samples} samples of epoch {epoch} with NaN or " +
+                "infinity and taught none of them: compute it " +
                 "in float32, and check its weights and its input.");
         if (mentor.NonFiniteAnswers == teaching.Samples)
             return;
         if (mentor.EligibleShare == 0)
             Tell(
                 $"silent {mentor.Name}",
-                $"Mentor '{mentor.Name}' knows the class of none of the {teaching.Samples} samples of epoch {epoch} and cannot teach: check its class map.");
+                $"Mentor '{mentor.Name}' knows the class of none of the {teaching.Samples} samples of epoch {epoch} and cannot teach: " +
+                "check its class map.");
         else if (mentor.TaughtShare == 0 && !taught.Contains(mentor.Name))
             Tell(
                 $"silent {mentor.Name}",
-                $"Mentor '{mentor.Name}' taught none of the {teaching.Samples} samples of epoch {epoch}, since it was never right and better than the student: examine it " +
+                $"Mentor '{mentor.Name}' taught none of the {teaching.Samples} samples of epoch {epoch}, since it was never right and " +
+                "better than the student: examine it " +
                 $"({nameof(ClassroomInspection)}.{nameof(ClassroomInspection.Inspect)}), or leave it out and save its time.");
         else if (mentor.StudentAheadShare > options.PassedShare)
             Tell(
                 $"passed {mentor.Name}",
-                $"The student was ahead of mentor '{mentor.Name}' on {TextTable.Percent(mentor.StudentAheadShare)} of the samples of epoch {epoch}: leave it out, or take a better " +
+                $"The student was ahead of mentor '{mentor.Name}' on {TextTable.Percent(mentor.StudentAheadShare)} of the samples of " +
+                $"epoch {epoch}: leave it out, or take a better " +
                 "one; what it teaches no longer pays for its time.");
     }
 
@@ -118,8 +127,10 @@ public sealed class TrainingDiagnosis : ITrainingObserver
         if (epoch > 0 && teaching.MentorLoss > options.LargestLossRatio * teaching.TaskLoss)
             Tell(
                 "ratio",
-                $"The mentors' part of the loss was {Text(teaching.MentorLoss / teaching.TaskLoss)} times the labels' in epoch {epoch}, so that the labels hardly count: lower the " +
-                $"temperatures ({nameof(ClassroomOptions)}.{nameof(ClassroomOptions.Pace)}), or set {nameof(ClassroomOptions.TaskCoefficient)} to {nameof(TaskCoefficient.One)}.");
+                $"The mentors' part of the loss was {Text(teaching.MentorLoss / teaching.TaskLoss)} times the labels' in epoch " +
+                $"{epoch}, so that the labels hardly count: lower the " +
+                $"temperatures ({nameof(ClassroomOptions)}.{nameof(ClassroomOptions.Pace)}), or set " +
+                $"{nameof(ClassroomOptions.TaskCoefficient)} to {nameof(TaskCoefficient.One)}.");
     }
 
     private void Remember(EpochResult result)
@@ -131,7 +142,8 @@ public sealed class TrainingDiagnosis : ITrainingObserver
     }
 
     // The loss that is trained on rises with the student's performance, its coefficient; the plain one falls.
-    private static double PlainLoss(EpochResult result) => result.Teaching is { Samples: > 0 } teaching ? teaching.PlainTaskLoss : result.Loss;
+    private static double PlainLoss(EpochResult result) =>
+        result.Teaching is { Samples: > 0 } teaching ? teaching.PlainTaskLoss : result.Loss;
 
     private static string Text(double number) => number.ToString("G3", CultureInfo.InvariantCulture);
 

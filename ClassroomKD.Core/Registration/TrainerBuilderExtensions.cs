@@ -15,7 +15,8 @@ public static class TrainerBuilderExtensions
     /// <param name="data">Makes what is trained on; called once.</param>
     /// <param name="optimizer">Makes the optimizer of the student's parameters; called once. The container disposes it.</param>
     /// <param name="configure">
-    /// Changes the options; <c>services.Configure&lt;TrainerOptions&gt;(builder.Name, section)</c> takes them from configuration. Default: one epoch.
+    /// Changes the options; <c>services.Configure&lt;TrainerOptions&gt;(builder.Name, section)</c> takes them from configuration. Default:
+    /// one epoch.
     /// </param>
     /// <param name="validate">Makes <see cref="Trainer{TAnswer, TTarget}.Validate"/>, such as that of a <see cref="ClassificationExam"/>.
     /// Default null: there is no validation.</param>
@@ -23,8 +24,8 @@ public static class TrainerBuilderExtensions
     /// <remarks>
     /// Trainings run one after another, in the order of their registration, on a thread of their own. Epochs and notices are logged, and a
     /// <see cref="TrainingDiagnosis"/> watches; further observers are services of type <see cref="ITrainingObserver"/> keyed by the
-    /// classroom's name. When the host is shut down, the step under way is finished and a checkpoint written, if there is a folder for it; it must be
-    /// done within the host's shutdown timeout. An exception stops the host, as that of any <see cref="BackgroundService"/>.
+    /// classroom's name. When the host is shut down, the step under way is finished and a checkpoint written, if there is a folder for it;
+    /// it must be done within the host's shutdown timeout. An exception stops the host, as that of any <see cref="BackgroundService"/>.
     /// </remarks>
     public static IClassroomBuilder AddTrainer(
         this IClassroomBuilder builder,
@@ -34,7 +35,9 @@ public static class TrainerBuilderExtensions
         Func<IServiceProvider, Func<Student<Tensor>, ValidationResult>>? validate = null) =>
         builder.Add<Tensor, Tensor, Student, Classroom>(data, optimizer, configure, validate);
 
-    /// <summary>Lets the host train the student of a classroom of any kind of answer, and stops the host when all its trainings are done.</summary>
+    /// <summary>
+    /// Lets the host train the student of a classroom of any kind of answer, and stops the host when all its trainings are done.
+    /// </summary>
     /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
     /// <typeparam name="TTarget">What the truth looks like.</typeparam>
     /// <param name="builder">The classroom, with a student (<c>AddStudent&lt;TAnswer&gt;</c>).</param>

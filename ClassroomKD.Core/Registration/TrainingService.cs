@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace ClassroomKD;
 
 /// <summary>Runs the registered trainings one after another, since libtorch has one random generator, and then stops the host.</summary>
-internal sealed class TrainingService(IEnumerable<HostedTraining> trainings, IHostApplicationLifetime lifetime, ILoggerFactory? loggers = null)
-    : BackgroundService
+internal sealed class TrainingService(
+    IEnumerable<HostedTraining> trainings, IHostApplicationLifetime lifetime, ILoggerFactory? loggers = null) : BackgroundService
 {
     private readonly ILogger logger = loggers?.CreateLogger("ClassroomKD") ?? NullLogger.Instance;
 

@@ -78,7 +78,7 @@ public sealed class TrainingDiagnosisTests
         var diagnosis = new TrainingDiagnosis(listeners: [training.Notices]);
         new Trainer(training.Student, training.Optimizer, new Points(40, 8), training.Classroom!, training.Options) { Observers = [hoarder, diagnosis] }.Run();
 
-        diagnosis.Notices.Should().Contain(notice => notice.StartsWith("Each step leaves 1 tensors behind", StringComparison.Ordinal));
+        diagnosis.Notices.Should().Contain(notice => notice.StartsWith("Each step leaves 1 more tensors behind", StringComparison.Ordinal));
         training.Notices.All.Should().Equal(diagnosis.Notices);
         hoarder.Kept.ForEach(tensor => tensor.Dispose());
     }

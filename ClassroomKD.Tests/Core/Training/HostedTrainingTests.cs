@@ -30,6 +30,13 @@ public sealed class HostedTrainingTests
         return builder.Build();
     }
 
+    // RunAsync would dispose the host.
+    private static async Task Run(IHost host, CancellationToken cancellation)
+    {
+        await host.StartAsync(cancellation);
+        await host.WaitForShutdownAsync(cancellation);
+    }
+
     private static string WeightsOf(IHost host, string name) => TensorDigest.Of(host.Services.GetRequiredKeyedService<Student>(name).Module.state_dict(), "");
 
     [Test, CancelAfter(60_000)]
@@ -38,7 +45,7 @@ public sealed class HostedTrainingTests
         using var host = Host(new Points(40, 8), null, "first", "second");
         var before = WeightsOf(host, "first");
 
-        await host.RunAsync(cancellation);
+        await Run(host, cancellation);
 
         WeightsOf(host, "first").Should().NotBe(before);
         lines.All.Should().Contain("Training 'first' begins with epoch 0.").And.Contain(line => line.StartsWith("Training 'first', epoch 2: loss ", StringComparison.Ordinal))
@@ -53,7 +60,7 @@ public sealed class HostedTrainingTests
         string expected;
         using (var whole = Host(new Points(40, 8), null, "room"))
         {
-            await whole.RunAsync(cancellation);
+            await Run(whole, cancellation);
             expected = WeightsOf(whole, "room");
         }
 
@@ -78,7 +85,7 @@ public sealed class HostedTrainingTests
 
         lines.All.Should().Contain("Training 'room' was ended by the host's shutdown.");
         using var second = Host(new Points(40, 8), options => options.CheckpointFolder = folder.Root, "room");
-        await second.RunAsync(cancellation);
+        await Run(second, cancellation);
         lines.All.Should().Contain(line => line.StartsWith("Resumed from step-", StringComparison.Ordinal));
         WeightsOf(second, "room").Should().Be(expected);
     }
@@ -89,7 +96,7 @@ public sealed class HostedTrainingTests
         using var host = Host(new Points(40, 8) { Before = (_, _) => throw new IOException("no disk") }, null, "room");
         try
         {
-            await host.RunAsync(cancellation);
+            await Run(host, cancellation);
         }
         catch (IOException)
         {
