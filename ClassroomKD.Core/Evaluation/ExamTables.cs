@@ -14,10 +14,11 @@ internal static class ExamTables
     public static string Of(ClassificationComparison comparison)
     {
         var samples = comparison.Results.Select(result => result.Samples).DefaultIfEmpty().Max();
+        var others = comparison.Results.Count > 1 ? comparison.Results : [];
         return $"{Count(samples)} samples" + Environment.NewLine + TextTable.Of(
-            ["model", .. Figures, .. comparison.Results.Select(result => $"agrees with {result.Name}")],
+            ["model", .. Figures, .. others.Select(result => $"agrees with {result.Name}")],
             comparison.Results.Select((result, row) => (string[])
-                [result.Name, .. FiguresOf(result), .. comparison.Agreement[row].Select(TextTable.Percent)]));
+                [result.Name, .. FiguresOf(result), .. others.Select((_, other) => TextTable.Percent(comparison.Agreement[row][other]))]));
     }
 
     public static string Of(ClassificationResult result)

@@ -56,7 +56,7 @@ internal sealed class ModelFindings(ClassificationResult result, InspectionOptio
         if (result.Form == AnswerForm.Probabilities)
             yield return Found(
                 FindingKind.Probabilities,
-                $"Mentor '{result.Name}' answers with probabilities, of which a second softmax makes nearly nothing: remove the " +
+                $"Mentor '{result.Name}' answers with probabilities, which a second softmax makes nearly uniform: remove the " +
                 "softmax at its end, or answer with " +
                 "their logarithm.");
         if (result.Form == AnswerForm.LogProbabilities)
