@@ -79,6 +79,8 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         this.logger = logger ?? NullLogger.Instance;
         results = new PluginResults(names.Length);
         tally = new TeachingTally(name, names, this.logger);
+        if (!LibTorch.WaitsPassively)
+            Log.WaitsActively(this.logger, name);
     }
 
     /// <summary>What logs and metrics call the classroom.</summary>
@@ -149,6 +151,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         var (assessment, ranking, pacing) = Decide(step);
 
         var taskLosses = step.TaskLoss();
+        var plainTaskLoss = PerCounted(taskLosses.detach().sum(), assessment);
         if (coefficient == TaskCoefficient.StudentPerformance)
             taskLosses *= assessment.Performances.select(0, 0);
         var distillation = step.Distill(new DistillationArguments
@@ -163,6 +166,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         {
             Loss = taskLoss.add(PerCounted(distillation.Total, assessment), Scalars.One),
             TaskLoss = taskLoss.detach(),
+            PlainTaskLoss = plainTaskLoss,
             Performances = assessment.Performances,
             Ranks = ranking.Ranks,
             Weights = ranking.Weights,

@@ -84,6 +84,10 @@ public class Mentor<TAnswer> : IDisposable
     /// <value>Null: both have the same classes.</value>
     public ClassMap? Classes { get; }
 
+    /// <summary>The number of the model's parameters.</summary>
+    /// <value>Null: the model is no TorchSharp module, such as a function or an ONNX file.</value>
+    public long? ParameterCount => module?.parameters().Sum(parameter => parameter.numel());
+
     /// <summary>
     /// Tells mentors apart whose answers differ: the checksum of the model's weights, and the input and precision that the options state. Reading it
     /// reads all weights.

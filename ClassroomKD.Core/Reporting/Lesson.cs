@@ -20,6 +20,9 @@ public sealed class Lesson : IDisposable
     /// <summary>The task's part of the loss <c>[]</c>, coefficient included, detached.</summary>
     public required Tensor TaskLoss { get; init; }
 
+    /// <summary>The task's loss <c>[]</c> without the coefficient, detached: comparable from step to step.</summary>
+    public required Tensor PlainTaskLoss { get; init; }
+
     /// <summary>How well student and mentors did on each sample, <c>[1+M, B]</c> in [0, 1] (method, steps 1 and 2).</summary>
     public required Tensor Performances { get; init; }
 
@@ -35,7 +38,7 @@ public sealed class Lesson : IDisposable
     /// <summary>What each mentor adds to each sample's loss, <c>[M, B]</c>: weight x T² x divergence, detached.</summary>
     public required Tensor MentorLosses { get; init; }
 
-    internal IEnumerable<Tensor> Tensors => [Loss, TaskLoss, Performances, Ranks, Weights, Temperatures, MentorLosses];
+    internal IEnumerable<Tensor> Tensors => [Loss, TaskLoss, PlainTaskLoss, Performances, Ranks, Weights, Temperatures, MentorLosses];
 
     /// <summary>Releases the lesson's tensors. Not needed inside a dispose scope.</summary>
     public void Dispose()

@@ -16,4 +16,29 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning,
         "The CUDA kernels do not run, and tensor operations take over for classroom '{Classroom}': {Reason}")]
     public static partial void CudaRefused(ILogger logger, string classroom, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning,
+        "libtorch's threads spin while they wait, which makes the steps of classroom '{Classroom}' many times slower beside other work; call " +
+        "LibTorch.UsePassiveWaiting() first in Main.")]
+    public static partial void WaitsActively(ILogger logger, string classroom);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Finding}")]
+    public static partial void Found(ILogger logger, string finding);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Notice}")]
+    public static partial void Noticed(ILogger logger, string notice);
+
+    [LoggerMessage(7, LogLevel.Information, "Training '{Training}' begins with epoch {Epoch}.")]
+    public static partial void TrainingStarted(ILogger logger, string training, int epoch);
+
+    [LoggerMessage(8, LogLevel.Information,
+        "Training '{Training}', epoch {Epoch}: loss {Loss:G5}, learning rate {LearningRate:G3}, score {Score}, {Seconds:F1} s.")]
+    public static partial void EpochEnded(
+        ILogger logger, string training, int epoch, double loss, double learningRate, double? score, double seconds);
+
+    [LoggerMessage(9, LogLevel.Information, "Training '{Training}' is done after {Epochs} epochs; the best was epoch {Best}.")]
+    public static partial void TrainingEnded(ILogger logger, string training, int epochs, int? best);
+
+    [LoggerMessage(10, LogLevel.Information, "Training '{Training}' was ended by the host's shutdown.")]
+    public static partial void TrainingCancelled(ILogger logger, string training);
 }

@@ -5,30 +5,38 @@ namespace ClassroomKD;
 /// <summary>Sums of what lessons gave, kept on the device until somebody asks.</summary>
 internal sealed class TeachingTally(string classroom, IReadOnlyList<string> mentors, ILogger logger) : IDisposable
 {
-    private const int PerMentor = 6;
-    private Tensor? perMentor; // [6, M]: taught, weight, temperature where taught, performance, loss, unusable
-    private Tensor? overall;   // [3]: samples, student's performance, task loss x samples
+    private const int PerMentor = 10;
+    private const int Overall = 6;
+
+    // [10, M]: taught, weight, temperature where taught, performance, loss, not finite, eligible, gap where taught, agreement, student ahead
+    private Tensor? perMentor;
+
+    // [6]: samples, student's performance, samples of finite lessons, task loss x these, plain task loss x these, lessons not finite
+    private Tensor? overall;
     private long lessons;
 
     public void Add(Lesson lesson, Assessment assessment)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var count = mentors.Count;
         var taught = lesson.Weights.ne(Scalars.Zero);
-        var performances = assessment.Performances.narrow(0, 1, count);
+        var performances = assessment.Performances.narrow(0, 1, mentors.Count);
+        var ofStudent = assessment.Performances.narrow(0, 0, 1);
         var counted = assessment.Counted ?? ones_like(taught.select(0, 0));
-        var unusable = assessment.Finite is { } finite
-            ? finite.logical_not().logical_and(counted)
-            : zeros_like(taught);
+        var eligible = assessment.Eligible ?? counted.expand_as(taught);
+        var infinite = assessment.Finite is { } finite ? finite.logical_not().logical_and(counted) : zeros_like(taught);
+        var lost = lesson.Loss.isfinite().logical_not();
+        var agreements = assessment.Agreements()?.to(performances.dtype) ?? performances.mul(Scalars.Of(double.NaN));
         var sums = stack(
         [
-            taught.to(performances.dtype), lesson.Weights, lesson.Temperatures.mul(taught), performances, lesson.MentorLosses,
-            unusable.to(performances.dtype),
+            taught.to(performances.dtype), lesson.Weights, lesson.Temperatures.mul(taught), performances,
+            lesson.MentorLosses.masked_fill(lost, Scalars.Zero), infinite.to(performances.dtype), eligible.to(performances.dtype),
+            performances.sub(ofStudent).mul(taught), agreements.mul(eligible), ofStudent.gt(performances).logical_and(eligible).to(performances.dtype),
         ]).sum(2, type: ScalarType.Float64);
         var samples = counted.sum(ScalarType.Float64);
-        var ofStudent = assessment.Performances.select(0, 0).sum(ScalarType.Float64);
-        var totals = stack([samples, ofStudent, lesson.TaskLoss.to(ScalarType.Float64).mul(samples)]);
+        var losses = stack([ones_like(samples), lesson.TaskLoss.to(ScalarType.Float64), lesson.PlainTaskLoss.to(ScalarType.Float64)])
+            .mul(samples).masked_fill(lost, Scalars.Zero);
+        var totals = cat([stack([samples, ofStudent.sum(ScalarType.Float64)]), losses, lost.to(ScalarType.Float64).unsqueeze(0)]);
 
         if (perMentor is null || perMentor.device_type != sums.device_type || perMentor.device_index != sums.device_index)
         {
@@ -55,17 +63,18 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
     public TeachingReport Read()
     {
         var sums = perMentor is null ? new double[PerMentor * mentors.Count] : Values(perMentor);
-        var totals = overall is null ? new double[3] : Values(overall);
-        var samples = totals[0];
+        var totals = overall is null ? new double[Overall] : Values(overall);
+        var (samples, finite) = (totals[0], totals[2]);
         var report = new TeachingReport(
-            lessons, (long)samples, Ratio(totals[1], samples), Ratio(totals[2], samples),
+            lessons, (long)samples, Ratio(totals[1], samples), Ratio(totals[3], finite), Ratio(totals[4], finite), (long)totals[5],
             [.. mentors.Select((name, m) =>
             {
                 double Sum(int row) => sums[row * mentors.Count + m];
-                var taught = Sum(0);
+                var (taught, eligible) = (Sum(0), Sum(6));
                 return new MentorReport(
-                    name, Ratio(taught, samples), Ratio(Sum(1), taught), taught == 0 ? double.NaN : Sum(2) / taught,
-                    Ratio(Sum(3), samples), Ratio(Sum(4), samples), (long)Sum(5));
+                    name, Ratio(taught, samples), Ratio(Sum(1), taught), Ratio(Sum(2), taught, double.NaN), Ratio(Sum(3), samples),
+                    Ratio(Sum(4), finite), (long)Sum(5), Ratio(eligible, samples), Ratio(Sum(7), taught, double.NaN),
+                    Ratio(Sum(8), eligible, double.NaN), Ratio(Sum(9), eligible, double.NaN));
             })]);
         Publish(report);
         Dispose();
@@ -82,16 +91,13 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
 
     private void Publish(TeachingReport report)
     {
-        foreach (var mentor in report.Mentors)
-        {
-            ClassroomMeter.Record(classroom, mentor);
-            if (mentor.NonFiniteAnswers > 0)
-                Log.NonFiniteAnswers(logger, mentor.Name, classroom, mentor.NonFiniteAnswers, report.Samples);
-        }
+        ClassroomMeter.Record(classroom, report);
+        foreach (var mentor in report.Mentors.Where(mentor => mentor.NonFiniteAnswers > 0))
+            Log.NonFiniteAnswers(logger, mentor.Name, classroom, mentor.NonFiniteAnswers, report.Samples);
         Log.Reported(logger, classroom, report.Lessons, report.Samples, report.StudentPerformance);
     }
 
-    private static double Ratio(double sum, double count) => count == 0 ? 0 : sum / count;
+    private static double Ratio(double sum, double count, double ofNone = 0) => count == 0 ? ofNone : sum / count;
 
     private static double[] Values(Tensor tensor)
     {

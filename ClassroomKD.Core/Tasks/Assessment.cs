@@ -38,6 +38,10 @@ public class Assessment
     /// <exception cref="NotSupportedException">The task has none.</exception>
     public virtual Tensor LargestLogits() => throw Unsupported("largest logits");
 
+    /// <summary>How far each mentor's prediction is the student's, <c>[M, B]</c> in [0, 1]; 1 where both predict the same.</summary>
+    /// <returns>Default null: the task does not say.</returns>
+    public virtual Tensor? Agreements() => null;
+
     private static NotSupportedException Unsupported(string what) =>
         new($"The chosen ranker or pace needs {what}, which this task's assessment does not have.");
 }

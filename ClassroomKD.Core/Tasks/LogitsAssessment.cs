@@ -7,7 +7,9 @@ namespace ClassroomKD;
 /// <param name="mentors">The mentors' logits over the classes that each shares with the student.</param>
 /// <param name="crossEntropies">The cross-entropies <c>[1+M, B]</c>, at the classroom's granularity.</param>
 /// <param name="finite">Whether each answer is free of NaN and infinity, <c>[1+M, B]</c>.</param>
-internal sealed class LogitsAssessment(Tensor student, IReadOnlyList<Tensor> mentors, Tensor crossEntropies, Tensor finite) : Assessment
+/// <param name="maps">The mentors' class maps; null where all have the student's classes.</param>
+internal sealed class LogitsAssessment(
+    Tensor student, IReadOnlyList<Tensor> mentors, Tensor crossEntropies, Tensor finite, IReadOnlyList<ClassMap?>? maps) : Assessment
 {
     public override Tensor CrossEntropies() => crossEntropies;
 
@@ -18,6 +20,17 @@ internal sealed class LogitsAssessment(Tensor student, IReadOnlyList<Tensor> men
     });
 
     public override Tensor LargestLogits() => OfEach(static logits => logits.amax([1]));
+
+    /// <summary>Whether the largest logits are of one class; a mentor's is sought among the classes that it shares with the student.</summary>
+    public override Tensor Agreements()
+    {
+        var own = student.argmax(1);
+        return stack([.. mentors.Select((logits, m) =>
+        {
+            var prediction = logits.argmax(1);
+            return (MappedLogits.IsPartial(maps, m) ? maps![m]!.Beside(prediction).Student.index_select(0, prediction) : prediction).eq(own);
+        })]);
+    }
 
     // An answer with a NaN would spoil what is shared among all mentors; as zeros it knows nothing.
     private Tensor OfEach(Func<Tensor, Tensor> measure) => stack(

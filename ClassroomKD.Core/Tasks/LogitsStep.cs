@@ -49,7 +49,7 @@ internal sealed class LogitsStep : IDistillationStep
             crossEntropies = crossEntropies.sum(1, keepdim: true).div(counts).expand_as(crossEntropies);
         }
 
-        return new LogitsAssessment(detached, mentors, crossEntropies, answers.Finite)
+        return new LogitsAssessment(detached, mentors, crossEntropies, answers.Finite, maps)
         {
             Performances = crossEntropies.neg().exp().masked_fill(unknown, Scalars.Zero),
             Correct = answers.Correct,

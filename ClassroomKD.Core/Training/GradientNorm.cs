@@ -17,10 +17,12 @@ internal static class GradientNorm
         Tensor[] gradients = [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>()];
         if (gradients.Length == 0)
             return;
-        var squares = stack([.. gradients.Select(gradient => gradient.to_type(ScalarType.Float32).square().sum())]);
+        var squares = stack([.. gradients.Select(gradient => Squared(gradient.to_type(ScalarType.Float32)).sum())]);
         var norm = squares.sum().sqrt();
         var factor = ones_like(norm).mul(largest).div(norm.add(Tiny, Scalars.One)).clamp_max(Scalars.One);
         foreach (var gradient in gradients)
             gradient.mul_(factor.to_type(gradient.dtype));
     }
+
+    private static Tensor Squared(Tensor x) => x * x;
 }

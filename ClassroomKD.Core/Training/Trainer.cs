@@ -81,11 +81,19 @@ public class Trainer<TAnswer, TTarget>
     /// <exception cref="IOException">A checkpoint cannot be written; those before it are as they were.</exception>
     public TrainingResult Run(CancellationToken cancellation = default)
     {
-        using var run = new TrainingRun(this);
-        run.Begin();
-        while (run.Position.Epoch < options.Epochs && !run.Position.StoppedEarly)
-            run.Epoch(cancellation);
-        return run.End();
+        using var activity = ClassroomActivities.Training(student.Name, Steps);
+        try
+        {
+            using var run = new TrainingRun(this);
+            run.Begin();
+            while (run.Position.Epoch < options.Epochs && !run.Position.StoppedEarly)
+                run.Epoch(cancellation);
+            return run.End();
+        }
+        catch (Exception exception) when (ClassroomActivities.Failed(activity, exception))
+        {
+            throw;
+        }
     }
 
     private void Tell(Action<ITrainingObserver> tell)
@@ -104,6 +112,7 @@ public class Trainer<TAnswer, TTarget>
         private readonly Scalar? largestNorm;
         private readonly Tensor losses; // the sum of this epoch's
         private readonly Dictionary<string, string> fingerprint;
+        private readonly KeyValuePair<string, object?> meterTag;
 
         public TrainingRun(Trainer<TAnswer, TTarget> trainer)
         {
@@ -111,6 +120,7 @@ public class Trainer<TAnswer, TTarget>
             folder = options.CheckpointFolder is { } path ? new CheckpointFolder(path) : null;
             average = options.AverageDecay is { } decay ? new WeightAverage(trainer.student.Module, decay) : null;
             largestNorm = options.MaxGradientNorm is { } largest ? Scalars.Of(largest) : null;
+            meterTag = TrainingMeter.Student(trainer.student.Name);
             losses = zeros([], ScalarType.Float64, trainer.parameters[0].device).DetachFromDisposeScope();
             fingerprint = TrainingFingerprint.Of(options, trainer.Steps, trainer.Rate, trainer.data.Fingerprint, trainer.classroom?.Fingerprint);
         }
@@ -130,6 +140,7 @@ public class Trainer<TAnswer, TTarget>
 
         public void Epoch(CancellationToken cancellation)
         {
+            using var activity = ClassroomActivities.Epoch(Position.Epoch);
             var start = Stopwatch.GetTimestamp();
             foreach (var batch in trainer.data.Epoch(Position.Epoch, Position.Batch, cancellation))
             {
@@ -176,6 +187,7 @@ public class Trainer<TAnswer, TTarget>
                 losses.add_(loss.detach(), Scalars.One);
 
             (Position.Step, Position.Batch, Position.SummedSteps) = (Position.Step + 1, batch.Number + 1, Position.SummedSteps + 1);
+            TrainingMeter.CountStep(meterTag);
             var progress = new TrainingProgress(Position.Epoch, Position.Batch, Position.Step, trainer.Steps);
             trainer.Progress?.Report(progress);
             trainer.Tell(observer => observer.Stepped(progress, lesson));
@@ -189,6 +201,7 @@ public class Trainer<TAnswer, TTarget>
             var loss = losses.item<double>() / Math.Max(1, Position.SummedSteps);
             var result = new EpochResult(epoch, Position.Step, loss, rate, seconds, validation, trainer.classroom?.ReadReport());
             Position.Epochs.Add(result);
+            TrainingMeter.RecordEpoch(meterTag, seconds, loss, rate, validation?.Score);
             var better = validation is not null && Judge(validation);
             (Position.Epoch, Position.Batch, Position.SummedSteps) = (epoch + 1, 0, 0);
             using (NewDisposeScope())
@@ -201,6 +214,7 @@ public class Trainer<TAnswer, TTarget>
         {
             if (trainer.Validate is null)
                 return null;
+            using var activity = ClassroomActivities.Validation(Position.Epoch);
             average?.Swap();
             try
             {

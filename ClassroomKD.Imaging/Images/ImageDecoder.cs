@@ -17,6 +17,9 @@ public sealed class ImageDecoder
     /// <summary>A decoder with the default settings.</summary>
     public static ImageDecoder Default { get; } = new();
 
+    /// <summary>A copy of the settings.</summary>
+    public ImageDecoderOptions Options => options.Copy();
+
     /// <summary>Opens a file to read its size and decode it in full or in part.</summary>
     /// <param name="path">The file, which is read and closed.</param>
     /// <returns>The image, not yet decoded; the caller disposes it.</returns>

@@ -30,7 +30,10 @@ internal sealed class PersonSource(PersonDataset data, PoseLoaderOptions options
         options.Normalization.ApplyInPlace(images);
         var target = Truth(samples);
         return new PoseBatch(
-            images.DetachFromDisposeScope(), target, [.. samples.Select(cut => cut.Index)], [.. samples.Select(cut => cut.Map)]);
+            images.DetachFromDisposeScope(), target, [.. samples.Select(cut => cut.Index)], [.. samples.Select(cut => cut.Map)])
+        {
+            Number = request.Batch,
+        };
     }
 
     private static Tensor Canvases(IReadOnlyList<PersonCut> cuts)

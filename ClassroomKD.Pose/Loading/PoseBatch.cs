@@ -15,6 +15,9 @@ public sealed class PoseBatch : IDisposable
     /// <summary>Which samples of the data set these are.</summary>
     public IReadOnlyList<int> Persons { get; }
 
+    /// <summary>Its number within the epoch, from 0; batches that were left out because of broken images count.</summary>
+    public required int Number { get; init; }
+
     /// <summary>The map from each person's image to the input; its determinant is negative where the sample was mirrored.</summary>
     public IReadOnlyList<CropTransform> Crops { get; }
 

@@ -8,9 +8,11 @@ namespace ClassroomKD.Pose;
 /// largest, are sent to the device as bytes, and one affine grid sampling makes the images there. Everything random is a function of seed,
 /// epoch and sample, whatever the number of workers. Pixels outside the image are black, as in HRNet.
 /// </remarks>
-public sealed class PoseLoader
+public sealed class PoseLoader : ITrainingData<PoseTarget>
 {
     private readonly PrefetchingLoader<PersonCut, PoseBatch> loader;
+    private readonly PoseLoaderOptions options;
+    private readonly Lazy<string> samples;
 
     /// <summary>Prepares a loader; nothing is read and no thread started.</summary>
     /// <param name="data">The persons.</param>
@@ -19,8 +21,9 @@ public sealed class PoseLoader
     public PoseLoader(PersonDataset data, PoseLoaderOptions options)
     {
         ArgumentNullException.ThrowIfNull(data);
-        options = BatchOptions.Checked(options);
+        this.options = options = BatchOptions.Checked(options);
         Data = data;
+        samples = new(() => DataFingerprint.Digest(Lines(data)));
         loader = new PrefetchingLoader<PersonCut, PoseBatch>(new PersonSource(data, options), options);
     }
 
@@ -29,6 +32,19 @@ public sealed class PoseLoader
 
     /// <summary>The number of batches of an epoch.</summary>
     public int BatchesPerEpoch => loader.BatchesPerEpoch;
+
+    IReadOnlyDictionary<string, string> ITrainingData<PoseTarget>.Fingerprint
+    {
+        get
+        {
+            var entries = DataFingerprint.Of(options, samples.Value);
+            entries.Add("input", $"{options.InputWidth}x{options.InputHeight}");
+            entries.Add("crop", $"{(options.Udp ? "UDP" : "MSRA")}, {DataFingerprint.Settings(options.Padding)}, {DataFingerprint.Settings(options.Detail)}");
+            entries.Add("augmentations", DataFingerprint.Settings(options.Augmentation));
+            entries.Add("normalization", DataFingerprint.Settings(options.Normalization));
+            return entries;
+        }
+    }
 
     /// <summary>The samples left out so far because of broken images, with the reasons, which name file and annotation.</summary>
     public IReadOnlyDictionary<int, ImageException> Skipped => loader.Skipped;
@@ -42,4 +58,15 @@ public sealed class PoseLoader
     /// <exception cref="ImageException">While enumerating: an image is broken, and the options say to throw.</exception>
     public IEnumerable<PoseBatch> Epoch(int epoch, int firstBatch = 0, CancellationToken cancellation = default) =>
         loader.Epoch(epoch, firstBatch, cancellation);
+
+    IEnumerable<TrainingBatch<PoseTarget>> ITrainingData<PoseTarget>.Epoch(int epoch, int firstBatch, CancellationToken cancellation) =>
+        Epoch(epoch, firstBatch, cancellation).Select(batch => new TrainingBatch<PoseTarget>
+        {
+            Input = batch.Images, Targets = batch.Target, Number = batch.Number, Samples = batch.Persons,
+        });
+
+    private static IEnumerable<string> Lines(PersonDataset data) =>
+        DataFingerprint.RelativeNames([.. data.Persons.Select(person => person.File)]).Zip(data.Persons, (file, person) =>
+            $"{person.Id} {file} {DataFingerprint.Settings(person.Box)} {DataFingerprint.Settings(person.Area)} {DataFingerprint.Settings(person.Keypoints)}")
+            .Prepend(DataFingerprint.Settings(data.Joints.Names));
 }

@@ -8,4 +8,10 @@ public sealed class PoseAssessment : Assessment
 
     /// <summary>The joints behind each performance, Boolean <c>[1+M, B, K]</c>: on the student's map and known to the network.</summary>
     public required Tensor Judged { get; init; }
+
+    internal Func<Tensor?> MeasureAgreements { get; init; } = () => null;
+
+    /// <summary>The OKS of each mentor's joints with the student's as the truth, <c>[M, B]</c>.</summary>
+    /// <returns>0 where one answered with NaN or infinity, or no joint is judged.</returns>
+    public override Tensor? Agreements() => MeasureAgreements();
 }

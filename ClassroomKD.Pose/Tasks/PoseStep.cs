@@ -39,6 +39,7 @@ internal abstract class PoseStep<TMaps>(
             Counted = counted,
             JointSimilarities = similarities,
             Judged = judged,
+            MeasureAgreements = () => Agreements(positions, judged.logical_and(finite)),
         };
     }
 
@@ -109,6 +110,13 @@ internal abstract class PoseStep<TMaps>(
         }
         var all = stack(parts);
         return new DistillationLoss { Total = all.sum(), PerMentor = all.detach() };
+    }
+
+    private Tensor Agreements(Tensor positions, Tensor usable)
+    {
+        var (own, count) = (positions.select(0, 0), batch.Mentors.Count);
+        var similarities = settings.Oks.PerJoint(positions.narrow(0, 1, count), own, batch.Targets.Areas);
+        return OksPerformance.Mean(similarities, usable.narrow(0, 1, count).logical_and(usable.select(0, 0)));
     }
 
     private static Tensor OfBatch(Tensor perSample, Tensor known, Tensor unknown) =>

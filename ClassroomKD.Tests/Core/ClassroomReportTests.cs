@@ -22,7 +22,70 @@ public sealed class ClassroomReportTests : TensorFixture
             report.Mentors[m].MeanTemperature.Should().BeApproximately(temperatures.Where((_, i) => weights[i] > 0).Average(), 1e-9);
             report.Mentors[m].MeanLoss.Should().BeApproximately(lessons.Average(lesson => lesson.MentorLosses[m].mean().Number()), 1e-9);
         }
+        report.MentorLoss.Should().BeApproximately(report.Mentors.Sum(mentor => mentor.MeanLoss), 1e-12);
+        report.PlainTaskLoss.Should().BeApproximately(lessons.Average(lesson => lesson.PlainTaskLoss.Number()), 1e-9);
         report.TaskLoss.Should().BeApproximately(lessons.Average(lesson => lesson.TaskLoss.Number()), 1e-9);
         classroom.ReadReport().Lessons.Should().Be(0);
+    }
+
+    [Test]
+    public void Report_tells_gap_agreement_and_where_the_student_is_ahead()
+    {
+        using var classroom = new Classroom(Classes.Mentors(2));
+        var (student, labels) = (Classes.Learning(Classes.Logits(1, 16, 3)), Classes.Labels(1, 16, 3));
+        Tensor[] mentors = [Classes.Logits(2, 16, 3), Classes.Logits(3, 16, 3)];
+        mentors[1][4] = double.NaN;
+
+        var lesson = classroom.Teach(student, mentors, labels);
+        var report = classroom.ReadReport();
+
+        report.PlainTaskLoss.Should().BeApproximately(nn.functional.cross_entropy(student, labels).Number(), 1e-9);
+        report.Mentors.Select(mentor => mentor.EligibleShare).Should().Equal(1, 15 / 16.0);
+        for (var m = 0; m < 2; m++)
+        {
+            var (own, other) = (lesson.Performances[0].Doubles(), lesson.Performances[1 + m].Doubles());
+            var usable = Enumerable.Range(0, 16).Where(i => m == 0 || i != 4).ToList();
+            var (mine, theirs) = (student.argmax(1).data<long>().ToArray(), mentors[m].argmax(1).data<long>().ToArray());
+            report.Mentors[m].Agreement.Should().BeApproximately(usable.Average(i => mine[i] == theirs[i] ? 1 : 0), 1e-12);
+            report.Mentors[m].StudentAheadShare.Should().BeApproximately(usable.Average(i => own[i] > other[i] ? 1 : 0), 1e-12);
+            var weights = lesson.Weights[m].Doubles();
+            var taught = usable.Where(i => weights[i] > 0).ToList();
+            report.Mentors[m].MeanGap.Should().BeApproximately(taught.Average(i => other[i] - own[i]), 1e-9);
+        }
+    }
+
+    [Test]
+    public void A_loss_of_NaN_is_counted_and_spoils_no_figure()
+    {
+        using var classroom = new Classroom(Classes.Mentors(1));
+        var good = classroom.Teach(Classes.Learning(Classes.Logits(1, 8, 3)), [Classes.Logits(2, 8, 3)], Classes.Labels(1, 8, 3));
+        using var broken = Classes.Logits(1, 8, 3);
+        broken[2, 1] = double.NaN;
+        classroom.Teach(Classes.Learning(broken), [Classes.Logits(2, 8, 3)], Classes.Labels(1, 8, 3)).Loss.Number().Should().Be(double.NaN);
+
+        var report = classroom.ReadReport();
+
+        report.NonFiniteLosses.Should().Be(1);
+        report.TaskLoss.Should().BeApproximately(good.TaskLoss.Number(), 1e-9);
+        report.PlainTaskLoss.Should().BeApproximately(good.PlainTaskLoss.Number(), 1e-9);
+        report.MentorLoss.Should().BeApproximately(good.MentorLosses.mean().Number(), 1e-9);
+        report.StudentPerformance.Should().BeInRange(0, 1);
+    }
+
+    [Test]
+    public void A_mentor_that_lacks_classes_agrees_in_the_students_classes()
+    {
+        var map = ClassMap.FromIndices([-1, 1, 0], 2);
+        using var mentor = new Mentor("part", input => input, new MentorOptions { Classes = map });
+        using var classroom = new Classroom([mentor]);
+        // The student predicts 1, 2, 0, 2; the mentor 1, 2, 1, 1; it does not know the last sample's class.
+        var student = Classes.Learning(nn.functional.one_hot(tensor(new long[] { 1, 2, 0, 2 }), 3).to(float64));
+        var answer = nn.functional.one_hot(tensor(new long[] { 1, 0, 1, 1 }), 2).to(float64);
+
+        classroom.Teach(student, [answer], tensor(new long[] { 1, 2, 1, 0 }));
+        var report = classroom.ReadReport().Mentors[0];
+
+        report.EligibleShare.Should().Be(0.75);
+        report.Agreement.Should().BeApproximately(2 / 3.0, 1e-12);
     }
 }

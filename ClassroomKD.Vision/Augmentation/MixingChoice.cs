@@ -22,6 +22,9 @@ public sealed class MixingChoice : ILabelMixing
         (this.choices, Probability) = ([.. choices], probability);
     }
 
+    /// <summary>The mixings to choose from.</summary>
+    public IReadOnlyList<ILabelMixing> Choices => choices;
+
     /// <summary>The probability that a batch is mixed.</summary>
     public double Probability { get; }
 

@@ -14,33 +14,39 @@ public sealed class BatchSampler : ImageBatches
     public BatchSampler(ImageDataset data, BatchOptions options)
         : base(data?.Count ?? throw new ArgumentNullException(nameof(data)), data.ClassNames, options) => this.data = data;
 
+    private protected override string Identity => data.Digest;
+
     private protected override IEnumerable<ImageBatch> Draw(int epoch, int firstBatch, CancellationToken cancellation)
     {
-        using var order = Options.Shuffle ? Permutation(epoch) : null;
+        var order = Order(epoch);
+        using var onDevice = Options.Shuffle ? HostTensor.Of(order, [order.Length], data.Images.device).DetachFromDisposeScope() : null;
         for (var number = firstBatch; number < BatchesPerEpoch; number++)
         {
             cancellation.ThrowIfCancellationRequested();
-            using var batch = Take(order, epoch, number);
+            using var batch = Take(order, onDevice, epoch, number);
             yield return batch;
         }
     }
 
-    private ImageBatch Take(Tensor? order, int epoch, int batch)
+    private ImageBatch Take(long[] order, Tensor? onDevice, int epoch, int batch)
     {
         using var scope = NewDisposeScope();
-        var start = (long)batch * Options.BatchSize;
+        var start = batch * Options.BatchSize;
         var count = Math.Min(Options.BatchSize, data.Count - start);
-        if (order is null)
-            return Finish(data.Images.narrow(0, start, count), data.Labels.narrow(0, start, count), epoch, batch);
-        var chosen = order.narrow(0, start, count);
-        return Finish(data.Images.index_select(0, chosen), data.Labels.index_select(0, chosen), epoch, batch);
+        var samples = Array.ConvertAll(order[start..(start + count)], sample => (int)sample);
+        if (onDevice is null)
+            return Finish(data.Images.narrow(0, start, count), data.Labels.narrow(0, start, count), epoch, batch, samples);
+        var chosen = onDevice.narrow(0, start, count);
+        return Finish(data.Images.index_select(0, chosen), data.Labels.index_select(0, chosen), epoch, batch, samples);
     }
 
-    /// <summary>The epoch's order, int64 on the data set's device.</summary>
-    private Tensor Permutation(int epoch)
+    private long[] Order(int epoch)
     {
-        var order = empty([data.Count], ScalarType.Int64, CPU).DetachFromDisposeScope();
-        EpochOrder.Shuffle(HostTensor.Values<long>(order), Options.Seed, epoch);
-        return order.to(data.Images.device, disposeAfter: true).DetachFromDisposeScope();
+        var order = new long[data.Count];
+        if (Options.Shuffle)
+            EpochOrder.Shuffle(order, Options.Seed, epoch);
+        else
+            EpochOrder.Ascend(order);
+        return order;
     }
 }

@@ -3,7 +3,7 @@ namespace ClassroomKD.Vision;
 /// <summary>A mini-batch, valid until the loop that draws it draws the next or ends.</summary>
 public sealed class ImageBatch : IDisposable
 {
-    internal ImageBatch(Tensor images, Tensor labels) => (Images, Labels) = (images, labels);
+    internal ImageBatch(Tensor images, Tensor labels, IReadOnlyList<int> samples) => (Images, Labels, Samples) = (images, labels, samples);
 
     /// <summary><c>[B, C, H, W]</c>, float32 if the images are normalized, else uint8. Do not dispose it; clone it to keep it.</summary>
     public Tensor Images { get; }
@@ -14,8 +14,11 @@ public sealed class ImageBatch : IDisposable
     /// </summary>
     public Tensor Labels { get; }
 
-    /// <summary>Its number within the epoch, which counts batches that were left out.</summary>
-    internal int Number { get; init; }
+    /// <summary>Which images of the data set these are, in the order of the batch; of mixed images the one that labels the row.</summary>
+    public IReadOnlyList<int> Samples { get; }
+
+    /// <summary>Its number within the epoch, from 0; batches that were left out because of broken files count.</summary>
+    public required int Number { get; init; }
 
     /// <summary>Supports <c>foreach (var (x, y) in ...)</c>.</summary>
     /// <param name="images"><see cref="Images"/>.</param>

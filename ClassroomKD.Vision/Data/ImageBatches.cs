@@ -8,7 +8,7 @@ namespace ClassroomKD.Vision;
 /// without the interruption. A batch goes through <see cref="Augmentations"/>, <see cref="Normalization"/>, label smoothing and
 /// <see cref="Mixing"/>, in this order. Not for use by several threads at once.
 /// </remarks>
-public abstract class ImageBatches
+public abstract class ImageBatches : ITrainingData<Tensor>
 {
     private readonly double labelSmoothing;
 
@@ -53,6 +53,26 @@ public abstract class ImageBatches
     /// <summary>The number of batches of an epoch.</summary>
     public int BatchesPerEpoch => Options.BatchesPerEpoch(Count);
 
+    IReadOnlyDictionary<string, string> ITrainingData<Tensor>.Fingerprint
+    {
+        get
+        {
+            var entries = DataFingerprint.Of(Options, Identity);
+            entries.Add("fit", Fit);
+            entries.Add("augmentations", DataFingerprint.Settings(Augmentations));
+            entries.Add("normalization", DataFingerprint.Settings(Normalization));
+            entries.Add("labelSmoothing", DataFingerprint.Settings(LabelSmoothing));
+            entries.Add("mixing", DataFingerprint.Settings(Mixing));
+            return entries;
+        }
+    }
+
+    /// <summary>Tells the images and their labels apart.</summary>
+    private protected abstract string Identity { get; }
+
+    /// <summary>How the images get their size.</summary>
+    private protected virtual string Fit => "none";
+
     /// <summary>The batches of one epoch, for <c>foreach</c>.</summary>
     /// <param name="epoch">The epoch's number, from 0.</param>
     /// <param name="firstBatch">The first batch, from 0; a resumed training goes on where it stopped.</param>
@@ -73,6 +93,12 @@ public abstract class ImageBatches
         return Draw(epoch, firstBatch, cancellation);
     }
 
+    IEnumerable<TrainingBatch<Tensor>> ITrainingData<Tensor>.Epoch(int epoch, int firstBatch, CancellationToken cancellation) =>
+        Epoch(epoch, firstBatch, cancellation).Select(batch => new TrainingBatch<Tensor>
+        {
+            Input = batch.Images, Targets = batch.Labels, Number = batch.Number, Samples = batch.Samples,
+        });
+
     private protected abstract IEnumerable<ImageBatch> Draw(int epoch, int firstBatch, CancellationToken cancellation);
 
     /// <summary>Augments, normalizes and mixes.</summary>
@@ -80,8 +106,9 @@ public abstract class ImageBatches
     /// <param name="labels">int64 <c>[B]</c>; not disposed.</param>
     /// <param name="epoch">The epoch.</param>
     /// <param name="batch">The batch.</param>
+    /// <param name="samples">Which images they are.</param>
     /// <returns>A batch that no dispose scope owns.</returns>
-    private protected ImageBatch Finish(Tensor images, Tensor labels, int epoch, int batch)
+    private protected ImageBatch Finish(Tensor images, Tensor labels, int epoch, int batch, IReadOnlyList<int> samples)
     {
         using var scope = NewDisposeScope();
         var random = SplitMix64.Of(~Options.Seed, epoch, batch);
@@ -97,7 +124,8 @@ public abstract class ImageBatches
         // Unchanged tensors still belong to others.
         return new ImageBatch(
             (ReferenceEquals(drawn, images) ? images.alias() : drawn).DetachFromDisposeScope(),
-            (ReferenceEquals(targets, labels) ? labels.alias() : targets).DetachFromDisposeScope());
+            (ReferenceEquals(targets, labels) ? labels.alias() : targets).DetachFromDisposeScope(),
+            samples) { Number = batch };
     }
 
     private Tensor Distributions(Tensor labels)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ClassroomKD.Imaging;
 
 namespace ClassroomKD.Vision;
@@ -8,6 +10,7 @@ public sealed class ImageDataset : IDisposable
 {
     private const int ImagesAtOnce = 1024;
     private static readonly long[] AllButChannels = [0, 2, 3];
+    private readonly Lazy<string> digest;
 
     /// <summary>Takes ownership of images and labels.</summary>
     /// <param name="images">uint8 <c>[N, C, H, W]</c>, N at least 1; the data set owns it.</param>
@@ -36,6 +39,7 @@ public sealed class ImageDataset : IDisposable
         Labels = labels.DetachFromDisposeScope();
         ClassNames = [.. classNames];
         Count = checked((int)images.size(0));
+        digest = new(MakeDigest);
     }
 
     /// <summary>The images, uint8 <c>[N, C, H, W]</c>; do not dispose it.</summary>
@@ -49,6 +53,9 @@ public sealed class ImageDataset : IDisposable
 
     /// <summary>The number of images N.</summary>
     public int Count { get; }
+
+    /// <summary>The SHA-256 of images, labels and class names, in hexadecimal; computed when first asked for.</summary>
+    internal string Digest => digest.Value;
 
     /// <summary>Moves images and labels to a device.</summary>
     /// <param name="device">The device.</param>
@@ -92,6 +99,19 @@ public sealed class ImageDataset : IDisposable
     {
         Images.Dispose();
         Labels.Dispose();
+    }
+
+    private string MakeDigest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{string.Join(',', Images.shape)}\n{string.Join('\n', ClassNames)}\n"));
+        foreach (var tensor in (Tensor[])[Images, Labels])
+            for (long start = 0; start < Count; start += ImagesAtOnce)
+            {
+                using var scope = NewDisposeScope();
+                hash.AppendData(HostTensor.Values<byte>(tensor.narrow(0, start, Math.Min(ImagesAtOnce, Count - start)).cpu().contiguous()));
+            }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static void Accumulate(double[] totals, Tensor perChannel)

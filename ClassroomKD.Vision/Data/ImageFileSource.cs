@@ -14,7 +14,7 @@ internal sealed class ImageFileSource(LabeledFiles files, IImageFit fit, ImageDe
     {
         using var image = decoder.Open(files.Paths[request.Index]);
         var random = request.Random();
-        return new Sample(fit.Apply(image, ref random), files.Labels[request.Index]);
+        return new Sample(request.Index, fit.Apply(image, ref random), files.Labels[request.Index]);
     }
 
     public ImageBatch Collate(IReadOnlyList<Sample> samples, in BatchRequest request)
@@ -24,14 +24,12 @@ internal sealed class ImageFileSource(LabeledFiles files, IImageFit fit, ImageDe
         var images = new RgbImage[samples.Count];
         for (var i = 0; i < images.Length; i++)
             (images[i], classes[i]) = (samples[i].Image, samples[i].Label);
-        return new ImageBatch(
-            ImageTensor.Stack(images, device).DetachFromDisposeScope(), DeviceTransfer.Send(labels, device).DetachFromDisposeScope())
-        {
-            Number = request.Batch,
-        };
+        var stacked = ImageTensor.Stack(images, device).DetachFromDisposeScope();
+        var sent = DeviceTransfer.Send(labels, device).DetachFromDisposeScope();
+        return new ImageBatch(stacked, sent, [.. samples.Select(sample => sample.Index)]) { Number = request.Batch };
     }
 
-    public readonly record struct Sample(RgbImage Image, int Label) : IDisposable
+    public readonly record struct Sample(int Index, RgbImage Image, int Label) : IDisposable
     {
         public void Dispose() => Image.Dispose();
     }

@@ -8,6 +8,7 @@ public sealed class ImageLoader : ImageBatches
 {
     private readonly LabeledFiles files;
     private readonly IImageFit fit;
+    private readonly Lazy<string> samples;
     private readonly Lazy<PrefetchingLoader<ImageFileSource.Sample, ImageBatch>> loader;
 
     /// <summary>Creates the loader; no file is opened.</summary>
@@ -21,6 +22,7 @@ public sealed class ImageLoader : ImageBatches
         ArgumentNullException.ThrowIfNull(fit);
         (this.files, this.fit) = (files, fit);
         loader = new(MakeLoader);
+        samples = new(() => DataFingerprint.Digest(DataFingerprint.RelativeNames(files.Paths).Zip(files.Labels, (name, label) => $"{label} {name}")));
     }
 
     /// <summary>The device of the batches.</summary>
@@ -57,11 +59,15 @@ public sealed class ImageLoader : ImageBatches
         return new ImageDataset(cat(images), cat(labels), files.ClassNames);
     }
 
+    private protected override string Identity => samples.Value;
+
+    private protected override string Fit => $"{DataFingerprint.Settings(fit)}, {DataFingerprint.Settings(Decoder)}";
+
     private protected override IEnumerable<ImageBatch> Draw(int epoch, int firstBatch, CancellationToken cancellation)
     {
         foreach (var raw in loader.Value.Epoch(epoch, firstBatch, cancellation))
         {
-            using var batch = Finish(raw.Images, raw.Labels, epoch, raw.Number);
+            using var batch = Finish(raw.Images, raw.Labels, epoch, raw.Number, raw.Samples);
             yield return batch;
         }
     }

@@ -1,0 +1,124 @@
+namespace ClassroomKD;
+
+/// <summary>What the numbers are that a model answers with.</summary>
+public enum AnswerForm
+{
+    /// <summary>Any numbers: logits, as losses expect them.</summary>
+    Logits,
+
+    /// <summary>Each answer is in [0, 1] and sums to 1 (within 0.01): the model ends in a softmax.</summary>
+    Probabilities,
+
+    /// <summary>No number is above 0 and the exponentials of each answer sum to 1 (within 0.01): the model ends in a log-softmax.</summary>
+    LogProbabilities,
+}
+
+/// <summary>Answers of similar confidence.</summary>
+/// <param name="Answers">How many they are.</param>
+/// <param name="Confidence">The mean of their largest probabilities; NaN without answers.</param>
+/// <param name="Accuracy">The share that is right; NaN without answers.</param>
+public sealed record CalibrationBin(long Answers, double Confidence, double Accuracy);
+
+/// <summary>What a <see cref="ClassificationExam"/> found about one model. <see cref="ToString"/> lays it out as a table.</summary>
+public sealed class ClassificationResult
+{
+    /// <summary>Who was examined.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The classes' names, or their numbers.</summary>
+    public required IReadOnlyList<string> ClassNames { get; init; }
+
+    /// <summary>How many samples count.</summary>
+    public required long Samples { get; init; }
+
+    /// <summary>The share of samples whose largest logit is the true class, in [0, 1].</summary>
+    public required double TopOne { get; init; }
+
+    /// <summary>
+    /// The share of samples whose true class is among the five largest logits, in [0, 1]; of at most five classes all are.
+    /// </summary>
+    public required double TopFive { get; init; }
+
+    /// <summary>The mean cross-entropy of the answers to the truth, in nats, over the answers that are numbers.</summary>
+    public required double CrossEntropy { get; init; }
+
+    /// <summary>
+    /// The expected calibration error, in [0, 1], over the answers that are numbers; see <see cref="ClassificationExam"/>.
+    /// </summary>
+    public required double CalibrationError { get; init; }
+
+    /// <summary>The bins of the calibration error, by rising confidence.</summary>
+    public required IReadOnlyList<CalibrationBin> Calibration { get; init; }
+
+    /// <summary>The share of each class's samples that is right; NaN for a class without samples.</summary>
+    public required IReadOnlyList<double> PerClass { get; init; }
+
+    /// <summary>How often each class was taken for each: <c>Confusion[truth][prediction]</c>, without answers of NaN.</summary>
+    public required IReadOnlyList<IReadOnlyList<long>> Confusion { get; init; }
+
+    /// <summary>How many samples were answered with NaN or infinity; they count as wrong.</summary>
+    public required long NonFiniteAnswers { get; init; }
+
+    /// <summary>How many samples were left out because the model does not know their class.</summary>
+    public required long LeftOut { get; init; }
+
+    /// <summary>What the answers are.</summary>
+    public required AnswerForm Form { get; init; }
+
+    /// <summary>The predicted class of each sample; -1 where the answer is not finite, and where the sample does not count.</summary>
+    public required IReadOnlyList<int> Predictions { get; init; }
+
+    /// <summary>The true class of each sample; -1 where the sample does not count.</summary>
+    public required IReadOnlyList<int> Truth { get; init; }
+
+    /// <summary>How often two models predict the same class.</summary>
+    /// <param name="other">The result of the other model, on the same data.</param>
+    /// <returns>The share, in [0, 1], of the samples that count for both and that both answered; NaN if there are none.</returns>
+    /// <exception cref="ArgumentException">The other was examined on other data.</exception>
+    public double AgreementWith(ClassificationResult other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (other.Truth.Count != Truth.Count
+            || Truth.Zip(other.Truth).Any(pair => pair is { First: >= 0, Second: >= 0 } && pair.First != pair.Second))
+            throw new ArgumentException($"'{Name}' and '{other.Name}' were examined on different data.", nameof(other));
+        var pairs = Predictions.Zip(other.Predictions).Where(pair => pair is { First: >= 0, Second: >= 0 }).ToList();
+        return pairs.Count == 0 ? double.NaN : (double)pairs.Count(pair => pair.First == pair.Second) / pairs.Count;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => ExamTables.Of(this);
+
+    internal static ClassificationResult Of(
+        string name, ClassificationExamOptions options, int classes, double[] cells, double[] bins, double[] totals, int[] predictions,
+        int[] truth)
+    {
+        var rows = cells.Chunk(classes + 1).ToList();
+        var samples = (long)cells.Sum();
+        var answered = samples - (long)rows.Sum(row => row[^1]);
+        var width = options.CalibrationBins;
+        CalibrationBin[] calibration = [.. Enumerable.Range(0, width).Select(bin => new CalibrationBin(
+            (long)bins[bin], bins[width + bin] / bins[bin], bins[2 * width + bin] / bins[bin]))];
+        double Share(double count, double of) => of == 0 ? double.NaN : count / of;
+        return new ClassificationResult
+        {
+            Name = name,
+            ClassNames = options.ClassNames ?? [.. Enumerable.Range(0, classes).Select(number => $"{number}")],
+            Samples = samples,
+            TopOne = Share(rows.Select((row, c) => row[c]).Sum(), samples),
+            TopFive = Share(totals[1], samples),
+            CrossEntropy = Share(totals[0], answered),
+            CalibrationError = Share(
+                calibration.Where(bin => bin.Answers > 0).Sum(bin => bin.Answers * Math.Abs(bin.Accuracy - bin.Confidence)), answered),
+            Calibration = calibration,
+            PerClass = [.. rows.Select((row, c) => Share(row[c], row.Sum()))],
+            Confusion = [.. rows.Select(row => Array.ConvertAll(row[..^1], count => (long)count))],
+            NonFiniteAnswers = samples - answered,
+            LeftOut = (long)totals[2],
+            Form = totals[6] == 0 ? AnswerForm.Logits
+                : totals[4] == totals[6] ? AnswerForm.Probabilities
+                : totals[5] == totals[6] ? AnswerForm.LogProbabilities : AnswerForm.Logits,
+            Predictions = predictions,
+            Truth = truth,
+        };
+    }
+}

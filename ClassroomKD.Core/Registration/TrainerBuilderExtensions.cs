@@ -1,0 +1,94 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using static TorchSharp.torch;
+
+namespace ClassroomKD;
+
+/// <summary>Registers trainings that a host runs.</summary>
+public static class TrainerBuilderExtensions
+{
+    /// <summary>Lets the host train the classroom's student, and stops the host when all its trainings are done.</summary>
+    /// <param name="builder">The classroom, with a student (<c>AddStudent</c>).</param>
+    /// <param name="data">Makes what is trained on; called once.</param>
+    /// <param name="optimizer">Makes the optimizer of the student's parameters; called once. The container disposes it.</param>
+    /// <param name="configure">
+    /// Changes the options; <c>services.Configure&lt;TrainerOptions&gt;(builder.Name, section)</c> takes them from configuration. Default:
+    /// one epoch.
+    /// </param>
+    /// <param name="validate">Makes <see cref="Trainer{TAnswer, TTarget}.Validate"/>, such as that of a <see cref="ClassificationExam"/>.
+    /// Default null: there is no validation.</param>
+    /// <returns>The builder.</returns>
+    /// <remarks>
+    /// Trainings run one after another, in the order of their registration, on a thread of their own. Epochs and notices are logged, and a
+    /// <see cref="TrainingDiagnosis"/> watches; further observers are services of type <see cref="ITrainingObserver"/> keyed by the
+    /// classroom's name. When the host is shut down, the step under way is finished and a checkpoint written, if there is a folder for it;
+    /// it must be done within the host's shutdown timeout. An exception stops the host, as that of any <see cref="BackgroundService"/>.
+    /// </remarks>
+    public static IClassroomBuilder AddTrainer(
+        this IClassroomBuilder builder,
+        Func<IServiceProvider, ITrainingData<Tensor>> data,
+        Func<Student<Tensor>, optim.Optimizer> optimizer,
+        Action<TrainerOptions>? configure = null,
+        Func<IServiceProvider, Func<Student<Tensor>, ValidationResult>>? validate = null) =>
+        builder.Add<Tensor, Tensor, Student, Classroom>(data, optimizer, configure, validate);
+
+    /// <summary>
+    /// Lets the host train the student of a classroom of any kind of answer, and stops the host when all its trainings are done.
+    /// </summary>
+    /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
+    /// <typeparam name="TTarget">What the truth looks like.</typeparam>
+    /// <param name="builder">The classroom, with a student (<c>AddStudent&lt;TAnswer&gt;</c>).</param>
+    /// <param name="data">Makes what is trained on; called once.</param>
+    /// <param name="optimizer">Makes the optimizer of the student's parameters; called once. The container disposes it.</param>
+    /// <param name="configure">Changes the options. Default: one epoch.</param>
+    /// <param name="validate">Makes <see cref="Trainer{TAnswer, TTarget}.Validate"/>. Default null: there is no validation.</param>
+    /// <returns>The builder.</returns>
+    /// <remarks>See the other overload.</remarks>
+    public static IClassroomBuilder AddTrainer<TAnswer, TTarget>(
+        this IClassroomBuilder builder,
+        Func<IServiceProvider, ITrainingData<TTarget>> data,
+        Func<Student<TAnswer>, optim.Optimizer> optimizer,
+        Action<TrainerOptions>? configure = null,
+        Func<IServiceProvider, Func<Student<TAnswer>, ValidationResult>>? validate = null) =>
+        builder.Add<TAnswer, TTarget, Student<TAnswer>, Classroom<TAnswer, TTarget>>(data, optimizer, configure, validate);
+
+    private static IClassroomBuilder Add<TAnswer, TTarget, TStudent, TClassroom>(
+        this IClassroomBuilder builder,
+        Func<IServiceProvider, ITrainingData<TTarget>> data,
+        Func<Student<TAnswer>, optim.Optimizer> optimizer,
+        Action<TrainerOptions>? configure,
+        Func<IServiceProvider, Func<Student<TAnswer>, ValidationResult>>? validate)
+        where TStudent : Student<TAnswer>
+        where TClassroom : Classroom<TAnswer, TTarget>
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        var (name, services) = (builder.Name, builder.Services);
+        services.AddOptionsWithValidateOnStart<TrainerOptions, TrainerOptionsValidator>(name).Configure(configure ?? (_ => { }));
+        services.AddKeyedSingleton(name, (provider, _) => data(provider));
+        services.AddKeyedSingleton(name, (provider, _) => optimizer(provider.GetRequiredKeyedService<TStudent>(name)));
+        services.AddKeyedSingleton(name, (provider, _) =>
+        {
+            var logger = provider.GetService<ILoggerFactory>()?.CreateLogger("ClassroomKD") ?? NullLogger.Instance;
+            ITrainingObserver[] observers = [new TrainingLogger(name, logger), .. provider.GetKeyedServices<ITrainingObserver>(name)];
+            return new Trainer<TAnswer, TTarget>(
+                provider.GetRequiredKeyedService<TStudent>(name),
+                provider.GetRequiredKeyedService<optim.Optimizer>(name),
+                provider.GetRequiredKeyedService<ITrainingData<TTarget>>(name),
+                provider.GetRequiredKeyedService<TClassroom>(name),
+                provider.GetRequiredService<IOptionsMonitor<TrainerOptions>>().Get(name))
+            {
+                Validate = validate?.Invoke(provider),
+                Observers = [.. observers, new TrainingDiagnosis(listeners: observers)],
+            };
+        });
+        services.AddSingleton(provider => new HostedTraining(
+            name, cancellation => provider.GetRequiredKeyedService<Trainer<TAnswer, TTarget>>(name).Run(cancellation)));
+        services.AddHostedService<TrainingService>();
+        return builder;
+    }
+}

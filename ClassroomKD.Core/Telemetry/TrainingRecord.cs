@@ -1,0 +1,60 @@
+namespace ClassroomKD;
+
+/// <summary>Something that a training said.</summary>
+/// <param name="Time">When.</param>
+/// <param name="Message">One sentence, with what to do.</param>
+public sealed record TrainingNotice(DateTimeOffset Time, string Message);
+
+/// <summary>All that is known of one training afterwards, as a <see cref="TrainingLog"/> holds it and reports show it.</summary>
+public sealed record TrainingRecord
+{
+    /// <summary>What reports call it, such as "in the classroom".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What its epochs gave, in their order.</summary>
+    public required IReadOnlyList<EpochResult> Epochs { get; init; }
+
+    /// <summary>What it is made of: options, seeds, data, mentors.</summary>
+    /// <value>Default empty: unknown.</value>
+    public IReadOnlyDictionary<string, string> Fingerprint { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The versions that it last ran with, by name.</summary>
+    /// <value>Default empty: unknown.</value>
+    public IReadOnlyDictionary<string, string> Versions { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Quality and cost of its mentors.</summary>
+    /// <value>Default empty: unknown. A mentor without facts is shown without them.</value>
+    public IReadOnlyList<MentorFacts> Mentors { get; init; } = [];
+
+    /// <summary>What it said.</summary>
+    public IReadOnlyList<TrainingNotice> Notices { get; init; } = [];
+
+    /// <summary>When it was begun and, each time, resumed.</summary>
+    public IReadOnlyList<DateTimeOffset> Starts { get; init; } = [];
+
+    /// <summary>Whether it ended, by its last epoch or by patience.</summary>
+    public bool Ended { get; init; }
+
+    /// <summary>Whether patience ended it.</summary>
+    public bool StoppedEarly { get; init; }
+
+    /// <summary>The epoch with the best score; null without validation.</summary>
+    public EpochResult? Best => Epochs.Where(epoch => epoch.Validation is not null).MaxBy(epoch => epoch.Validation!.Score);
+
+    /// <summary>A record of a training that wrote no log.</summary>
+    /// <param name="name">What reports call it.</param>
+    /// <param name="result">What <see cref="Trainer{TAnswer, TTarget}.Run"/> gave.</param>
+    /// <returns>The record.</returns>
+    public static TrainingRecord Of(string name, TrainingResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return new TrainingRecord { Name = name, Epochs = result.Epochs, Ended = true, StoppedEarly = result.StoppedEarly };
+    }
+
+    /// <summary>Reads the file of a <see cref="TrainingLog"/>, also of a training that is under way or was killed: an unfinished last line is left out.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>What is in it.</returns>
+    /// <exception cref="InvalidDataException">A line is not one of a training's log; the message names file and line.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static TrainingRecord Read(string path) => TrainingLogFile.Record(path, TrainingLogFile.Read(path));
+}

@@ -1,0 +1,120 @@
+using System.Xml.Linq;
+
+namespace ClassroomKD.Reports;
+
+/// <summary>A point of a curve.</summary>
+/// <param name="X">Its place on the horizontal axis.</param>
+/// <param name="Y">Its height; NaN interrupts the curve.</param>
+public readonly record struct ChartPoint(double X, double Y);
+
+/// <summary>A curve of a <see cref="LineChart"/>.</summary>
+/// <param name="Name">What the legend calls it.</param>
+/// <param name="Points">Its points, from left to right.</param>
+/// <param name="Style">Its color, dash and marker together; curves with the same number look alike in every chart. At least 0.</param>
+public sealed record ChartSeries(string Name, IReadOnlyList<ChartPoint> Points, int Style)
+{
+    /// <summary>A horizontal line, such as a mentor's score beside a student's curve.</summary>
+    /// <param name="name">What the legend calls it.</param>
+    /// <param name="height">Its height.</param>
+    /// <param name="from">Where it begins.</param>
+    /// <param name="to">Where it ends.</param>
+    /// <param name="style">Its color, dash and marker.</param>
+    /// <returns>The line.</returns>
+    public static ChartSeries Level(string name, double height, double from, double to, int style) =>
+        new(name, [new(from, height), new(to, height)], style);
+}
+
+/// <summary>Curves drawn as SVG, for light and dark surroundings. Curves differ in color, dash and marker; the colors suit the color-blind.</summary>
+public sealed class LineChart
+{
+    private const double Width = 640, PlotHeight = 250, Gap = 8, LineHeight = 18;
+    private const int WidestName = 70;
+
+    /// <summary>What is shown, such as "Accuracy on the validation data".</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The title of the horizontal axis.</summary>
+    /// <value>Default "epochs done".</value>
+    public string XTitle { get; init; } = "epochs done";
+
+    /// <summary>The title of the vertical axis, with the unit.</summary>
+    public required string YTitle { get; init; }
+
+    /// <summary>The curves.</summary>
+    public required IReadOnlyList<ChartSeries> Series { get; init; }
+
+    /// <summary>Whether heights are shares, shown in percent.</summary>
+    /// <value>Default false.</value>
+    public bool InPercent { get; init; }
+
+    /// <summary>Whether the vertical axis begins at 0 whatever the heights are.</summary>
+    /// <value>Default false.</value>
+    public bool FromZero { get; init; }
+
+    /// <summary>Writes the chart as a file of its own, whole or not at all.</summary>
+    /// <param name="path">The file, usually <c>.svg</c>.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Write(string path)
+    {
+        XNamespace svg = "http://www.w3.org/2000/svg";
+        var chart = ToElement();
+        chart.AddFirst(new XElement("style", Resource.Text("chart.css")));
+        foreach (var element in chart.DescendantsAndSelf())
+            element.Name = svg + element.Name.LocalName;
+        WholeFile.Write(path, stream => chart.Save(stream));
+    }
+
+    /// <summary>The chart without its style sheet and without a namespace, for a page.</summary>
+    internal XElement ToElement()
+    {
+        var points = Series.SelectMany(series => series.Points).Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)).ToList();
+        var x = Axis.Of(points.Select(point => point.X), whole: true, percent: false, most: 9);
+        var y = Axis.Of(points.Select(point => point.Y).Concat(FromZero ? [0] : []), whole: false, InPercent, most: 6);
+
+        var left = y.Labels.Max(TextWidth.Of) + 2 * Gap;
+        var (top, right) = (2 * LineHeight + 2 * Gap, Width - 20);
+        var bottom = top + PlotHeight;
+        var legend = Legend(bottom + 2 * LineHeight + 2 * Gap, out var height);
+        double X(double value) => left + (right - left) * x.Share(value);
+        double Y(double value) => bottom - PlotHeight * y.Share(value);
+
+        var chart = new XElement(
+            "svg", new XAttribute("class", "chart"), new XAttribute("viewBox", Svg.Text($"0 0 {Width} {height}")), new XAttribute("role", "img"),
+            new XAttribute("aria-label", Xml.Clean($"{Title}; {YTitle} over {XTitle}")),
+            Svg.Rectangle(0, 0, Width, height, "paper"),
+            Svg.Label(Gap, LineHeight, Title, "title"),
+            Svg.Label(Gap, 2 * LineHeight, YTitle));
+        foreach (var (value, label) in y.Ticks)
+            chart.Add(Svg.Line(left, Y(value), right, Y(value), "grid"), Svg.Label(left - Gap, Y(value) + 4, label, anchor: "end"));
+        foreach (var (value, label) in x.Ticks)
+            chart.Add(Svg.Line(X(value), bottom, X(value), bottom + 4, "grid"), Svg.Label(X(value), bottom + LineHeight, label, anchor: "middle"));
+        chart.Add(Svg.Label((left + right) / 2, bottom + 2 * LineHeight, XTitle, anchor: "middle"));
+        if (points.Count == 0)
+            chart.Add(Svg.Label((left + right) / 2, (top + bottom) / 2, "no figures", anchor: "middle"));
+        foreach (var series in Series)
+            chart.Add(Curve.Draw(series, X, Y, x, y));
+        chart.Add(legend);
+        return chart;
+    }
+
+    // Entries go from left to right and on to the next row, below the plot, so that none is cut off.
+    private List<XElement> Legend(double top, out double height)
+    {
+        const double sample = 34;
+        var entries = new List<XElement>();
+        var (x, y) = (Gap, top);
+        foreach (var series in Series)
+        {
+            var name = series.Name.Length <= WidestName ? series.Name : series.Name[..(WidestName - 1)] + "…";
+            var width = sample + Gap + TextWidth.Of(name) + 2 * Gap;
+            if (x > Gap && x + width > Width)
+                (x, y) = (Gap, y + LineHeight);
+            entries.AddRange(Curve.Sample(series.Style, x, x + sample, y - 4));
+            entries.Add(Svg.Label(x + sample + Gap, y, name, "name"));
+            x += width;
+        }
+
+        height = y + Gap;
+        return entries;
+    }
+}

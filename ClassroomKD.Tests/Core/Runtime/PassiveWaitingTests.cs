@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using ClassroomKD.Tests.Core.Training;
+using Microsoft.Extensions.Logging;
+
+namespace ClassroomKD.Tests.Core.Runtime;
+
+[Platform("Linux")]
+public sealed partial class PassiveWaitingTests
+{
+    [Test]
+    public void Spinning_threads_are_told_of_by_classroom_and_trainer()
+    {
+        var warnings = new Warnings();
+        try
+        {
+            SetEnvironment("OMP_WAIT_POLICY", "ACTIVE", 1);
+            using var classroom = new Classroom(Classes.Mentors(1), logger: warnings);
+            using var training = new TrainingCase(adam: false, taught: false, options => options.Epochs = 1);
+            training.Trainer.Run();
+            training.Notices.All.Should().Contain(notice => notice.Contains("UsePassiveWaiting"));
+        }
+        finally
+        {
+            SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", 1);
+        }
+
+        using (new Classroom(Classes.Mentors(1), logger: warnings))
+            warnings.All.Should().ContainSingle().Which.Should().StartWith("libtorch's threads spin").And.Contain("LibTorch.UsePassiveWaiting()");
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
+
+    private sealed class Warnings : ILogger
+    {
+        public List<string> All { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            All.Add(formatter(state, exception));
+    }
+}

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ClassroomKD.Tests.Core.Training;
+
+public sealed class HostedTrainingTests
+{
+    private readonly Lines lines = new();
+
+    private IHost Host(Points data, Action<TrainerOptions>? configure = null, params string[] names)
+    {
+        manual_seed(3);
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddLogging(logging => logging.AddProvider(lines));
+        foreach (var name in names)
+            builder.Services.AddClassroom(name)
+                .AddMentor("wide", _ => nn.Linear(6, 4))
+                .AddStudent("pupil", _ => nn.Linear(6, 4))
+                .AddTrainer(
+                    _ => data,
+                    student => new SgdOptimizer(student.Module.parameters(), 0.1),
+                    options =>
+                    {
+                        options.Epochs = 3;
+                        configure?.Invoke(options);
+                    },
+                    _ => new ClassificationExam([Points.Draw(64, seed: 99)]).Validate);
+        return builder.Build();
+    }
+
+    // RunAsync would dispose the host.
+    private static async Task Run(IHost host, CancellationToken cancellation)
+    {
+        await host.StartAsync(cancellation);
+        await host.WaitForShutdownAsync(cancellation);
+    }
+
+    private static string WeightsOf(IHost host, string name) => TensorDigest.Of(host.Services.GetRequiredKeyedService<Student>(name).Module.state_dict(), "");
+
+    [Test, CancelAfter(60_000)]
+    public async Task A_host_trains_and_stops(CancellationToken cancellation)
+    {
+        using var host = Host(new Points(40, 8), null, "first", "second");
+        var before = WeightsOf(host, "first");
+
+        await Run(host, cancellation);
+
+        WeightsOf(host, "first").Should().NotBe(before);
+        lines.All.Should().Contain("Training 'first' begins with epoch 0.").And.Contain(line => line.StartsWith("Training 'first', epoch 2: loss ", StringComparison.Ordinal))
+            .And.Contain(line => line.StartsWith("Training 'second' is done after 3 epochs", StringComparison.Ordinal));
+        lines.All.ToList().FindIndex(line => line.StartsWith("Training 'second' begins", StringComparison.Ordinal))
+            .Should().BeGreaterThan(lines.All.ToList().FindIndex(line => line.StartsWith("Training 'first' is done", StringComparison.Ordinal)));
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task Shut_down_it_writes_a_checkpoint_and_goes_on_from_it(CancellationToken cancellation)
+    {
+        string expected;
+        using (var whole = Host(new Points(40, 8), null, "room"))
+        {
+            await Run(whole, cancellation);
+            expected = WeightsOf(whole, "room");
+        }
+
+        using var folder = new TemporaryFolder();
+        var reached = new TaskCompletionSource();
+        var data = new Points(40, 8)
+        {
+            Before = (epoch, batch) =>
+            {
+                if ((epoch, batch) == (1, 2))
+                    reached.SetResult();
+                if ((epoch, batch) == (1, 3))
+                    Thread.Sleep(500);
+            },
+        };
+        using (var first = Host(data, options => options.CheckpointFolder = folder.Root, "room"))
+        {
+            await first.StartAsync(cancellation);
+            await reached.Task;
+            await first.StopAsync(cancellation);
+        }
+
+        lines.All.Should().Contain("Training 'room' was ended by the host's shutdown.");
+        using var second = Host(new Points(40, 8), options => options.CheckpointFolder = folder.Root, "room");
+        await Run(second, cancellation);
+        lines.All.Should().Contain(line => line.StartsWith("Resumed from step-", StringComparison.Ordinal));
+        WeightsOf(second, "room").Should().Be(expected);
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task An_exception_stops_the_host_and_is_logged(CancellationToken cancellation)
+    {
+        using var host = Host(new Points(40, 8) { Before = (_, _) => throw new IOException("no disk") }, null, "room");
+        try
+        {
+            await Run(host, cancellation);
+        }
+        catch (IOException)
+        {
+            // Hosts differ in whether they throw it again.
+        }
+
+        lines.All.Should().Contain(line => line.Contains("no disk"));
+    }
+
+    [Test]
+    public void Options_out_of_range_are_refused_at_start()
+    {
+        using var host = Host(new Points(40, 8), options => options.WarmUpSteps = -1, "room");
+        FluentActions.Invoking(() => host.Start()).Should().Throw<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage("*WarmUpSteps*");
+    }
+
+    private sealed class Lines : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> All { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            All.Enqueue(formatter(state, exception) + exception?.Message);
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using ClassroomKD.Networks;
+using ClassroomKD.Pose;
+
+namespace ClassroomKD.Tests.Pose.Tasks;
+
+/// <summary>The trainer with students that answer with heatmaps and with bins, on generated figures.</summary>
+public sealed class PoseTrainerTests
+{
+    private const int Width = 24, Height = 32, Epochs = 2;
+    private static readonly int Joints = JointLayout.Coco.Count;
+    private static readonly HeatmapCodec Codec = new(HeatmapEncoding.Dark, 1.5);
+    private static readonly SimccCodec Bins = new(Width, Height, 2, 2, 2);
+    private static readonly PersonDataset Figures = ArticulatedFigures.Generate(24, seed: 3);
+
+    [Test]
+    public void Both_tasks_train_and_resume_with_the_same_bits([Values] bool bins)
+    {
+        string expected;
+        TrainingResult whole;
+        using (var training = new Case(bins))
+            (whole, expected) = (training.Trainer.Run(), training.Weights);
+        whole.Epochs.Should().HaveCount(Epochs).And.OnlyContain(epoch => double.IsFinite(epoch.Loss));
+        whole.Epochs[^1].Teaching!.Mentors.Should().OnlyContain(mentor => mentor.Agreement >= 0 && mentor.Agreement <= 1 && mentor.EligibleShare > 0);
+
+        for (var end = 1; end < 6; end += 2)
+        {
+            using var folder = new TemporaryFolder();
+            void Checkpoint(TrainerOptions options) => (options.CheckpointFolder, options.CheckpointEvery) = (folder.Root, 1);
+            using (var first = new Case(bins, Checkpoint, end))
+                FluentActions.Invoking(() => first.Trainer.Run()).Should().Throw<IOException>();
+            using var second = new Case(bins, Checkpoint);
+            var result = second.Trainer.Run();
+
+            second.Weights.Should().Be(expected, $"ended after {end} steps");
+            result.Epochs[^1].Loss.Should().Be(whole.Epochs[^1].Loss);
+        }
+    }
+
+    [Test]
+    public void A_student_learns_without_mentors([Values] bool bins)
+    {
+        using var training = new Case(bins, options => options.Epochs = 8);
+        var result = new Trainer<PoseAnswer, PoseTarget>(
+            training.Student, training.Optimizer, training.Data, training.Task, new() { Epochs = 8 }).Run();
+        result.Epochs[^1].Loss.Should().BeLessThan(result.Epochs[0].Loss);
+    }
+
+    /// <summary>A student, a mentor of its own kind and one of the other.</summary>
+    private sealed class Case : IDisposable
+    {
+        private readonly Mentor<PoseAnswer>[] mentors;
+        private readonly Classroom<PoseAnswer, PoseTarget> classroom;
+
+        public Case(bool bins, Action<TrainerOptions>? change = null, int end = int.MaxValue)
+        {
+            manual_seed(5);
+            mentors = [new("maps", Maps(12)), new("bins", Rows(12))];
+            Student = new Student<PoseAnswer>("student", bins ? Rows(6) : Maps(6));
+            Task = bins ? new SimccTask() : new HeatmapTask();
+            Optimizer = new AdamWOptimizer(Student.Module.parameters(), 5e-3);
+            Data = new PoseLoader(Figures, new()
+            {
+                BatchSize = 8, Seed = 2, InputWidth = Width, InputHeight = Height, DropLast = true,
+                Augmentation = new PoseAugmentation { Scale = .2, Rotation = 15, HalfBodyProbability = 0 },
+            });
+            var options = new TrainerOptions { Epochs = Epochs, Seed = 1, WarmUpSteps = 2, MaxGradientNorm = 1, AverageDecay = 0.5 };
+            change?.Invoke(options);
+            classroom = new Classroom<PoseAnswer, PoseTarget>(mentors, Task);
+            Trainer = new(Student, Optimizer, Data, classroom, options) { Observers = [new Killer(end)] };
+        }
+
+        public Student<PoseAnswer> Student { get; }
+
+        public PoseTask Task { get; }
+
+        public AdamWOptimizer Optimizer { get; }
+
+        public PoseLoader Data { get; }
+
+        public Trainer<PoseAnswer, PoseTarget> Trainer { get; }
+
+        public string Weights => TensorDigest.Of(Student.Module.state_dict(), "");
+
+        public void Dispose()
+        {
+            classroom.Dispose();
+            Array.ForEach(mentors, mentor => mentor.Dispose());
+            Optimizer.Dispose();
+            Student.Dispose();
+            Task.Dispose();
+        }
+
+        private static nn.Module<Tensor, PoseAnswer> Maps(int width) => PoseNetwork.FromHeatmaps(Body(width), Codec);
+
+        private static nn.Module<Tensor, PoseAnswer> Rows(int width) => PoseNetwork.FromSimcc(new Head(Body(width)), Bins);
+
+        private static nn.Module<Tensor, Tensor> Body(int width) => nn.Sequential(
+            nn.Conv2d(3, width, 3, stride: 2, padding: 1), new BatchNormalization(width), nn.ReLU(),
+            nn.Conv2d(width, 2 * width, 3, stride: 2, padding: 1), nn.ReLU(), nn.Dropout(.1), nn.Conv2d(2 * width, Joints, 3, padding: 1));
+    }
+
+    // The end of a process between two steps: the checkpoint of the last one is not written.
+    private sealed class Killer(int end) : ITrainingObserver
+    {
+        private int left = end;
+
+        public void Stepped(in TrainingProgress progress, Lesson? lesson)
+        {
+            if (--left == 0)
+                throw new IOException("killed");
+        }
+    }
+
+    private sealed class Head : nn.Module<Tensor, SimccAnswer>
+    {
+        private readonly nn.Module<Tensor, Tensor> body, x, y;
+
+        public Head(nn.Module<Tensor, Tensor> body) : base(nameof(Head))
+        {
+            this.body = body;
+            const int Cells = Width / 4 * (Height / 4);
+            (x, y) = (nn.Linear(Cells, Bins.BinsX), nn.Linear(Cells, Bins.BinsY));
+            RegisterComponents();
+        }
+
+        public override SimccAnswer forward(Tensor input)
+        {
+            using var scope = NewDisposeScope();
+            var rows = body.call(input).flatten(2);
+            return new SimccAnswer(x.call(rows).MoveToOuterDisposeScope(), y.call(rows).MoveToOuterDisposeScope());
+        }
+    }
+}
