@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ClassroomKD.Tests.Core.Recording;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RecordedLessonsTests
 {
     private static readonly string[] Names = ["deep", "wide/1"];
@@ -177,14 +178,18 @@ public sealed class RecordedLessonsTests
         lesson.Record(folder.Root, options => options.Form = RecordedForm.TopK(4));
         var lessons = RecordedLessons.Open(folder.Root);
         var recorded = Mentors(lessons);
-        lesson.Train(lessons, recorded, epochs: 1);
-        var before = LiveTensors.Settled();
+        long After(Action work)
+        {
+            work();
+            return LiveTensors.Settled();
+        }
 
-        lesson.Train(lessons, recorded, epochs: 40);
-        lesson.Record(folder.Root + "/again");
-        lessons.Compare(lesson.Mentors[0], lesson.Data);
+        var before = After(() => lesson.Train(lessons, recorded, epochs: 1));
 
-        LiveTensors.Settled().Should().BeLessThanOrEqualTo(before);
+        After(() => lesson.Record(folder.Root + "/again")).Should().BeLessThanOrEqualTo(before, "after a recording");
+        After(() => lessons.Compare(lesson.Mentors[0], lesson.Data)).Should().BeLessThanOrEqualTo(before, "after a comparison");
+        var once = After(() => lesson.Train(lessons, recorded, epochs: 1));
+        After(() => lesson.Train(lessons, recorded, epochs: 40)).Should().BeLessThanOrEqualTo(once, "after a training");
         Array.ForEach(recorded, mentor => mentor.Dispose());
     }
 

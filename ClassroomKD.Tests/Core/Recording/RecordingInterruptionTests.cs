@@ -1,6 +1,7 @@
 namespace ClassroomKD.Tests.Core.Recording;
 
 /// <summary>A recording that is ended at any moment and begun again, or shared, gives the same files; damaged ones are found and made anew.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RecordingInterruptionTests
 {
     private readonly TemporaryFolder folder = new();

@@ -1,6 +1,7 @@
 namespace ClassroomKD.Tests.Core.Recording;
 
 /// <summary>No stored answer is ever given to another image.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RecordingRefusalTests
 {
     private readonly TemporaryFolder folder = new();
