@@ -13,7 +13,7 @@ namespace ClassroomKD.Benchmarks;
 [MinColumn, MedianColumn]
 public class RecordedLessonsBenchmark
 {
-    private const int Count = 1024;
+    private const int Count = 512;
     private const int Classes = 100;
     private static readonly string[] Names = ["resnet56", "resnet20", "resnet14", "resnet8", "cifar_shufflenet_v1", "cifar_shufflenet_v2"];
 
@@ -70,6 +70,28 @@ public class RecordedLessonsBenchmark
 
     [Benchmark]
     public void SixLiveMentors() => Train(replayed, mentors);
+
+    /// <summary>What is read, so that it can be told from the noise of whole epochs.</summary>
+    [Benchmark]
+    public void RecordedAnswersAlone()
+    {
+        foreach (var batch in replayed.Epoch(0))
+        {
+            using var scope = NewDisposeScope();
+            var question = new MentorQuestion { Input = batch.Input, Number = batch.Number, Samples = batch.Samples, Variant = batch.Variant };
+            foreach (var mentor in recorded)
+                mentor.Answer(question);
+        }
+
+        BenchmarkDevice.Finish();
+    }
+
+    [Benchmark]
+    public void BatchesAlone()
+    {
+        foreach (var _ in replayed.Epoch(0))
+            BenchmarkDevice.Finish();
+    }
 
     [Benchmark]
     public void MentorsAnswersAlone()
