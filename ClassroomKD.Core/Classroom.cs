@@ -111,13 +111,22 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <param name="targets">The truth.</param>
     /// <returns>The lesson; call <c>backward()</c> on its <see cref="Lesson.Loss"/>. It belongs to the caller's dispose scope.</returns>
     /// <exception cref="MentorException">A mentor failed, or its answer cannot be compared with the student's.</exception>
-    public Lesson Teach(Tensor input, TAnswer studentAnswer, TTarget targets)
+    public Lesson Teach(Tensor input, TAnswer studentAnswer, TTarget targets) =>
+        Teach(new TrainingBatch<TTarget> { Input = input, Targets = targets, Number = 0 }, studentAnswer);
+
+    /// <summary>Lets the mentors answer a batch of training data; recorded mentors need to know which samples it holds.</summary>
+    /// <param name="batch">The batch that the student answered.</param>
+    /// <param name="studentAnswer">The student's answer, part of its graph.</param>
+    /// <returns>The lesson; call <c>backward()</c> on its <see cref="Lesson.Loss"/>. It belongs to the caller's dispose scope.</returns>
+    /// <exception cref="MentorException">A mentor failed, or its answer cannot be compared with the student's.</exception>
+    public Lesson Teach(in TrainingBatch<TTarget> batch, TAnswer studentAnswer)
     {
         using var scope = NewDisposeScope();
+        var question = new MentorQuestion { Input = batch.Input, Number = batch.Number, Samples = batch.Samples, Variant = batch.Variant };
         var answers = new TAnswer[mentors.Count];
         for (var m = 0; m < answers.Length; m++)
-            answers[m] = mentors[m].Answer(input);
-        return MoveToOuter(scope, Teach(studentAnswer, answers, targets));
+            answers[m] = mentors[m].Answer(question);
+        return MoveToOuter(scope, Teach(studentAnswer, answers, batch.Targets));
     }
 
     /// <summary>Teaches from answers that the mentors gave before: computed elsewhere, or recorded.</summary>

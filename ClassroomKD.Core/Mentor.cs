@@ -58,7 +58,7 @@ public class Mentor<TAnswer> : IDisposable
     {
     }
 
-    private Mentor(string name, Func<Tensor, TAnswer> forward, IDisposable? owned, MentorOptions? options)
+    private protected Mentor(string name, Func<Tensor, TAnswer> forward, IDisposable? owned, MentorOptions? options)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         AnswerTensors.RequireFindable<TAnswer>(name);
@@ -93,7 +93,7 @@ public class Mentor<TAnswer> : IDisposable
     /// reads all weights.
     /// </summary>
     /// <value>A model that is no TorchSharp module, such as a function, is told apart by its type alone.</value>
-    internal string Fingerprint => TensorDigest.Of(module?.state_dict() ?? [], $"{owned?.GetType().Name ?? "function"} {settings}");
+    internal virtual string Fingerprint => TensorDigest.Of(module?.state_dict() ?? [], $"{owned?.GetType().Name ?? "function"} {settings}");
 
     /// <summary>Answers a batch, in evaluation mode and without gradient.</summary>
     /// <param name="input">
@@ -121,6 +121,9 @@ public class Mentor<TAnswer> : IDisposable
                 exception);
         }
     }
+
+    /// <summary>Answers a batch of which more is known than the input.</summary>
+    internal virtual TAnswer Answer(in MentorQuestion question) => Answer(question.Input);
 
     /// <summary>Disposes the model.</summary>
     public void Dispose()

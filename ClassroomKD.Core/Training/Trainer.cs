@@ -176,7 +176,7 @@ public class Trainer<TAnswer, TTarget>
             if (trainer.Rate(Position.Step) is { } rate)
                 trainer.optimizer.SetLearningRate(rate);
             var answer = trainer.student.Answer(batch.Input);
-            var lesson = trainer.classroom?.Teach(batch.Input, answer, batch.Targets);
+            var lesson = trainer.classroom?.Teach(batch, answer);
             var loss = lesson?.Loss ?? trainer.TaskLoss(answer, batch.Targets);
             loss.backward();
             if (largestNorm is not null)
