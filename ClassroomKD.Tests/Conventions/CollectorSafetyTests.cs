@@ -9,7 +9,7 @@ namespace ClassroomKD.Tests.Conventions;
 public sealed class CollectorSafetyTests
 {
     private static readonly string[] Assemblies =
-        ["ClassroomKD.Core", "ClassroomKD.Imaging", "ClassroomKD.Vision", "ClassroomKD.Pose", "ClassroomKD.Onnx"];
+        ["ClassroomKD.Core", "ClassroomKD.Imaging", "ClassroomKD.Vision", "ClassroomKD.Pose", "ClassroomKD.Onnx", "ClassroomKD.Reports"];
 
     // The one place that makes scalars, and keeps them.
     private static readonly string[] Keepers = ["ClassroomKD.Scalars"];
