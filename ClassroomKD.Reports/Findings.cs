@@ -78,6 +78,6 @@ internal static class Findings
             return "";
         var last = mentor.Epochs[^1].Report.StudentAheadShare;
         return $" The student did better than it on {Html.Percent(mentor.StudentAhead)} of the samples" +
-            (double.IsNaN(last) ? "." : $", and on {Html.Percent(last)} in the last epoch.");
+            (double.IsNaN(last) || mentor.Epochs.Count == 1 ? "." : $", and on {Html.Percent(last)} in the last epoch.");
     }
 }
