@@ -20,7 +20,8 @@ internal static class Findings
         if (run.Epochs.Count == 0)
             return $"{run.Name}: no epoch is done yet.";
         var result = run.Best is { } best
-            ? Html.Text($"{run.Name}: best {study.ScoreName} {study.Score(best.Validation!.Score)} after {best.Epoch + 1} of {run.Epochs.Count} epochs")
+            ? $"{run.Name}: best {study.ScoreName} {study.Score(best.Validation!.Score)}" +
+                Html.Text($" after {best.Epoch + 1} of {run.Epochs.Count} epochs")
             : Html.Text($"{run.Name}: mean loss {run.Epochs[^1].Loss:G4} in the last of {run.Epochs.Count} epochs, not validated");
         if (study.Reference is { Best.Validation: { } reference } first && run != first && run.Best?.Validation is { } validation)
         {
@@ -43,12 +44,14 @@ internal static class Findings
         {
             if (mentor.TaughtShare == 0)
             {
-                yield return $"{mentor.Name} never taught{Cost(study, run, mentor)}: leave it out, or check its own {study.ScoreName} and the order of its classes.";
+                yield return $"{mentor.Name} never taught{Cost(study, run, mentor)}: " +
+                    $"leave it out, or check its own {study.ScoreName} and the order of its classes.";
                 continue;
             }
 
             yield return $"{mentor.Name} taught {Html.Percent(mentor.TaughtShare)} of the samples ({When(mentor)})" +
-                (mentors.Count > 1 ? $" and gave {Html.Percent(mentor.Loss / losses)} of the mentors' loss" : "") + Cost(study, run, mentor) + "." + Lead(mentor) +
+                (mentors.Count > 1 ? $" and gave {Html.Percent(mentor.Loss / losses)} of the mentors' loss" : "") +
+                    Cost(study, run, mentor) + "." + Lead(mentor) +
                 (mentor.NonFiniteAnswers > 0 ? Html.Text($" It answered {mentor.NonFiniteAnswers:N0} samples with NaN or infinity.") : "");
         }
     }
@@ -59,7 +62,7 @@ internal static class Findings
         if (study.Facts.GetValueOrDefault(mentor.Name)?.SecondsPerBatch is not { } seconds)
             return "";
         var (batches, time) = (run.Epochs.Sum(epoch => epoch.Teaching?.Lessons ?? 0), run.Epochs.Sum(epoch => epoch.Seconds));
-        return Html.Text($", for {Html.Percent(seconds * batches / time)} of the training's time");
+        return $", and took {Html.Percent(seconds * batches / time)} of the training's time";
     }
 
     private static string When(MentorSummary mentor)

@@ -20,7 +20,8 @@ internal static class Html
     /// <param name="style">The table's class.</param>
     /// <param name="marked">Tells which rows stand out.</param>
     public static XElement Table(
-        IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows, string? style = null, Func<IReadOnlyList<string>, bool>? marked = null) =>
+        IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows, string? style = null,
+        Func<IReadOnlyList<string>, bool>? marked = null) =>
         new(
             "div", new XAttribute("class", "wide"),
             new XElement(

@@ -5,11 +5,12 @@ using System.Xml.Linq;
 namespace ClassroomKD.Reports;
 
 /// <summary>
-/// One HTML file about one or several trainings of a student, such as alone, with one mentor, and in the classroom: which mentor helped, when, on
-/// what, and whether it was worth its cost.
+/// One HTML file about one or several trainings of a student, such as alone, with one mentor, and in the classroom: which mentor helped,
+/// when, on what, and whether it was worth its cost.
 /// </summary>
 /// <remarks>
-/// The file needs no network, no script and no other file, is readable in light and dark, and is well-formed XML. All text from elsewhere is encoded.
+/// The file needs no network, no script and no other file, is readable in light and dark, and is well-formed XML. All text from elsewhere
+/// is encoded.
 /// Scores that all lie in [0, 1] are shown in percent.
 /// </remarks>
 public sealed class HtmlReport
@@ -87,7 +88,8 @@ public sealed class HtmlReport
                 new XElement("footer", Xml.Clean(Html.Text($"Written by ClassroomKD on {DateTimeOffset.Now:yyyy-MM-dd HH:mm zzz}."))))));
 
     private XElement? ImagesSection() => Images.Count == 0 ? null : Html.Section(
-        "Where the mentors disagreed most", new XElement("div", new XAttribute("class", "pictures"), Images.Select(image => image.ToElement())));
+        "Where the mentors disagreed most",
+        new XElement("div", new XAttribute("class", "pictures"), Images.Select(image => image.ToElement())));
 
     private static XElement Meta(string name, string value) => new("meta", new XAttribute(name, value));
 }

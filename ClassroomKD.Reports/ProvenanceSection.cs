@@ -9,7 +9,8 @@ internal static class ProvenanceSection
     {
         var notices = study.Runs.SelectMany(run => run.Notices.GroupBy(notice => notice.Message).Select(same => (string[])
         [
-            run.Name, Html.Text($"{same.First().Time:yyyy-MM-dd HH:mm:ss}"), same.Count() == 1 ? same.Key : Html.Text($"{same.Key} ({same.Count()} times)"),
+            run.Name, Html.Text($"{same.First().Time:yyyy-MM-dd HH:mm:ss}"),
+            same.Count() == 1 ? same.Key : Html.Text($"{same.Key} ({same.Count()} times)"),
         ])).ToList();
         return notices.Count == 0 ? null : Html.Section("Notices", Html.Table(["training", "time (UTC)", "notice"], notices, "texts"));
     }
@@ -23,7 +24,8 @@ internal static class ProvenanceSection
         return Html.Section(
             "Configuration, seeds, versions",
             study.Runs.Count > 1 ? Html.Paragraph("Rows in which the trainings differ are marked.") : null,
-            Html.Table(head, made, "texts", Differs), versions.Count == 0 ? null : Html.Table(["versions", .. head[1..]], versions, "texts", Differs));
+            Html.Table(head, made, "texts", Differs),
+            versions.Count == 0 ? null : Html.Table(["versions", .. head[1..]], versions, "texts", Differs));
     }
 
     private static List<IReadOnlyList<string>> Entries(Study study, Func<TrainingRecord, IReadOnlyDictionary<string, string>> entries) =>

@@ -17,7 +17,8 @@ public sealed class ReportImage
     {
         ArgumentNullException.ThrowIfNull(caption);
         if (!png.StartsWith(Signature))
-            throw new ArgumentException($"The picture '{caption}' is no PNG file: a PNG's signature was expected in its first 8 bytes.", nameof(png));
+            throw new ArgumentException(
+                $"The picture '{caption}' is no PNG file: a PNG's signature was expected in its first 8 bytes.", nameof(png));
         data = "data:image/png;base64," + Convert.ToBase64String(png);
         Caption = caption;
     }
@@ -26,7 +27,8 @@ public sealed class ReportImage
     public string Caption { get; }
 
     internal XElement ToElement() => new(
-        "figure", new XElement("img", new XAttribute("src", data), new XAttribute("alt", Xml.Clean(Caption))), new XElement("figcaption", Xml.Clean(Caption)));
+        "figure", new XElement("img", new XAttribute("src", data), new XAttribute("alt", Xml.Clean(Caption))),
+        new XElement("figcaption", Xml.Clean(Caption)));
 }
 
 /// <summary>A table in a report, with a heading of its own.</summary>

@@ -18,11 +18,13 @@ internal static class RunsSection
 
     private static XElement Table(Study study)
     {
-        string[] figures = [.. study.Runs.SelectMany(run => run.Epochs).SelectMany(epoch => epoch.Validation?.Figures?.Keys ?? []).Distinct()];
+        string[] figures = [.. study.Runs.SelectMany(run => run.Epochs)
+            .SelectMany(epoch => epoch.Validation?.Figures?.Keys ?? []).Distinct()];
         var reference = study.Reference?.Best?.Validation?.Score;
         return Html.Table(
             [
-                "training", "epochs", $"best {study.ScoreName}", "in epoch", $"last {study.ScoreName}", .. study.Reference is { } first ? [$"against {first.Name}"] : (string[])[],
+                "training", "epochs", $"best {study.ScoreName}", "in epoch", $"last {study.ScoreName}",
+                .. study.Reference is { } first ? [$"against {first.Name}"] : (string[])[],
                 .. figures, "last loss", "time", "time per epoch", "begun (UTC)", "resumed",
             ],
             study.Runs.Select(run => (string[])
@@ -37,7 +39,8 @@ internal static class RunsSection
                     run != study.Reference && run.Best?.Validation?.Score is { } score && reference is { } other
                         ? study.Difference(score - other) : Html.Unknown,
                 ],
-                .. figures.Select(figure => Html.Number(Last(run)?.Validation?.Figures?.GetValueOrDefault(figure, double.NaN) ?? double.NaN)),
+                .. figures.Select(figure =>
+                    Html.Number(Last(run)?.Validation?.Figures?.GetValueOrDefault(figure, double.NaN) ?? double.NaN)),
                 Html.Number(run.Epochs.Count == 0 ? double.NaN : run.Epochs[^1].Loss),
                 Html.Duration(run.Epochs.Sum(epoch => epoch.Seconds)),
                 run.Epochs.Count == 0 ? Html.Unknown : Html.Duration(Study.SecondsPerEpoch(run)),
@@ -53,7 +56,8 @@ internal static class RunsSection
         var longest = Math.Max(2, study.Runs.SelectMany(run => run.Epochs).Max(epoch => epoch.Epoch + 1));
         return new LineChart
         {
-            Title = $"{char.ToUpperInvariant(study.ScoreName[0])}{study.ScoreName[1..]} in validation", YTitle = study.ScoreName, InPercent = study.ScoreInPercent,
+            Title = $"{char.ToUpperInvariant(study.ScoreName[0])}{study.ScoreName[1..]} in validation", YTitle = study.ScoreName,
+                InPercent = study.ScoreInPercent,
             Series =
             [
                 .. study.Runs.Select(run => Series(study, run, epoch => epoch.Validation?.Score ?? double.NaN, skip: true)),

@@ -53,5 +53,6 @@ internal sealed class Study
     }
 
     private static IEnumerable<string> Names(TrainingRecord run) =>
-        run.Epochs.SelectMany(epoch => epoch.Teaching?.Mentors.Select(mentor => mentor.Name) ?? []).Concat(run.Mentors.Select(facts => facts.Name));
+        run.Epochs.SelectMany(epoch =>
+            epoch.Teaching?.Mentors.Select(mentor => mentor.Name) ?? []).Concat(run.Mentors.Select(facts => facts.Name));
 }

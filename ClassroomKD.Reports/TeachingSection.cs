@@ -12,9 +12,10 @@ internal static class TeachingSection
             $"Who taught: {run.Name}",
             Mentors(study, run, mentors),
             Html.Paragraph(
-                "Taught: the share of samples on which the mentor was better than the student and taught it. Weight, temperature and gap: means where it " +
-                "taught; the gap is how much better it did. Agreement: how far the student's predictions are the mentor's. Student ahead: where the student " +
-                "did better. Of the loss: the mentor's part of what was trained on; the rest is the labels'. Per batch: the time of one answer."),
+                "Taught: the share of samples on which the mentor was better than the student and taught it. Weight, temperature and gap: " +
+                "means where it taught; the gap is how much better it did. Agreement: how far the student's predictions are the mentor's. " +
+                "Student ahead: where the student did better. Of the loss: the mentor's part of what was trained on; the rest is the " +
+                "labels'. Per batch: the time of one answer."),
             Html.Charts(
             [
                 Curves("Who taught, and when", "share of the samples taught", m => m.TaughtShare, percent: true),
@@ -32,7 +33,8 @@ internal static class TeachingSection
         {
             Title = title, YTitle = unit, InPercent = percent, FromZero = true,
             Series = [.. mentors.Select(mentor => new ChartSeries(
-                mentor.Name, [.. mentor.Epochs.Select(entry => new ChartPoint(entry.Epoch + 1, figure(entry.Report)))], study.Style(mentor.Name)))],
+                mentor.Name, [.. mentor.Epochs.Select(entry => new ChartPoint(entry.Epoch + 1, figure(entry.Report)))],
+                    study.Style(mentor.Name)))],
         };
     }
 
@@ -44,7 +46,8 @@ internal static class TeachingSection
         var whole = labels + mentors.Sum(mentor => mentor.Loss);
         return Html.Table(
             [
-                "mentor", $"own {study.ScoreName}", "performance", "taught", "weight", "temperature", "gap", "agreement", "student ahead", "of the loss",
+                "mentor", $"own {study.ScoreName}", "performance", "taught", "weight", "temperature", "gap", "agreement", "student ahead",
+                    "of the loss",
                 "parameters", "per batch", "NaN answers",
             ],
             [
@@ -54,7 +57,8 @@ internal static class TeachingSection
                     return (string[])
                     [
                         mentor.Name, study.Score(facts?.Score), Html.Number(mentor.Performance, "F3"), Html.Percent(mentor.TaughtShare),
-                        Html.Number(mentor.Weight, "F2"), Html.Number(mentor.Temperature, "F2"), Html.Number(mentor.Gap, "F3"), Html.Percent(mentor.Agreement),
+                        Html.Number(mentor.Weight, "F2"), Html.Number(mentor.Temperature, "F2"), Html.Number(mentor.Gap, "F3"),
+                            Html.Percent(mentor.Agreement),
                         Html.Percent(mentor.StudentAhead), Html.Percent(mentor.Loss / whole),
                         facts?.Parameters is { } parameters ? Html.Text($"{parameters:N0}") : Html.Unknown,
                         facts?.SecondsPerBatch is { } seconds ? Html.Duration(seconds) : Html.Unknown,
@@ -62,7 +66,8 @@ internal static class TeachingSection
                     ];
                 }),
                 [
-                    "labels and student", study.Score(run.Best?.Validation?.Score), Html.Number(taught.Sum(report => report.Samples * report.StudentPerformance) / samples, "F3"),
+                    "labels and student", study.Score(run.Best?.Validation?.Score),
+                        Html.Number(taught.Sum(report => report.Samples * report.StudentPerformance) / samples, "F3"),
                     "", "", "", "", "", "", Html.Percent(labels / whole), "", "", "",
                 ],
             ]);
@@ -78,7 +83,8 @@ internal static class TeachingSection
             Title = "Whose loss it is", YTitle = "part of the loss", InPercent = true, FromZero = true,
             Series =
             [
-                new("labels", [.. epochs.Select(epoch => new ChartPoint(epoch.Epoch + 1, epoch.Teaching!.TaskLoss / Whole(epoch)))], study.Style(run)),
+                new("labels", [.. epochs.Select(epoch => new ChartPoint(epoch.Epoch + 1, epoch.Teaching!.TaskLoss / Whole(epoch)))],
+                    study.Style(run)),
                 .. MentorSummary.Of(run).Select(mentor => new ChartSeries(
                     mentor.Name,
                     [.. mentor.Epochs.Select(entry => new ChartPoint(
@@ -89,7 +95,8 @@ internal static class TeachingSection
     }
 
     private static XElement Figures(Study study, TrainingRecord run) => Html.Table(
-        ["epoch", study.ScoreName, "student's performance", "plain task loss", "mentor", "taught", "weight", "temperature", "performance", "loss"],
+        ["epoch", study.ScoreName, "student's performance", "plain task loss", "mentor", "taught", "weight", "temperature", "performance",
+            "loss"],
         run.Epochs.Where(epoch => epoch.Teaching is not null).SelectMany(epoch => epoch.Teaching!.Mentors.Select(mentor => (string[])
         [
             Html.Text($"{epoch.Epoch + 1}"), study.Score(epoch.Validation?.Score), Html.Number(epoch.Teaching.StudentPerformance, "F3"),

@@ -24,7 +24,8 @@ public sealed record ChartSeries(string Name, IReadOnlyList<ChartPoint> Points, 
         new(name, [new(from, height), new(to, height)], style);
 }
 
-/// <summary>Curves drawn as SVG, for light and dark surroundings. Curves differ in color, dash and marker; the colors suit the color-blind.</summary>
+/// <summary>Curves drawn as SVG, for light and dark surroundings. Curves differ in color, dash and marker; the colors suit the
+/// color-blind.</summary>
 public sealed class LineChart
 {
     private const double Width = 640, PlotHeight = 250, Gap = 8, LineHeight = 18;
@@ -67,7 +68,8 @@ public sealed class LineChart
     /// <summary>The chart without its style sheet and without a namespace, for a page.</summary>
     internal XElement ToElement()
     {
-        var points = Series.SelectMany(series => series.Points).Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)).ToList();
+        var points = Series.SelectMany(series => series.Points)
+            .Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)).ToList();
         var x = Axis.Of(points.Select(point => point.X), whole: true, percent: false, most: 9);
         var y = Axis.Of(points.Select(point => point.Y).Concat(FromZero ? [0] : []), whole: false, InPercent, most: 6);
 
@@ -79,7 +81,8 @@ public sealed class LineChart
         double Y(double value) => bottom - PlotHeight * y.Share(value);
 
         var chart = new XElement(
-            "svg", new XAttribute("class", "chart"), new XAttribute("viewBox", Svg.Text($"0 0 {Width} {height}")), new XAttribute("role", "img"),
+            "svg", new XAttribute("class", "chart"), new XAttribute("viewBox", Svg.Text($"0 0 {Width} {height}")),
+            new XAttribute("role", "img"),
             new XAttribute("aria-label", Xml.Clean($"{Title}; {YTitle} over {XTitle}")),
             Svg.Rectangle(0, 0, Width, height, "paper"),
             Svg.Label(Gap, LineHeight, Title, "title"),
@@ -87,7 +90,8 @@ public sealed class LineChart
         foreach (var (value, label) in y.Ticks)
             chart.Add(Svg.Line(left, Y(value), right, Y(value), "grid"), Svg.Label(left - Gap, Y(value) + 4, label, anchor: "end"));
         foreach (var (value, label) in x.Ticks)
-            chart.Add(Svg.Line(X(value), bottom, X(value), bottom + 4, "grid"), Svg.Label(X(value), bottom + LineHeight, label, anchor: "middle"));
+            chart.Add(Svg.Line(X(value), bottom, X(value), bottom + 4, "grid"),
+                Svg.Label(X(value), bottom + LineHeight, label, anchor: "middle"));
         chart.Add(Svg.Label((left + right) / 2, bottom + 2 * LineHeight, XTitle, anchor: "middle"));
         if (points.Count == 0)
             chart.Add(Svg.Label((left + right) / 2, (top + bottom) / 2, "no figures", anchor: "middle"));

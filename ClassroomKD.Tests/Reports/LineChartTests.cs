@@ -41,7 +41,8 @@ public sealed class LineChartTests
         texts.Should().OnlyContain(text => text.Left >= 0 && text.Right <= box[2] && text.Top >= 0 && text.Bottom <= box[3]);
         for (var i = 0; i < texts.Count; i++)
             for (var j = i + 1; j < texts.Count; j++)
-                (texts[i].Left < texts[j].Right && texts[j].Left < texts[i].Right && texts[i].Top < texts[j].Bottom && texts[j].Top < texts[i].Bottom)
+                (texts[i].Left < texts[j].Right && texts[j].Left < texts[i].Right && texts[i].Top < texts[j].Bottom
+                    && texts[j].Top < texts[i].Bottom)
                     .Should().BeFalse($"'{texts[i].Text}' and '{texts[j].Text}' must not cover each other");
     }
 
@@ -51,7 +52,8 @@ public sealed class LineChartTests
         var looks = Enumerable.Range(0, 280).Select(style =>
         {
             var parts = Curve.Sample(style, 0, 10, 0).ToList();
-            return (Color: parts[0].Attribute("class")!.Value, Dash: parts[0].Attribute("stroke-dasharray")?.Value, Marker: parts[1].Attribute("d")!.Value);
+            return (Color: parts[0].Attribute("class")!.Value, Dash: parts[0].Attribute("stroke-dasharray")?.Value,
+                Marker: parts[1].Attribute("d")!.Value);
         }).ToList();
 
         looks.Distinct().Should().HaveCount(280);
@@ -66,7 +68,8 @@ public sealed class LineChartTests
         ChartSeries series = new("m", [new(1, 2), new(2, 3), new(3, double.NaN), new(4, 1), new(5, 2), new(6, 2)], 0);
         var chart = new LineChart { Title = "t", YTitle = "y", Series = [series] }.ToElement();
 
-        chart.Descendants("polyline").Select(line => line.Attribute("points")!.Value.Split(' ').Length).Should().Equal(2, 3, 2); // and the legend's
+        chart.Descendants("polyline").Select(line =>
+            line.Attribute("points")!.Value.Split(' ').Length).Should().Equal(2, 3, 2); // and the legend's
     }
 
     [Test]
@@ -88,7 +91,8 @@ public sealed class LineChartTests
     {
         Title = "Who taught, and when", YTitle = "share of the samples, %", InPercent = true,
         Series = [.. Enumerable.Range(0, series).Select(i => new ChartSeries(
-            i == 5 ? new string('w', 200) : $"mentor {i} of some length", [.. Enumerable.Range(1, 9).Select(x => new ChartPoint(x, 1.0 / (i + x)))], i))],
+            i == 5 ? new string('w', 200)
+                : $"mentor {i} of some length", [.. Enumerable.Range(1, 9).Select(x => new ChartPoint(x, 1.0 / (i + x)))], i))],
     };
 
     private static (string Text, double Left, double Right, double Top, double Bottom) Box(XElement text)

@@ -31,7 +31,8 @@ internal static class PictureSheet
             for (var row = 0; row <= rows.Count; row++)
             {
                 // Predictions have no visibility: what is not annotated is not drawn, so that rows compare.
-                var joints = row == 0 ? person.Keypoints : rows[row - 1].Poses.Single(prediction => prediction.Person == persons[column]).Keypoints;
+                var joints = row == 0 ? person.Keypoints
+                    : rows[row - 1].Poses.Single(prediction => prediction.Person == persons[column]).Keypoints;
                 Tile(surface.Canvas, column, row, picture, person, joints, test.Joints);
             }
         }
@@ -46,7 +47,8 @@ internal static class PictureSheet
         canvas.DrawText(name, Gap, Gap + row * RowHeight + NameHeight - 8, font, ink);
     }
 
-    private static void Tile(SKCanvas canvas, int column, int row, SKBitmap picture, PersonSample person, IReadOnlyList<double> joints, JointLayout layout)
+    private static void Tile(
+        SKCanvas canvas, int column, int row, SKBitmap picture, PersonSample person, IReadOnlyList<double> joints, JointLayout layout)
     {
         var (x, y) = (Gap + column * (TileWidth + Gap), Gap + row * RowHeight + NameHeight);
         var map = CropTransform.Msra(PersonCrop.FromBox(person.Box, (double)TileWidth / TileHeight), TileWidth, TileHeight);
@@ -54,7 +56,8 @@ internal static class PictureSheet
         canvas.Translate(x, y);
         canvas.ClipRect(new SKRect(0, 0, TileWidth, TileHeight));
         canvas.Clear(SKColors.Black);
-        canvas.DrawBitmap(picture, new SKRect((float)map.C, (float)map.F, (float)(map.C + map.A * picture.Width), (float)(map.F + map.E * picture.Height)));
+        canvas.DrawBitmap(picture,
+            new SKRect((float)map.C, (float)map.F, (float)(map.C + map.A * picture.Width), (float)(map.F + map.E * picture.Height)));
         using var line = new SKPaint { IsAntialias = true, StrokeWidth = 3, Style = SKPaintStyle.Stroke };
         using var dot = new SKPaint { IsAntialias = true };
         foreach (var (from, to) in layout.Limbs)
@@ -84,7 +87,8 @@ internal static class PictureSheet
     }
 
     private static SKColor Side(JointLayout layout, int joint) =>
-        layout.Names[joint].StartsWith("left", StringComparison.Ordinal) ? Left : layout.Names[joint].StartsWith("right", StringComparison.Ordinal) ? Right : Middle;
+        layout.Names[joint].StartsWith("left", StringComparison.Ordinal) ? Left
+            : layout.Names[joint].StartsWith("right", StringComparison.Ordinal) ? Right : Middle;
 
     private static SKBitmap Bitmap(PersonDataset test, int person)
     {

@@ -16,7 +16,8 @@ internal static class AccuracyPlot
         [
             .. result.Students.Select((student, i) => new ChartSeries(
                 student.Name,
-                [.. Enumerable.Range(0, result.Epochs).Select(epoch => new ChartPoint(epoch + 1, student.Curves.Average(marks => marks[epoch])))], i)),
+                [.. Enumerable.Range(0, result.Epochs).Select(epoch =>
+                    new ChartPoint(epoch + 1, student.Curves.Average(marks => marks[epoch])))], i)),
             .. result.Mentors.Select((mentor, i) => ChartSeries.Level(
                 $"mentor {mentor.Name}", mentor.Mark, 1, Math.Max(2, result.Epochs), result.Students.Count + i)),
         ],

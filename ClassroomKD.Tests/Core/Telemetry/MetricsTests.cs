@@ -47,13 +47,16 @@ public sealed class MetricsTests
             training.Trainer.Run();
 
         ended.Select(activity => activity.OperationName).Should().Equal(
-            [.. Enumerable.Repeat((string[])["classroomkd.validation", "classroomkd.epoch"], TrainingCase.Epochs).SelectMany(name => name), "classroomkd.training"]);
-        ended.Where(activity => activity.OperationName == "classroomkd.epoch").Should().OnlyContain(activity => activity.ParentId == ended[^1].Id);
+            [.. Enumerable.Repeat((string[])["classroomkd.validation", "classroomkd.epoch"], TrainingCase.Epochs).SelectMany(name => name),
+                "classroomkd.training"]);
+        ended.Where(activity => activity.OperationName == "classroomkd.epoch").Should().OnlyContain(activity =>
+            activity.ParentId == ended[^1].Id);
         foreach (var name in ended.Select(activity => activity.OperationName).Distinct())
             File.ReadAllText(Document()).Should().Contain($"`{name}`");
 
         ended.Clear();
-        using (var training = new TrainingCase(false, false, data: new Points(40, 8) { Before = (_, _) => throw new IOException("no data") }))
+        using (var training = new TrainingCase(
+            false, false, data: new Points(40, 8) { Before = (_, _) => throw new IOException("no data") }))
             FluentActions.Invoking(() => training.Trainer.Run()).Should().Throw<IOException>();
         (ended[^1].Status, ended[^1].StatusDescription).Should().Be((ActivityStatusCode.Error, "no data"));
     }

@@ -88,7 +88,8 @@ public sealed class TrainingLogTests
             log.EpochEnded(Epoch(0));
         }
 
-        ((string[])["run.1.jsonl", "run.2.jsonl", "run.jsonl"]).Select(name => TrainingRecord.Read(Path.Combine(folder.Root, "logs", name)).Fingerprint["seed"])
+        ((string[])["run.1.jsonl", "run.2.jsonl", "run.jsonl"]).Select(name =>
+            TrainingRecord.Read(Path.Combine(folder.Root, "logs", name)).Fingerprint["seed"])
             .Should().Equal("0", "1", "2");
     }
 
@@ -96,12 +97,15 @@ public sealed class TrainingLogTests
     public void What_is_no_log_is_refused_with_the_line_named()
     {
         folder.Write("logs/run.jsonl", "{\"event\":\"started\",\"time\":\"2026-01-01T00:00:00Z\",\"version\":1}\nno json\n"u8.ToArray());
-        FluentActions.Invoking(() => TrainingRecord.Read(File)).Should().Throw<InvalidDataException>().WithMessage($"{File}, line 2, is no event*");
+        FluentActions.Invoking(() =>
+            TrainingRecord.Read(File)).Should().Throw<InvalidDataException>().WithMessage($"{File}, line 2, is no event*");
         FluentActions.Invoking(() => new TrainingLog(File).Started(Fingerprint, [])).Should().Throw<InvalidDataException>();
         folder.Write("logs/run.jsonl", "{\"event\":\"started\",\"time\":\"2026-01-01T00:00:00Z\",\"version\":2}\n"u8.ToArray());
-        FluentActions.Invoking(() => TrainingRecord.Read(File)).Should().Throw<InvalidDataException>().WithMessage("*version 2*reads version 1*");
+        FluentActions.Invoking(() =>
+            TrainingRecord.Read(File)).Should().Throw<InvalidDataException>().WithMessage("*version 2*reads version 1*");
         folder.Write("logs/run.jsonl", []);
-        FluentActions.Invoking(() => TrainingRecord.Read(File)).Should().Throw<InvalidDataException>().WithMessage("*no log of a TrainingLog*");
+        FluentActions.Invoking(() =>
+            TrainingRecord.Read(File)).Should().Throw<InvalidDataException>().WithMessage("*no log of a TrainingLog*");
     }
 
     [Test]
@@ -141,11 +145,14 @@ public sealed class TrainingLogTests
     }
 
     internal static EpochResult Epoch(int number) => new(
-        number, 10 * (number + 1), 0.1 + number, 0.05, 1, new ValidationResult(0.1 * number, new Dictionary<string, double> { ["top5"] = 0.9 }),
+        number, 10 * (number + 1), 0.1 +
+            number, 0.05, 1, new ValidationResult(0.1 * number, new Dictionary<string, double> { ["top5"] = 0.9 }),
         new TeachingReport(10, 80, 0.4, 0.5, 0.6, 0,
-            [new("m", 0.5, 0.25, 2.5, 0.75, 0.125, 0, 1, 0.2, 0.4, 0.3), new("silent", 0, 0, double.NaN, 0.1, 0, 2, 1, double.NaN, double.NaN, 0.9)]));
+            [new("m", 0.5, 0.25, 2.5, 0.75, 0.125, 0, 1, 0.2, 0.4, 0.3),
+                new("silent", 0, 0, double.NaN, 0.1, 0, 2, 1, double.NaN, double.NaN, 0.9)]));
 
-    private Trainer Watched(TrainingCase training) => new(training.Student, training.Optimizer, training.Data, training.Classroom!, training.Options)
+    private Trainer Watched(TrainingCase training) =>
+        new(training.Student, training.Optimizer, training.Data, training.Classroom!, training.Options)
     {
         Validate = training.Trainer.Validate, Observers = [new TrainingLog(File)],
     };
