@@ -56,8 +56,7 @@ internal static class RunsSection
         var longest = Math.Max(2, study.Runs.SelectMany(run => run.Epochs).Max(epoch => epoch.Epoch + 1));
         return new LineChart
         {
-            Title = $"{char.ToUpperInvariant(study.ScoreName[0])}{study.ScoreName[1..]} in validation", YTitle = study.ScoreName,
-                InPercent = study.ScoreInPercent,
+            Title = $"Validation: {study.ScoreName}", YTitle = study.ScoreName, InPercent = study.ScoreInPercent,
             Series =
             [
                 .. study.Runs.Select(run => Series(study, run, epoch => epoch.Validation?.Score ?? double.NaN, skip: true)),

@@ -12,9 +12,9 @@ internal static class TeachingSection
             $"Who taught: {run.Name}",
             Mentors(study, run, mentors),
             Html.Paragraph(
-                "Taught: the share of samples on which the mentor was better than the student and taught it. Weight, temperature and gap: " +
-                "means where it taught; the gap is how much better it did. Agreement: how far the student's predictions are the mentor's. " +
-                "Student ahead: where the student did better. Of the loss: the mentor's part of what was trained on; the rest is the " +
+                "Taught: the share of samples on which the mentor was better than the student and taught it. Weight, temperature and " +
+                "gap: means where it taught; the gap is how much better it did. Agreement: how far the student's predictions are the " +
+                "mentor's. Student ahead: where the student did better. Of the loss: the mentor's part of what was trained on; the rest is the " +
                 "labels'. Per batch: the time of one answer."),
             Html.Charts(
             [

@@ -28,8 +28,7 @@ public sealed record ChartSeries(string Name, IReadOnlyList<ChartPoint> Points, 
 /// color-blind.</summary>
 public sealed class LineChart
 {
-    private const double Width = 640, PlotHeight = 250, Gap = 8, LineHeight = 18;
-    private const int WidestName = 70;
+    private const double Width = 640, PlotHeight = 250, Gap = 8, LineHeight = 18, TitleSize = 1.25;
 
     /// <summary>What is shown, such as "Accuracy on the validation data".</summary>
     public required string Title { get; init; }
@@ -85,8 +84,8 @@ public sealed class LineChart
             new XAttribute("role", "img"),
             new XAttribute("aria-label", Xml.Clean($"{Title}; {YTitle} over {XTitle}")),
             Svg.Rectangle(0, 0, Width, height, "paper"),
-            Svg.Label(Gap, LineHeight, Title, "title"),
-            Svg.Label(Gap, 2 * LineHeight, YTitle));
+            Svg.Label(Gap, LineHeight, TextWidth.Fit(Title, (Width - 2 * Gap) / TitleSize), "title"),
+            Svg.Label(Gap, 2 * LineHeight, TextWidth.Fit(YTitle, Width - 2 * Gap)));
         foreach (var (value, label) in y.Ticks)
             chart.Add(Svg.Line(left, Y(value), right, Y(value), "grid"), Svg.Label(left - Gap, Y(value) + 4, label, anchor: "end"));
         foreach (var (value, label) in x.Ticks)
@@ -109,7 +108,7 @@ public sealed class LineChart
         var (x, y) = (Gap, top);
         foreach (var series in Series)
         {
-            var name = series.Name.Length <= WidestName ? series.Name : series.Name[..(WidestName - 1)] + "…";
+            var name = TextWidth.Fit(series.Name, Width - sample - 4 * Gap);
             var width = sample + Gap + TextWidth.Of(name) + 2 * Gap;
             if (x > Gap && x + width > Width)
                 (x, y) = (Gap, y + LineHeight);

@@ -91,7 +91,7 @@ public sealed class LineChartTests
     {
         Title = "Who taught, and when", YTitle = "share of the samples, %", InPercent = true,
         Series = [.. Enumerable.Range(0, series).Select(i => new ChartSeries(
-            i == 5 ? new string('w', 200)
+            i == 5 ? new string('w', 200) : i == 6 ? new string('漢', 90)
                 : $"mentor {i} of some length", [.. Enumerable.Range(1, 9).Select(x => new ChartPoint(x, 1.0 / (i + x)))], i))],
     };
 

@@ -43,21 +43,22 @@ public sealed class MetricsTests
             ActivityStopped = ended.Add,
         };
         ActivitySource.AddActivityListener(listener);
-        using (var training = new TrainingCase(false, true))
-            training.Trainer.Run();
+        using (var whole = new TrainingCase(false, true))
+            whole.Trainer.Run();
 
         ended.Select(activity => activity.OperationName).Should().Equal(
             [.. Enumerable.Repeat((string[])["classroomkd.validation", "classroomkd.epoch"], TrainingCase.Epochs).SelectMany(name => name),
                 "classroomkd.training"]);
+        var training = ended[^1];
         ended.Where(activity => activity.OperationName == "classroomkd.epoch").Should().OnlyContain(activity =>
-            activity.ParentId == ended[^1].Id);
+            activity.ParentId == training.Id);
         foreach (var name in ended.Select(activity => activity.OperationName).Distinct())
             File.ReadAllText(Document()).Should().Contain($"`{name}`");
 
         ended.Clear();
-        using (var training = new TrainingCase(
+        using (var dying = new TrainingCase(
             false, false, data: new Points(40, 8) { Before = (_, _) => throw new IOException("no data") }))
-            FluentActions.Invoking(() => training.Trainer.Run()).Should().Throw<IOException>();
+            FluentActions.Invoking(() => dying.Trainer.Run()).Should().Throw<IOException>();
         (ended[^1].Status, ended[^1].StatusDescription).Should().Be((ActivityStatusCode.Error, "no data"));
     }
 
