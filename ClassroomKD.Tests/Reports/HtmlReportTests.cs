@@ -25,7 +25,7 @@ public sealed partial class HtmlReportTests
     {
         var html = Trainings.Report().ToHtml();
 
-        Outside().Matches(html).Should().BeEmpty();
+        Outside().Matches(Picture().Replace(html, "")).Should().BeEmpty();
         XDocument.Parse(html).Descendants().Select(element =>
             element.Name.LocalName).Should().NotContain(["script", "link", "iframe", "object", "use"]);
         XDocument.Parse(html).Descendants().Attributes().Select(attribute => attribute.Name.LocalName).Should().NotContain(name =>
@@ -95,7 +95,8 @@ public sealed partial class HtmlReportTests
         bare = bare with { Epochs = [.. bare.Epochs.Select(epoch => epoch with { Validation = null, Loss = double.NaN })], Ended = false };
 
         Page(new HtmlReport { Runs = [bare] }).Value.Should().Contain("bare");
-        Page(new HtmlReport { Runs = [bare, .. Trainings.Three(epochs)] }).Value.Should().Contain("bare").And.Contain("vgg8");
+        Page(new HtmlReport { Runs = [bare, .. Trainings.Three(epochs)] }).Value.Should().Contain("bare")
+            .And.Contain(epochs > 0 ? "vgg8" : "no epoch is done yet");
     }
 
     [Test]
@@ -146,6 +147,9 @@ public sealed partial class HtmlReportTests
     }
 
     private static XElement Page(HtmlReport report) => XDocument.Parse(report.ToHtml()).Root!;
+
+    [GeneratedRegex("data:image/png;base64,[A-Za-z0-9+/=]+")]
+    private static partial Regex Picture();
 
     [GeneratedRegex("(?i)https?:|file:|//[a-z]|@import|url\\(")]
     private static partial Regex Outside();

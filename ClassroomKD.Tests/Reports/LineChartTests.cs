@@ -53,7 +53,7 @@ public sealed class LineChartTests
         {
             var parts = Curve.Sample(style, 0, 10, 0).ToList();
             return (Color: parts[0].Attribute("class")!.Value, Dash: parts[0].Attribute("stroke-dasharray")?.Value,
-                Marker: parts[1].Attribute("d")!.Value);
+                Marker: parts[1].Attribute("d")!.Value + parts[1].Attribute("class")!.Value);
         }).ToList();
 
         looks.Distinct().Should().HaveCount(280);

@@ -27,7 +27,9 @@ public sealed class MetricsTests
         };
         listener.Start();
 
-        var documented = File.ReadLines(Document()).Where(line => line.StartsWith("| `classroomkd.", StringComparison.Ordinal))
+        var documented = File.ReadLines(Document())
+            .TakeWhile(line => !line.StartsWith("## Activities", StringComparison.Ordinal)).Where(line =>
+                line.StartsWith("| `classroomkd.", StringComparison.Ordinal))
             .Select(line => string.Join(" | ", line.Split('|')[1..4].Select(cell => cell.Trim()))).ToList();
         documented.Should().BeEquivalentTo(found);
     }

@@ -117,7 +117,8 @@ public sealed class TrainingLogTests
         for (var end = 1; end < 15; end += 3)
         {
             using var checkpoints = new TemporaryFolder();
-            System.IO.File.Delete(File);
+            if (System.IO.File.Exists(File))
+                System.IO.File.Delete(File);
             void Checkpoint(TrainerOptions options) => (options.CheckpointFolder, options.CheckpointEvery) = (checkpoints.Root, 2);
             var left = end;
             var dying = new Points(40, 8) { Before = (_, _) => { if (left-- == 0) throw new IOException("killed"); } };
