@@ -5,7 +5,8 @@ namespace ClassroomKD.Reports;
 /// <summary>Text from elsewhere on its way into a page.</summary>
 internal static class Xml
 {
-    /// <summary>The text, with a replacement mark for what no page may hold, such as control characters. XML's own signs are encoded on writing.</summary>
+    /// <summary>The text, with a replacement mark for what no page may hold, such as control characters. XML's own signs are encoded on
+    /// writing.</summary>
     public static string Clean(string text)
     {
         if (text.All(XmlConvert.IsXmlChar))

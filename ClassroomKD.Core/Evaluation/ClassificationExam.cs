@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>An exam for models that answer with logits: accuracy, calibration and confusion on data with known classes.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>Another channel order or range of values that a mentor may have been trained with.</summary>

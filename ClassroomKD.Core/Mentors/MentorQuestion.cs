@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>A batch as a mentor sees it. A live mentor reads the input alone, a recorded one looks the samples up.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>The recorded answers of one mentor. One file at a time is mapped into memory, and each is verified when first used.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>Mentors' answers on the disk, so that a student is trained with no mentor in memory.</summary>

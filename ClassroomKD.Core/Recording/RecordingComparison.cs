@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>How far recorded answers are from fresh ones, what the form leaves out aside.</summary>

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace ClassroomKD;
 
-/// <summary>The activity source <c>ClassroomKD</c>: a training, its epochs and their validations. Without a listener no activity is made.</summary>
+/// <summary>The activity source <c>ClassroomKD</c>: a training, its epochs and their validations. Without a listener no activity is
+/// made.</summary>
 internal static class ClassroomActivities
 {
     private static readonly ActivitySource Source = new("ClassroomKD");

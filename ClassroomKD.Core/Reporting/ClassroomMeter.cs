@@ -66,6 +66,7 @@ internal static class ClassroomMeter
             foreach (var (gauge, value) in (ReadOnlySpan<(Gauge<double>, double)>)
                 [
                     (TaughtShare, mentor.TaughtShare), (Weight, mentor.MeanWeight), (Temperature, mentor.MeanTemperature), (Loss, mentor.MeanLoss),
+                    (Performance, mentor.MeanPerformance),
                     (Gap, mentor.MeanGap), (Agreement, mentor.Agreement), (StudentAheadShare, mentor.StudentAheadShare),
                 ])
                 if (!double.IsNaN(value))

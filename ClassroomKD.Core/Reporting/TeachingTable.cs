@@ -13,9 +13,11 @@ internal static class TeachingTable
         var loss = report.TaskLoss + report.MentorLoss;
         var student = string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Samples:N0} samples in {report.Lessons:N0} lessons. The student: performance {report.StudentPerformance:F3}, plain task loss {report.PlainTaskLoss:G4}") +
+            $"{report.Samples:N0} samples in {report.Lessons:N0} lessons. The student: performance {report.StudentPerformance:F3}, ") +
+            string.Create(CultureInfo.InvariantCulture, $"plain task loss {report.PlainTaskLoss:G4}") +
             (loss > 0 ? $"; labels give {TextTable.Percent(report.TaskLoss / loss)} of the loss." : ".") +
-            (report.NonFiniteLosses > 0 ? string.Create(CultureInfo.InvariantCulture, $" {report.NonFiniteLosses:N0} lessons had a loss of NaN or infinity.") : "");
+            (report.NonFiniteLosses > 0
+                ? string.Create(CultureInfo.InvariantCulture, $" {report.NonFiniteLosses:N0} lessons had a loss of NaN or infinity.") : "");
         return student + Environment.NewLine + TextTable.Of(Head, report.Mentors.Select(mentor => (string[])
         [
             mentor.Name,

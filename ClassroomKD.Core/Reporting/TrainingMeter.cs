@@ -2,14 +2,16 @@ using System.Diagnostics.Metrics;
 
 namespace ClassroomKD;
 
-/// <summary>The instruments of trainings on the meter <c>ClassroomKD</c>: steps are counted as they are taken, the rest appears with each epoch.</summary>
+/// <summary>The instruments of trainings on the meter <c>ClassroomKD</c>: steps are counted as they are taken, the rest appears with each
+/// epoch.</summary>
 internal static class TrainingMeter
 {
     private static readonly Counter<long> Steps =
         ClassroomMeter.Meter.CreateCounter<long>("classroomkd.training.steps", "{step}", "Steps that a trainer took.");
 
     private static readonly Histogram<double> EpochDuration =
-        ClassroomMeter.Meter.CreateHistogram<double>("classroomkd.training.epoch.duration", "s", "How long an epoch took, without validation.");
+        ClassroomMeter.Meter.CreateHistogram<double>(
+            "classroomkd.training.epoch.duration", "s", "How long an epoch took, without validation.");
 
     private static readonly Gauge<double> Loss =
         ClassroomMeter.Meter.CreateGauge<double>("classroomkd.training.loss", "1", "The mean of the loss that an epoch trained on.");

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>A batch to train on. Its tensors belong to the data, and are valid until the next batch is drawn.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
@@ -8,12 +6,14 @@ namespace ClassroomKD;
 /// <param name="Name">Its name, as in the classroom.</param>
 /// <param name="Parameters">The number of its parameters; null: unknown.</param>
 /// <param name="SecondsPerBatch">How long it takes to answer a batch, in seconds; null: not measured.</param>
-/// <param name="Score">Its own score on the validation data, on the scale of <see cref="ValidationResult.Score"/>; null: not examined.</param>
+/// <param name="Score">Its own score on the validation data, on the scale of <see cref="ValidationResult.Score"/>; null: not
+/// examined.</param>
 public sealed record MentorFacts(string Name, long? Parameters = null, double? SecondsPerBatch = null, double? Score = null)
 {
     private const int Repetitions = 5;
 
-    /// <summary>Counts a mentor's parameters and measures the time of an answer: the median of five, after one that is not measured.</summary>
+    /// <summary>Counts a mentor's parameters and measures the time of an answer: the median of five, after one that is not
+    /// measured.</summary>
     /// <typeparam name="TAnswer">What it answers with.</typeparam>
     /// <param name="mentor">The mentor.</param>
     /// <param name="batch">A batch <c>[B, ...]</c> as the training draws them, on the mentor's device.</param>

@@ -6,10 +6,12 @@ namespace ClassroomKD;
 
 /// <summary>Writes a training's epochs to event files that TensorBoard shows (<c>tensorboard --logdir FOLDER</c>).</summary>
 /// <remarks>
-/// The step is the number of training steps done. Tags: <c>loss</c>, <c>learning_rate</c>, <c>score</c>, <c>validation/NAME</c> and, in a classroom,
-/// <c>task_loss</c>, <c>plain_task_loss</c>, <c>student_performance</c>, and for each mentor <c>taught_share/NAME</c>, <c>weight/NAME</c>,
+/// The step is the number of training steps done. Tags: <c>loss</c>, <c>learning_rate</c>, <c>score</c>, <c>validation/NAME</c> and, in a
+/// classroom, <c>task_loss</c>, <c>plain_task_loss</c>, <c>student_performance</c>, and for each mentor <c>taught_share/NAME</c>,
+/// <c>weight/NAME</c>,
 /// <c>temperature/NAME</c>, <c>performance/NAME</c>, <c>mentor_loss/NAME</c>, <c>gap/NAME</c>, <c>agreement/NAME</c> and
-/// <c>student_ahead_share/NAME</c>; what is NaN is left out. A resumed training writes a second file into the folder, without the epochs that the first one has.
+/// <c>student_ahead_share/NAME</c>; what is NaN is left out. A resumed training writes a second file into the folder, without the epochs
+/// that the first one has.
 /// </remarks>
 public sealed class TensorBoardLog : ITrainingObserver
 {
@@ -19,7 +21,8 @@ public sealed class TensorBoardLog : ITrainingObserver
     private SummaryWriter? writer;
 
     /// <summary>A log in a folder.</summary>
-    /// <param name="folder">A folder for this training alone; it is made if it does not exist. TensorBoard shows folders beside each other as runs.</param>
+    /// <param name="folder">A folder for this training alone; it is made if it does not exist. TensorBoard shows folders beside each other
+    /// as runs.</param>
     /// <exception cref="ArgumentException">The folder's name is empty.</exception>
     public TensorBoardLog(string folder)
     {
@@ -86,7 +89,8 @@ public sealed class TensorBoardLog : ITrainingObserver
             .Where(written => written.Summary?.Value.Any(value => value.Tag == Complete) == true).Select(written => written.Step)]
         : [];
 
-    /// <summary>The events of a file (records of length, its checksum, data, its checksum) up to the first that a kill left unfinished.</summary>
+    /// <summary>The events of a file (records of length, its checksum, data, its checksum) up to the first that a kill left
+    /// unfinished.</summary>
     internal static IEnumerable<Event> Events(string file)
     {
         var bytes = File.ReadAllBytes(file);

@@ -1,10 +1,11 @@
 namespace ClassroomKD;
 
-/// <summary>Writes a training as lines of JSON, one for each event: started, epoch, notice, ended. <see cref="TrainingRecord.Read"/> reads them.</summary>
+/// <summary>Writes a training as lines of JSON, one for each event: started, epoch, notice, ended. <see cref="TrainingRecord.Read"/> reads
+/// them.</summary>
 /// <remarks>
 /// A resumed training goes on in the same file: an unfinished last line is cut off, epochs that are missing are added, and epochs that the
-/// checkpoint does not know, which are trained again, are removed, so that no epoch stands in it twice. A file of another training is set aside as
-/// <c>NAME.1.jsonl</c> (or the next number) when a training begins anew. Each line is on the disk when the training goes on.
+/// checkpoint does not know, which are trained again, are removed, so that no epoch stands in it twice. A file of another training is set
+/// aside as <c>NAME.1.jsonl</c> (or the next number) when a training begins anew. Each line is on the disk when the training goes on.
 /// </remarks>
 public sealed class TrainingLog : ITrainingObserver
 {

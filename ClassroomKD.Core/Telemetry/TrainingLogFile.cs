@@ -53,7 +53,8 @@ internal static class TrainingLogFile
     }
 
     /// <summary>Replaces the file, whole or not at all.</summary>
-    public static void Replace(string path, IEnumerable<TrainingLogLine> lines) => WholeFile.Write(path, stream => stream.Write(Bytes(lines)));
+    public static void Replace(string path, IEnumerable<TrainingLogLine> lines) =>
+        WholeFile.Write(path, stream => stream.Write(Bytes(lines)));
 
     /// <exception cref="InvalidDataException">A finished line is none of a log, or of a later version.</exception>
     public static List<TrainingLogLine> Read(string path)

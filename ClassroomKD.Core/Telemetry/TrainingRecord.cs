@@ -51,7 +51,8 @@ public sealed record TrainingRecord
         return new TrainingRecord { Name = name, Epochs = result.Epochs, Ended = true, StoppedEarly = result.StoppedEarly };
     }
 
-    /// <summary>Reads the file of a <see cref="TrainingLog"/>, also of a training that is under way or was killed: an unfinished last line is left out.</summary>
+    /// <summary>Reads the file of a <see cref="TrainingLog"/>, also of a training that is under way or was killed: an unfinished last line
+    /// is left out.</summary>
     /// <param name="path">The file.</param>
     /// <returns>What is in it.</returns>
     /// <exception cref="InvalidDataException">A line is not one of a training's log; the message names file and line.</exception>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>One checkpoint: a safetensors file with a text about the training and a checksum of all that is in it.</summary>

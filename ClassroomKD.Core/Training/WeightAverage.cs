@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>The exponential moving average of a module's parameters and floating-point buffers (Polyak averaging); other buffers are copied.</summary>

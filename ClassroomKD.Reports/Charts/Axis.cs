@@ -8,7 +8,8 @@ internal sealed class Axis
     private readonly double from, to, step;
     private readonly bool percent;
 
-    private Axis(double from, double to, double step, bool percent) => (this.from, this.to, this.step, this.percent) = (from, to, step, percent);
+    private Axis(double from, double to, double step, bool percent) =>
+        (this.from, this.to, this.step, this.percent) = (from, to, step, percent);
 
     public IEnumerable<(double Value, string Label)> Ticks
     {

@@ -24,11 +24,11 @@ public sealed record ChartSeries(string Name, IReadOnlyList<ChartPoint> Points, 
         new(name, [new(from, height), new(to, height)], style);
 }
 
-/// <summary>Curves drawn as SVG, for light and dark surroundings. Curves differ in color, dash and marker; the colors suit the color-blind.</summary>
+/// <summary>Curves drawn as SVG, for light and dark surroundings. Curves differ in color, dash and marker; the colors suit the
+/// color-blind.</summary>
 public sealed class LineChart
 {
-    private const double Width = 640, PlotHeight = 250, Gap = 8, LineHeight = 18;
-    private const int WidestName = 70;
+    private const double Width = 640, PlotHeight = 250, Gap = 8, LineHeight = 18, TitleSize = 1.25;
 
     /// <summary>What is shown, such as "Accuracy on the validation data".</summary>
     public required string Title { get; init; }
@@ -67,7 +67,8 @@ public sealed class LineChart
     /// <summary>The chart without its style sheet and without a namespace, for a page.</summary>
     internal XElement ToElement()
     {
-        var points = Series.SelectMany(series => series.Points).Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)).ToList();
+        var points = Series.SelectMany(series => series.Points)
+            .Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)).ToList();
         var x = Axis.Of(points.Select(point => point.X), whole: true, percent: false, most: 9);
         var y = Axis.Of(points.Select(point => point.Y).Concat(FromZero ? [0] : []), whole: false, InPercent, most: 6);
 
@@ -79,15 +80,17 @@ public sealed class LineChart
         double Y(double value) => bottom - PlotHeight * y.Share(value);
 
         var chart = new XElement(
-            "svg", new XAttribute("class", "chart"), new XAttribute("viewBox", Svg.Text($"0 0 {Width} {height}")), new XAttribute("role", "img"),
+            "svg", new XAttribute("class", "chart"), new XAttribute("viewBox", Svg.Text($"0 0 {Width} {height}")),
+            new XAttribute("role", "img"),
             new XAttribute("aria-label", Xml.Clean($"{Title}; {YTitle} over {XTitle}")),
             Svg.Rectangle(0, 0, Width, height, "paper"),
-            Svg.Label(Gap, LineHeight, Title, "title"),
-            Svg.Label(Gap, 2 * LineHeight, YTitle));
+            Svg.Label(Gap, LineHeight, TextWidth.Fit(Title, (Width - 2 * Gap) / TitleSize), "title"),
+            Svg.Label(Gap, 2 * LineHeight, TextWidth.Fit(YTitle, Width - 2 * Gap)));
         foreach (var (value, label) in y.Ticks)
             chart.Add(Svg.Line(left, Y(value), right, Y(value), "grid"), Svg.Label(left - Gap, Y(value) + 4, label, anchor: "end"));
         foreach (var (value, label) in x.Ticks)
-            chart.Add(Svg.Line(X(value), bottom, X(value), bottom + 4, "grid"), Svg.Label(X(value), bottom + LineHeight, label, anchor: "middle"));
+            chart.Add(Svg.Line(X(value), bottom, X(value), bottom + 4, "grid"),
+                Svg.Label(X(value), bottom + LineHeight, label, anchor: "middle"));
         chart.Add(Svg.Label((left + right) / 2, bottom + 2 * LineHeight, XTitle, anchor: "middle"));
         if (points.Count == 0)
             chart.Add(Svg.Label((left + right) / 2, (top + bottom) / 2, "no figures", anchor: "middle"));
@@ -105,7 +108,7 @@ public sealed class LineChart
         var (x, y) = (Gap, top);
         foreach (var series in Series)
         {
-            var name = series.Name.Length <= WidestName ? series.Name : series.Name[..(WidestName - 1)] + "…";
+            var name = TextWidth.Fit(series.Name, Width - sample - 4 * Gap);
             var width = sample + Gap + TextWidth.Of(name) + 2 * Gap;
             if (x > Gap && x + width > Width)
                 (x, y) = (Gap, y + LineHeight);

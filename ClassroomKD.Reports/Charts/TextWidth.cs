@@ -7,4 +7,15 @@ internal static class TextWidth
 
     // From U+1100 on there are scripts with letters as wide as they are high.
     public static double Of(string text) => text.Sum(letter => letter < '\u1100' ? Narrow : Wide);
+
+    /// <summary>The text, or as much of its beginning as is at most so wide, with an ellipsis.</summary>
+    public static string Fit(string text, double width)
+    {
+        if (Of(text) <= width)
+            return text;
+        var length = text.Length;
+        while (length > 0 && Of(text[..length]) + Wide > width)
+            length--;
+        return text[..length] + "…";
+    }
 }

@@ -5,21 +5,25 @@ using SkiaSharp;
 
 namespace PoseSample;
 
-/// <summary>Skeletons over the first test persons, one column each: annotated above, predictions below.</summary>
+/// <summary>Skeletons over the first test persons, one column each: annotated above, predictions below, each row with its name.</summary>
 internal static class PictureSheet
 {
-    private const int Columns = 10, TileWidth = 168, TileHeight = 224, Gap = 6;
+    private const int Columns = 10, TileWidth = 168, TileHeight = 224, Gap = 6, NameHeight = 26;
+
+    private const int RowHeight = NameHeight + TileHeight + Gap;
 
     private static readonly SKColor Left = new(40, 160, 255), Right = new(255, 150, 20), Middle = new(240, 240, 60);
 
     /// <summary>Writes the sheet as PNG: whole or not at all.</summary>
-    public static void Write(PersonDataset test, IReadOnlyList<IReadOnlyList<PosePrediction>> rows, string path)
+    public static void Write(PersonDataset test, IReadOnlyList<(string Name, IReadOnlyList<PosePrediction> Poses)> rows, string path)
     {
         // Every network was asked about the same persons; those with broken images have no prediction.
-        var persons = rows[0].Take(Columns).Select(prediction => prediction.Person).ToList();
-        using var surface = SKSurface.Create(
-            new SKImageInfo(persons.Count * (TileWidth + Gap) + Gap, (rows.Count + 1) * (TileHeight + Gap) + Gap));
+        var persons = rows[0].Poses.Take(Columns).Select(prediction => prediction.Person).ToList();
+        using var surface = SKSurface.Create(new SKImageInfo(persons.Count * (TileWidth + Gap) + Gap, (rows.Count + 1) * RowHeight + Gap));
         surface.Canvas.Clear(SKColors.White);
+        Name(surface.Canvas, 0, "annotated");
+        for (var row = 0; row < rows.Count; row++)
+            Name(surface.Canvas, row + 1, rows[row].Name);
         for (var column = 0; column < persons.Count; column++)
         {
             using var picture = Bitmap(test, persons[column]);
@@ -27,9 +31,8 @@ internal static class PictureSheet
             for (var row = 0; row <= rows.Count; row++)
             {
                 // Predictions have no visibility: what is not annotated is not drawn, so that rows compare.
-                var joints = row == 0
-                    ? person.Keypoints
-                    : rows[row - 1].Single(prediction => prediction.Person == persons[column]).Keypoints;
+                var joints = row == 0 ? person.Keypoints
+                    : rows[row - 1].Poses.Single(prediction => prediction.Person == persons[column]).Keypoints;
                 Tile(surface.Canvas, column, row, picture, person, joints, test.Joints);
             }
         }
@@ -37,17 +40,23 @@ internal static class PictureSheet
         WholeFile.Write(path, png.SaveTo);
     }
 
+    private static void Name(SKCanvas canvas, int row, string name)
+    {
+        using var font = new SKFont(SKTypeface.Default, 18);
+        using var ink = new SKPaint { IsAntialias = true, Color = SKColors.Black };
+        canvas.DrawText(name, Gap, Gap + row * RowHeight + NameHeight - 8, font, ink);
+    }
+
     private static void Tile(
         SKCanvas canvas, int column, int row, SKBitmap picture, PersonSample person, IReadOnlyList<double> joints, JointLayout layout)
     {
-        var (x, y) = (Gap + column * (TileWidth + Gap), Gap + row * (TileHeight + Gap));
+        var (x, y) = (Gap + column * (TileWidth + Gap), Gap + row * RowHeight + NameHeight);
         var map = CropTransform.Msra(PersonCrop.FromBox(person.Box, (double)TileWidth / TileHeight), TileWidth, TileHeight);
         canvas.Save();
         canvas.Translate(x, y);
         canvas.ClipRect(new SKRect(0, 0, TileWidth, TileHeight));
         canvas.Clear(SKColors.Black);
-        canvas.DrawBitmap(
-            picture,
+        canvas.DrawBitmap(picture,
             new SKRect((float)map.C, (float)map.F, (float)(map.C + map.A * picture.Width), (float)(map.F + map.E * picture.Height)));
         using var line = new SKPaint { IsAntialias = true, StrokeWidth = 3, Style = SKPaintStyle.Stroke };
         using var dot = new SKPaint { IsAntialias = true };
@@ -78,8 +87,8 @@ internal static class PictureSheet
     }
 
     private static SKColor Side(JointLayout layout, int joint) =>
-        layout.Names[joint].StartsWith("left", StringComparison.Ordinal) ? Left : layout.Names[joint].StartsWith(
-            "right", StringComparison.Ordinal) ? Right : Middle;
+        layout.Names[joint].StartsWith("left", StringComparison.Ordinal) ? Left
+            : layout.Names[joint].StartsWith("right", StringComparison.Ordinal) ? Right : Middle;
 
     private static SKBitmap Bitmap(PersonDataset test, int person)
     {

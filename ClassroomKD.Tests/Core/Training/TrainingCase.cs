@@ -27,7 +27,7 @@ internal sealed class TrainingCase : IDisposable
         };
         change?.Invoke(Options);
         Classroom = taught ? new Classroom(mentors) : null;
-        data ??= new Points(40, Batch);
+        Data = data ??= new Points(40, Batch);
         Trainer = Classroom is null
             ? new Trainer(Student, Optimizer, data, options: Options) { Validate = Validation, Observers = [Notices] }
             : new Trainer(Student, Optimizer, data, Classroom, Options) { Validate = Validation, Observers = [Notices] };
@@ -38,6 +38,8 @@ internal sealed class TrainingCase : IDisposable
     public optim.Optimizer Optimizer { get; }
 
     public TrainerOptions Options { get; }
+
+    public ITrainingData<Tensor> Data { get; }
 
     public Classroom? Classroom { get; }
 

@@ -1,0 +1,159 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using ClassroomKD.Reports;
+
+namespace ClassroomKD.Tests.Reports;
+
+public sealed partial class HtmlReportTests
+{
+    private const string Hostile = "<script>alert('x')</script> & \"é\" ]]> --> \u0001 \uD800";
+
+    [Test]
+    public void Page_is_well_formed_and_names_all_runs_and_mentors()
+    {
+        var page = Page(Trainings.Report());
+
+        foreach (var name in (string[])[
+            "alone", "with resnet56", "in the classroom", "resnet56", "wrn-40-2", "vgg8", "Who taught which class", "accuracy"])
+            page.Value.Should().Contain(name);
+        page.Descendants("svg").Should().HaveCount(4 + 2 * 7);
+        page.Descendants("img").Should().HaveCount(6);
+    }
+
+    [Test]
+    public void Page_refers_to_nothing_outside_and_runs_nothing()
+    {
+        var html = Trainings.Report().ToHtml();
+
+        Outside().Matches(Picture().Replace(html, "")).Should().BeEmpty();
+        XDocument.Parse(html).Descendants().Select(element =>
+            element.Name.LocalName).Should().NotContain(["script", "link", "iframe", "object", "use"]);
+        XDocument.Parse(html).Descendants().Attributes().Select(attribute => attribute.Name.LocalName).Should().NotContain(name =>
+            name.StartsWith("on"));
+        XDocument.Parse(html).Descendants().Attributes("src").Should().OnlyContain(source =>
+            source.Value.StartsWith("data:image/png;base64,"));
+    }
+
+    [Test]
+    public void Text_from_elsewhere_is_encoded_wherever_it_stands()
+    {
+        var mentor = new MentorReport(Hostile + "m", 0.5, 0.5, 2, 0.5, 0.1, 3, 1, 0.2, 0.4, 0.3);
+        var run = new TrainingRecord
+        {
+            Name = Hostile,
+            Epochs = [new(0, 10, 1, 0.1, 2, new(0.5, new Dictionary<string, double> { [Hostile] = 1 }),
+                new(10, 80, 0.4, 0.5, 0.6, 0, [mentor]))],
+            Fingerprint = new Dictionary<string, string> { [Hostile] = Hostile }, Versions = new Dictionary<string,
+                string> { [Hostile] = Hostile },
+            Notices = [new(DateTimeOffset.UnixEpoch, Hostile)], Mentors = [new(Hostile + "m", 5, 0.1, 0.7)],
+        };
+        var report = new HtmlReport
+        {
+            Runs = [run, run with { Name = "other" }], Title = Hostile, ScoreName = Hostile, Images = [new(Trainings.Png(4, 0), Hostile)],
+            Tables = [new(Hostile, [Hostile], [[Hostile]], Hostile)],
+        };
+
+        var html = report.ToHtml();
+
+        html.Should().NotContain("<script");
+        Page(report).Value.Should().Contain("<script>alert('x')</script> & \"é\" ]]> --> \uFFFD \uFFFD");
+    }
+
+    [Test]
+    public void Elements_that_html_never_leaves_empty_are_closed_by_a_tag()
+    {
+        var html = Trainings.Report().ToHtml();
+
+        SelfClosed().Matches(html).Select(match => match.Groups[1].Value).Distinct().Should()
+            .BeSubsetOf(["meta", "img", "rect", "line", "polyline", "path"]);
+    }
+
+    [Test]
+    public void Sentences_say_who_helped_when_and_at_what_cost()
+    {
+        var text = Page(Trainings.Report()).Value;
+
+        text.Should().MatchRegex(
+            @"in the classroom: best accuracy [\d.]+ % after \d+ of 30 epochs, \+[\d.]+ points against alone, " +
+            "for [\\d.]+ times its time per epoch")
+            .And.MatchRegex(@"resnet56 taught [\d.]+ % of the samples \([\d.]+ % in the first epoch and [\d.]+ % in the last\)")
+            .And.Contain("vgg8 never taught, and took 9").And.Contain("leave it out");
+    }
+
+    [Test]
+    public void A_run_that_is_worse_than_the_reference_says_so()
+    {
+        var report = new HtmlReport { Runs = [Trainings.Run("alone", [], 4, 0.8, 5), Trainings.Run("taught", [0], 4, 0.5, 9)] };
+
+        Page(report).Value.Should().Contain("by this score it was not worth its cost");
+    }
+
+    [Test]
+    public void Runs_without_validation_teaching_or_epochs_are_shown([Values(0, 1, 400)] int epochs)
+    {
+        var bare = Trainings.Run("bare", [], epochs, 0.5, 5);
+        bare = bare with { Epochs = [.. bare.Epochs.Select(epoch => epoch with { Validation = null, Loss = double.NaN })], Ended = false };
+
+        Page(new HtmlReport { Runs = [bare] }).Value.Should().Contain("bare");
+        Page(new HtmlReport { Runs = [bare, .. Trainings.Three(epochs)] }).Value.Should().Contain("bare")
+            .And.Contain(epochs > 0 ? "vgg8" : "no epoch is done yet");
+    }
+
+    [Test]
+    public void Means_over_epochs_are_weighted_by_what_they_are_of()
+    {
+        var mentor = new MentorReport("m", 0.5, 0.2, 2, 0.5, 0.1, 0, 1, 0.2, 0.4, 0.3);
+        EpochResult Epoch(int number, long samples, MentorReport report) =>
+            new(number, 1, 1, 1, 1, null, new(1, samples, 0.5, 1, 1, 0, [report]));
+        var run = new TrainingRecord
+        {
+            Name = "run",
+            Epochs = [Epoch(0, 100, mentor),
+                Epoch(1, 300, mentor with { TaughtShare = 0, MeanWeight = 0, MeanTemperature = double.NaN, MeanLoss = 0.5,
+                MeanGap = double.NaN })],
+        };
+
+        var summary = MentorSummary.Of(run).Should().ContainSingle().Subject;
+
+        (summary.TaughtShare, summary.Weight, summary.Temperature, summary.Loss, summary.Gap).Should().Be((0.125, 0.2, 2.0, 0.4, 0.2));
+    }
+
+    [Test]
+    public void Runs_of_one_name_no_run_and_pictures_that_are_none_are_refused()
+    {
+        var run = Trainings.Run("alone", [], 1, 0.5, 1);
+        FluentActions.Invoking(() => new HtmlReport { Runs = [] }.ToHtml()).Should().Throw<ArgumentException>().WithMessage("*empty*");
+        FluentActions.Invoking(() =>
+            new HtmlReport { Runs = [run, run] }.ToHtml()).Should().Throw<ArgumentException>().WithMessage("*2 trainings named 'alone'*");
+        FluentActions.Invoking(() =>
+            new ReportImage([1, 2, 3], "cat")).Should().Throw<ArgumentException>().WithMessage("*'cat' is no PNG*");
+    }
+
+    [Test]
+    public void Written_whole_or_not_at_all()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Root, "report.html");
+        Trainings.Report().Write(path);
+        var before = File.ReadAllText(path);
+        before.Should().StartWith("<!DOCTYPE html>").And.EndWith("</html>\n");
+
+        FluentActions.Invoking(() => new HtmlReport { Runs = [] }.Write(path)).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() =>
+            Trainings.Report().Write(Path.Combine(folder.Root, "none", "report.html"))).Should().Throw<IOException>();
+
+        File.ReadAllText(path).Should().Be(before);
+        Directory.GetFileSystemEntries(folder.Root).Should().ContainSingle();
+    }
+
+    private static XElement Page(HtmlReport report) => XDocument.Parse(report.ToHtml()).Root!;
+
+    [GeneratedRegex("data:image/png;base64,[A-Za-z0-9+/=]+")]
+    private static partial Regex Picture();
+
+    [GeneratedRegex("(?i)https?:|file:|//[a-z]|@import|url\\(")]
+    private static partial Regex Outside();
+
+    [GeneratedRegex(@"<(\w+)[^<>]*/>")]
+    private static partial Regex SelfClosed();
+}
