@@ -89,8 +89,8 @@ public class Mentor<TAnswer> : IDisposable
     public long? ParameterCount => module?.parameters().Sum(parameter => parameter.numel());
 
     /// <summary>
-    /// Tells mentors apart whose answers differ: the checksum of the model's weights, and the input and precision that the options state. Reading it
-    /// reads all weights.
+    /// Tells mentors apart whose answers differ: the checksum of the model's weights, and the input and precision that the options state.
+    /// Reading it reads all weights.
     /// </summary>
     /// <value>A model that is no TorchSharp module, such as a function, is told apart by its type alone.</value>
     internal virtual string Fingerprint => TensorDigest.Of(module?.state_dict() ?? [], $"{owned?.GetType().Name ?? "function"} {settings}");

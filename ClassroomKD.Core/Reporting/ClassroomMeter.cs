@@ -3,7 +3,8 @@ using System.Diagnostics.Metrics;
 namespace ClassroomKD;
 
 /// <summary>
-/// The meter <c>ClassroomKD</c>: lessons are counted as they are given; figures of mentors appear with each report. docs/metrics.md lists the instruments.
+/// The meter <c>ClassroomKD</c>: lessons are counted as they are given; figures of mentors appear with each report. docs/metrics.md lists
+/// the instruments.
 /// </summary>
 internal static class ClassroomMeter
 {
@@ -46,7 +47,8 @@ internal static class ClassroomMeter
         Meter.CreateGauge<double>("classroomkd.mentor.agreement", "1", "How far the student's predictions are a mentor's.");
 
     private static readonly Gauge<double> StudentAheadShare =
-        Meter.CreateGauge<double>("classroomkd.mentor.student_ahead_share", "1", "Share of samples on which the student did better than a mentor.");
+        Meter.CreateGauge<double>(
+            "classroomkd.mentor.student_ahead_share", "1", "Share of samples on which the student did better than a mentor.");
 
     private static readonly Counter<long> NonFiniteAnswers =
         Meter.CreateCounter<long>("classroomkd.mentor.non_finite_answers", "{answer}", "Answers with NaN or infinity.");
@@ -65,7 +67,8 @@ internal static class ClassroomMeter
             var who = new KeyValuePair<string, object?>("mentor", mentor.Name);
             foreach (var (gauge, value) in (ReadOnlySpan<(Gauge<double>, double)>)
                 [
-                    (TaughtShare, mentor.TaughtShare), (Weight, mentor.MeanWeight), (Temperature, mentor.MeanTemperature), (Loss, mentor.MeanLoss),
+                    (TaughtShare, mentor.TaughtShare), (Weight, mentor.MeanWeight), (Temperature, mentor.MeanTemperature),
+                    (Loss, mentor.MeanLoss),
                     (Performance, mentor.MeanPerformance),
                     (Gap, mentor.MeanGap), (Agreement, mentor.Agreement), (StudentAheadShare, mentor.StudentAheadShare),
                 ])

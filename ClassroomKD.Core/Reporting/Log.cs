@@ -18,7 +18,8 @@ internal static partial class Log
     public static partial void CudaRefused(ILogger logger, string classroom, string reason);
 
     [LoggerMessage(4, LogLevel.Warning,
-        "libtorch's threads spin while they wait, which makes the steps of classroom '{Classroom}' many times slower beside other work; call " +
+        "libtorch's threads spin while they wait, which makes the steps of classroom '{Classroom}' many times slower " +
+        "beside other work; call " +
         "LibTorch.UsePassiveWaiting() first in Main.")]
     public static partial void WaitsActively(ILogger logger, string classroom);
 

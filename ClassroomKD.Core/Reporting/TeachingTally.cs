@@ -8,7 +8,8 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
     private const int PerMentor = 10;
     private const int Overall = 6;
 
-    // [10, M]: taught, weight, temperature where taught, performance, loss, not finite, eligible, gap where taught, agreement, student ahead
+    // [10, M]: taught, weight, temperature where taught, performance, loss, not finite, eligible, gap where taught, agreement, student
+    // ahead
     private Tensor? perMentor;
 
     // [6]: samples, student's performance, samples of finite lessons, task loss x these, plain task loss x these, lessons not finite
@@ -31,7 +32,8 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
         [
             taught.to(performances.dtype), lesson.Weights, lesson.Temperatures.mul(taught), performances,
             lesson.MentorLosses.masked_fill(lost, Scalars.Zero), infinite.to(performances.dtype), eligible.to(performances.dtype),
-            performances.sub(ofStudent).mul(taught), agreements.mul(eligible), ofStudent.gt(performances).logical_and(eligible).to(performances.dtype),
+            performances.sub(ofStudent).mul(taught), agreements.mul(eligible),
+            ofStudent.gt(performances).logical_and(eligible).to(performances.dtype),
         ]).sum(2, type: ScalarType.Float64);
         var samples = counted.sum(ScalarType.Float64);
         var losses = stack([ones_like(samples), lesson.TaskLoss.to(ScalarType.Float64), lesson.PlainTaskLoss.to(ScalarType.Float64)])

@@ -21,14 +21,16 @@ internal sealed class LogitsAssessment(
 
     public override Tensor LargestLogits() => OfEach(static logits => logits.amax([1]));
 
-    /// <summary>Whether the largest logits are of one class; a mentor's is sought among the classes that it shares with the student.</summary>
+    /// <summary>Whether the largest logits are of one class; a mentor's is sought among the classes that it shares with the
+    /// student.</summary>
     public override Tensor Agreements()
     {
         var own = student.argmax(1);
         return stack([.. mentors.Select((logits, m) =>
         {
             var prediction = logits.argmax(1);
-            return (MappedLogits.IsPartial(maps, m) ? maps![m]!.Beside(prediction).Student.index_select(0, prediction) : prediction).eq(own);
+            var known = MappedLogits.IsPartial(maps, m) ? maps![m]!.Beside(prediction).Student.index_select(0, prediction) : prediction;
+            return known.eq(own);
         })]);
     }
 

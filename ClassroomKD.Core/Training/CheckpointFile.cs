@@ -25,11 +25,17 @@ internal static class CheckpointFile
             throw new CheckpointException($"The checkpoint {path} is damaged: {exception.Message}", exception);
         }
 
-        if (weights.Metadata.TryGetValue(Text, out var text) && weights.Metadata.TryGetValue(Checksum, out var checksum)
-            && checksum == TensorDigest.Of(weights, text))
+        if (
+            weights.Metadata.TryGetValue(Text, out var text)
+            && weights.Metadata.TryGetValue(Checksum, out var checksum)
+            && checksum == TensorDigest.Of(weights, text)
+        )
             return (weights, text);
         weights.Dispose();
         throw new CheckpointException(
-            text is null ? $"{path} holds weights and no checkpoint." : $"The checkpoint {path} is damaged or was edited: its checksum does not fit.");
+            text is null
+                ? $"{path} holds weights and no checkpoint."
+                : $"The checkpoint {path} is damaged or was edited: its checksum does not fit."
+        );
     }
 }

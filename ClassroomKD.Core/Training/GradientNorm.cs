@@ -2,7 +2,8 @@ using TorchSharp.Modules;
 
 namespace ClassroomKD;
 
-/// <summary>Shortens gradients whose norm is too large, without waiting for the device as TorchSharp's clip_grad_norm_ does to return the norm.</summary>
+/// <summary>Shortens gradients whose norm is too large, without waiting for the device as TorchSharp's clip_grad_norm_ does to return the
+/// norm.</summary>
 internal static class GradientNorm
 {
     private static readonly Scalar Tiny = 1e-6;

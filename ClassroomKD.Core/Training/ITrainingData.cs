@@ -3,8 +3,8 @@ namespace ClassroomKD;
 /// <summary>What a <see cref="Trainer{TAnswer, TTarget}"/> trains on.</summary>
 /// <typeparam name="TTarget">What the truth looks like.</typeparam>
 /// <remarks>
-/// A batch must be a function of the epoch's and the batch's number alone, whatever else has drawn random numbers: this is what makes a resumed
-/// training equal to an uninterrupted one.
+/// A batch must be a function of the epoch's and the batch's number alone, whatever else has drawn random numbers: this is what makes a
+/// resumed training equal to an uninterrupted one.
 /// </remarks>
 public interface ITrainingData<TTarget>
 {

@@ -30,6 +30,9 @@ internal static class OptimizerState
         }
     }
 
-    private static OptimizerHelper Savable(optim.Optimizer optimizer) => optimizer as OptimizerHelper
-        ?? throw new NotSupportedException($"{optimizer.GetType().Name} cannot be saved in a checkpoint; use {nameof(SgdOptimizer)} or {nameof(AdamWOptimizer)}.");
+    private static OptimizerHelper Savable(optim.Optimizer optimizer) =>
+        optimizer as OptimizerHelper
+        ?? throw new NotSupportedException(
+            $"{optimizer.GetType().Name} cannot be saved in a checkpoint; use {nameof(SgdOptimizer)} or {nameof(AdamWOptimizer)}."
+        );
 }

@@ -4,14 +4,15 @@ using TorchSharp.Modules;
 
 namespace ClassroomKD;
 
-/// <summary>Trains a student, alone or in a classroom: epochs, learning rate, clipping, moving average, validation, early stop, and checkpoints.</summary>
+/// <summary>Trains a student, alone or in a classroom: epochs, learning rate, clipping, moving average, validation, early stop, and
+/// checkpoints.</summary>
 /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
 /// <typeparam name="TTarget">What the truth looks like.</typeparam>
 /// <remarks>
-/// It is optional: a loop of one's own calls <see cref="Classroom{TAnswer, TTarget}"/> as well. A training with a checkpoint folder that is ended at any
-/// moment and begun again ends with the same weights, bit for bit on the CPU, as one that was not ended: a step depends on nothing but the seeds, its
-/// number and the weights. libtorch's generator is seeded before each step for this. The trainer owns none of what it is given, and
-/// reads nothing back from the device within an epoch.
+/// It is optional: a loop of one's own calls <see cref="Classroom{TAnswer, TTarget}"/> as well. A training with a checkpoint folder that is
+/// ended at any moment and begun again ends with the same weights, bit for bit on the CPU, as one that was not ended: a step depends on
+/// nothing but the seeds, its number and the weights. libtorch's generator is seeded before each step for this. The trainer owns none of
+/// what it is given, and reads nothing back from the device within an epoch.
 /// </remarks>
 public class Trainer<TAnswer, TTarget>
 {
@@ -31,8 +32,12 @@ public class Trainer<TAnswer, TTarget>
     /// <param name="options">Later changes have no effect on what was checked, but do not change them. Default: one epoch.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public Trainer(
-        Student<TAnswer> student, optim.Optimizer optimizer, ITrainingData<TTarget> data, Classroom<TAnswer, TTarget> classroom,
-        TrainerOptions? options = null)
+        Student<TAnswer> student,
+        optim.Optimizer optimizer,
+        ITrainingData<TTarget> data,
+        Classroom<TAnswer, TTarget> classroom,
+        TrainerOptions? options = null
+    )
         : this(student, optimizer, data, (classroom ?? throw new ArgumentNullException(nameof(classroom))).Task, options) =>
         this.classroom = classroom;
 
@@ -44,8 +49,12 @@ public class Trainer<TAnswer, TTarget>
     /// <param name="options">Default: one epoch.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public Trainer(
-        Student<TAnswer> student, optim.Optimizer optimizer, ITrainingData<TTarget> data, IDistillationTask<TAnswer, TTarget> task,
-        TrainerOptions? options = null)
+        Student<TAnswer> student,
+        optim.Optimizer optimizer,
+        ITrainingData<TTarget> data,
+        IDistillationTask<TAnswer, TTarget> task,
+        TrainerOptions? options = null
+    )
     {
         ArgumentNullException.ThrowIfNull(student);
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -120,7 +129,13 @@ public class Trainer<TAnswer, TTarget>
             largestNorm = options.MaxGradientNorm is { } largest ? Scalars.Of(largest) : null;
             meterTag = TrainingMeter.Student(trainer.student.Name);
             losses = zeros([], ScalarType.Float64, trainer.parameters[0].device).DetachFromDisposeScope();
-            fingerprint = TrainingFingerprint.Of(options, trainer.Steps, trainer.Rate, trainer.data.Fingerprint, trainer.classroom?.Fingerprint);
+            fingerprint = TrainingFingerprint.Of(
+                options,
+                trainer.Steps,
+                trainer.Rate,
+                trainer.data.Fingerprint,
+                trainer.classroom?.Fingerprint
+            );
         }
 
         public TrainingPosition Position { get; private set; } = new();
@@ -128,8 +143,12 @@ public class Trainer<TAnswer, TTarget>
         public void Begin()
         {
             if (!LibTorch.WaitsPassively)
-                trainer.Tell(observer => observer.Noticed(
-                    "libtorch's threads spin while they wait, which makes steps many times slower beside other work; call LibTorch.UsePassiveWaiting() first in Main."));
+                trainer.Tell(observer =>
+                    observer.Noticed(
+                        "libtorch's threads spin while they wait, which makes steps many times slower beside other "
+                            + "work; call LibTorch.UsePassiveWaiting() first in Main."
+                    )
+                );
             if (folder?.ReadNewest(notice => trainer.Tell(observer => observer.Noticed(notice))) is { } found)
                 using (found.Tensors)
                     Restore(TrainingPosition.Of(found.Text, found.File), found.Tensors, found.File);
@@ -227,7 +246,9 @@ public class Trainer<TAnswer, TTarget>
         // Whether the last epoch is the best so far.
         private bool Judge(ValidationResult validation)
         {
-            var best = Position.BestEpoch is { } epoch ? Position.Epochs.Find(result => result.Epoch == epoch)!.Validation!.Score : double.NegativeInfinity;
+            var best = Position.BestEpoch is { } epoch
+                ? Position.Epochs.Find(result => result.Epoch == epoch)!.Validation!.Score
+                : double.NegativeInfinity;
             if (validation.Score > best)
             {
                 (Position.BestEpoch, Position.ValidationsWithoutProgress) = (Position.Epoch, 0);
@@ -277,8 +298,14 @@ public class Trainer<TAnswer, TTarget>
             }
 
             Position = position;
-            trainer.Tell(observer => observer.Noticed(string.Create(
-                CultureInfo.InvariantCulture, $"Resumed from {Path.GetFileName(file)}: epoch {position.Epoch}, batch {position.Batch}, step {position.Step}.")));
+            trainer.Tell(observer =>
+                observer.Noticed(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Resumed from {Path.GetFileName(file)}: epoch {position.Epoch}, batch {position.Batch}, step {position.Step}."
+                    )
+                )
+            );
         }
 
         private static void StateOf(StateDictionary from, string prefix, IEnumerable<KeyValuePair<string, Tensor>> to)
@@ -314,11 +341,13 @@ public sealed class Trainer : Trainer<Tensor, Tensor>
 {
     /// <inheritdoc/>
     public Trainer(
-        Student<Tensor> student, optim.Optimizer optimizer, ITrainingData<Tensor> data, Classroom<Tensor, Tensor> classroom,
-        TrainerOptions? options = null)
-        : base(student, optimizer, data, classroom, options)
-    {
-    }
+        Student<Tensor> student,
+        optim.Optimizer optimizer,
+        ITrainingData<Tensor> data,
+        Classroom<Tensor, Tensor> classroom,
+        TrainerOptions? options = null
+    )
+        : base(student, optimizer, data, classroom, options) { }
 
     /// <summary>A training without mentors.</summary>
     /// <param name="student">Who learns.</param>
@@ -327,9 +356,11 @@ public sealed class Trainer : Trainer<Tensor, Tensor>
     /// <param name="task">What is learned. Default: <see cref="LogitsTask"/>.</param>
     /// <param name="options">Default: one epoch.</param>
     public Trainer(
-        Student<Tensor> student, optim.Optimizer optimizer, ITrainingData<Tensor> data, IDistillationTask<Tensor, Tensor>? task = null,
-        TrainerOptions? options = null)
-        : base(student, optimizer, data, task ?? new LogitsTask(), options)
-    {
-    }
+        Student<Tensor> student,
+        optim.Optimizer optimizer,
+        ITrainingData<Tensor> data,
+        IDistillationTask<Tensor, Tensor>? task = null,
+        TrainerOptions? options = null
+    )
+        : base(student, optimizer, data, task ?? new LogitsTask(), options) { }
 }

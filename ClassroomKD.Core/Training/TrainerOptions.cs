@@ -29,7 +29,8 @@ public sealed class TrainerOptions
     [Range(double.Epsilon, double.MaxValue)]
     public double? MaxGradientNorm { get; set; }
 
-    /// <summary>How much of the weights' moving average each step keeps, such as 0.999. Validation and <see cref="Student{TAnswer}.Save"/> after training use the average.</summary>
+    /// <summary>How much of the weights' moving average each step keeps, such as 0.999. Validation and <see cref="Student{TAnswer}.Save"/>
+    /// after training use the average.</summary>
     /// <value>Default null: no average.</value>
     [Range(0.0, 1.0)]
     public double? AverageDecay { get; set; }
@@ -54,8 +55,8 @@ public sealed class TrainerOptions
     public int? CheckpointEvery { get; set; }
 
     /// <summary>
-    /// Entries of the fingerprint in which a checkpoint may differ from this training, such as <c>data.batchSize</c>. A checkpoint that differs in another
-    /// is refused.
+    /// Entries of the fingerprint in which a checkpoint may differ from this training, such as <c>data.batchSize</c>. A checkpoint that
+    /// differs in another is refused.
     /// </summary>
     /// <value>Default empty.</value>
     public ISet<string> AcceptedDifferences { get; set; } = new HashSet<string>(StringComparer.Ordinal);

@@ -21,7 +21,14 @@ public sealed record ValidationResult(double Score, IReadOnlyDictionary<string, 
 /// <param name="Validation">What validation found; null: there was none.</param>
 /// <param name="Teaching">Who taught whom; null without a classroom.</param>
 public sealed record EpochResult(
-    int Epoch, long Steps, double Loss, double LearningRate, double Seconds, ValidationResult? Validation, TeachingReport? Teaching);
+    int Epoch,
+    long Steps,
+    double Loss,
+    double LearningRate,
+    double Seconds,
+    ValidationResult? Validation,
+    TeachingReport? Teaching
+);
 
 /// <summary>What a whole training gave.</summary>
 /// <param name="Epochs">Its epochs, those before a resumption included.</param>
@@ -29,38 +36,30 @@ public sealed record EpochResult(
 /// <param name="StoppedEarly">Whether patience ended it.</param>
 public sealed record TrainingResult(IReadOnlyList<EpochResult> Epochs, EpochResult? Best, bool StoppedEarly);
 
-/// <summary>Watches a training: writes logs, curves, reports. All members are called on the training thread, and do nothing by default.</summary>
+/// <summary>Watches a training: writes logs, curves, reports. All members are called on the training thread, and do nothing by
+/// default.</summary>
 public interface ITrainingObserver
 {
     /// <summary>The training begins, or goes on.</summary>
     /// <param name="fingerprint">What it is made of: options, data, mentors.</param>
     /// <param name="epochs">The epochs done before, if it was resumed.</param>
-    void Started(IReadOnlyDictionary<string, string> fingerprint, IReadOnlyList<EpochResult> epochs)
-    {
-    }
+    void Started(IReadOnlyDictionary<string, string> fingerprint, IReadOnlyList<EpochResult> epochs) { }
 
-    /// <summary>A step is done. The lesson's tensors are on the device and valid during the call; reading one waits for the device.</summary>
+    /// <summary>A step is done. The lesson's tensors are on the device and valid during the call; reading one waits for the
+    /// device.</summary>
     /// <param name="progress">Where the training stands.</param>
     /// <param name="lesson">What the classroom gave; null without one.</param>
-    void Stepped(in TrainingProgress progress, Lesson? lesson)
-    {
-    }
+    void Stepped(in TrainingProgress progress, Lesson? lesson) { }
 
     /// <summary>An epoch is done.</summary>
     /// <param name="result">What it gave.</param>
-    void EpochEnded(EpochResult result)
-    {
-    }
+    void EpochEnded(EpochResult result) { }
 
     /// <summary>Something happened that whoever trains should know, such as a damaged checkpoint.</summary>
     /// <param name="message">One sentence, with what to do.</param>
-    void Noticed(string message)
-    {
-    }
+    void Noticed(string message) { }
 
     /// <summary>The training is done.</summary>
     /// <param name="result">What it gave.</param>
-    void Ended(TrainingResult result)
-    {
-    }
+    void Ended(TrainingResult result) { }
 }

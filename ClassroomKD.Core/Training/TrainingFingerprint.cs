@@ -6,7 +6,12 @@ namespace ClassroomKD;
 internal static class TrainingFingerprint
 {
     public static Dictionary<string, string> Of(
-        TrainerOptions options, long steps, Func<long, double?> rate, IReadOnlyDictionary<string, string> data, IReadOnlyDictionary<string, string>? classroom)
+        TrainerOptions options,
+        long steps,
+        Func<long, double?> rate,
+        IReadOnlyDictionary<string, string> data,
+        IReadOnlyDictionary<string, string>? classroom
+    )
     {
         string Text(double? number) => number?.ToString("R", CultureInfo.InvariantCulture) ?? "none";
         var entries = new Dictionary<string, string>
@@ -30,15 +35,26 @@ internal static class TrainingFingerprint
 
     /// <exception cref="CheckpointException">An entry differs that may not.</exception>
     public static void RequireEqual(
-        Dictionary<string, string> found, Dictionary<string, string> expected, ISet<string> accepted, string file)
+        Dictionary<string, string> found,
+        Dictionary<string, string> expected,
+        ISet<string> accepted,
+        string file
+    )
     {
-        var differences = expected.Keys.Union(found.Keys).Where(name => !accepted.Contains(name))
+        var differences = expected
+            .Keys.Union(found.Keys)
+            .Where(name => !accepted.Contains(name))
             .Where(name => found.GetValueOrDefault(name) != expected.GetValueOrDefault(name))
-            .Select(name => $"{name} was {found.GetValueOrDefault(name) ?? "absent"} and is {expected.GetValueOrDefault(name) ?? "absent"}").ToList();
+            .Select(name =>
+                $"{name} was {found.GetValueOrDefault(name) ?? "absent"} and is {expected.GetValueOrDefault(name) ?? "absent"}"
+            )
+            .ToList();
         if (differences.Count > 0)
             throw new CheckpointException(
-                $"The checkpoint {file} is of another training: {string.Join("; ", differences)}. Begin in another folder, or name the differences that are " +
-                $"meant in {nameof(TrainerOptions)}.{nameof(TrainerOptions.AcceptedDifferences)}.");
+                $"The checkpoint {file} is of another training: {string.Join("; ", differences)}. Begin in another "
+                    + "folder, or name the differences that are "
+                    + $"meant in {nameof(TrainerOptions)}.{nameof(TrainerOptions.AcceptedDifferences)}."
+            );
     }
 
     /// <summary>A seed for one step (the finalizer of SplitMix64).</summary>

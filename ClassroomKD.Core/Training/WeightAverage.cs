@@ -1,6 +1,7 @@
 namespace ClassroomKD;
 
-/// <summary>The exponential moving average of a module's parameters and floating-point buffers (Polyak averaging); other buffers are copied.</summary>
+/// <summary>The exponential moving average of a module's parameters and floating-point buffers (Polyak averaging); other buffers are
+/// copied.</summary>
 internal sealed class WeightAverage : IDisposable
 {
     private readonly List<(string Name, Tensor Live, Tensor Average)> pairs;

@@ -7,8 +7,13 @@ namespace ClassroomKD;
 internal static class TensorDigest
 {
     /// <summary>The SHA-256 of a text, and of names, types, shapes and elements in the order of the names; in hexadecimal.</summary>
-    public static string Of(IEnumerable<KeyValuePair<string, Tensor>> tensors, string text = "") => Of(
-        tensors.Select(entry => (entry.Key, entry.Value.dtype, entry.Value.shape, (Action<Stream>)(stream => TensorBytes.Write(stream, entry.Value)))), text);
+    public static string Of(IEnumerable<KeyValuePair<string, Tensor>> tensors, string text = "") =>
+        Of(
+            tensors.Select(entry =>
+                (entry.Key, entry.Value.dtype, entry.Value.shape, (Action<Stream>)(stream => TensorBytes.Write(stream, entry.Value)))
+            ),
+            text
+        );
 
     /// <summary>The same of tensors that are not in memory; <c>Write</c> writes their elements.</summary>
     public static string Of(IEnumerable<(string Name, ScalarType Type, long[] Shape, Action<Stream> Write)> tensors, string text)

@@ -39,7 +39,8 @@ public sealed class PoseLoader : ITrainingData<PoseTarget>
         {
             var entries = DataFingerprint.Of(options, samples.Value);
             entries.Add("input", $"{options.InputWidth}x{options.InputHeight}");
-            entries.Add("crop", $"{(options.Udp ? "UDP" : "MSRA")}, {DataFingerprint.Settings(options.Padding)}, {DataFingerprint.Settings(options.Detail)}");
+            var (padding, detail) = (DataFingerprint.Settings(options.Padding), DataFingerprint.Settings(options.Detail));
+            entries.Add("crop", $"{(options.Udp ? "UDP" : "MSRA")}, {padding}, {detail}");
             entries.Add("augmentations", DataFingerprint.Settings(options.Augmentation));
             entries.Add("normalization", DataFingerprint.Settings(options.Normalization));
             return entries;
@@ -67,6 +68,7 @@ public sealed class PoseLoader : ITrainingData<PoseTarget>
 
     private static IEnumerable<string> Lines(PersonDataset data) =>
         DataFingerprint.RelativeNames([.. data.Persons.Select(person => person.File)]).Zip(data.Persons, (file, person) =>
-            $"{person.Id} {file} {DataFingerprint.Settings(person.Box)} {DataFingerprint.Settings(person.Area)} {DataFingerprint.Settings(person.Keypoints)}")
+            $"{person.Id} {file} {DataFingerprint.Settings(person.Box)} {DataFingerprint.Settings(person.Area)} "
+                + $"{DataFingerprint.Settings(person.Keypoints)}")
             .Prepend(DataFingerprint.Settings(data.Joints.Names));
 }

@@ -24,7 +24,8 @@ public sealed class HotPathTests
         "MixUp", "CutMix", "MixingChoice", "Partners",
     ];
 
-    [TestCase("ClassroomKD.Core", "ClassroomKD.TeachingTally::Values", "ClassroomKD.MentorFacts::Measure", "ClassroomKD.OptimizerState::Read",
+    [TestCase("ClassroomKD.Core",
+        "ClassroomKD.TeachingTally::Values", "ClassroomKD.MentorFacts::Measure", "ClassroomKD.OptimizerState::Read",
         "ClassroomKD.Trainer`2/TrainingRun::EndEpoch", "ClassroomKD.ExamTally::Read")]
     [TestCase("ClassroomKD.Pose", "ClassroomKD.Pose.PosePredictor::Values")]
     public void Teaching_reads_nothing_back(string assembly, params string[] readers) =>

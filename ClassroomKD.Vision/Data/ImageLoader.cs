@@ -22,7 +22,8 @@ public sealed class ImageLoader : ImageBatches
         ArgumentNullException.ThrowIfNull(fit);
         (this.files, this.fit) = (files, fit);
         loader = new(MakeLoader);
-        samples = new(() => DataFingerprint.Digest(DataFingerprint.RelativeNames(files.Paths).Zip(files.Labels, (name, label) => $"{label} {name}")));
+        samples = new(() => DataFingerprint.Digest(
+            DataFingerprint.RelativeNames(files.Paths).Zip(files.Labels, (name, label) => $"{label} {name}")));
     }
 
     /// <summary>The device of the batches.</summary>

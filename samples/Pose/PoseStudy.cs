@@ -59,7 +59,8 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
         var result = study.Run();
 
         var pictures = Path.Combine(options.Output, "poses.png");
-        PictureSheet.Write(data.Test, [.. result.Students.Select(student => (student.Name, student.PerSeed.First().Predictions))], pictures);
+        PictureSheet.Write(
+            data.Test, [.. result.Students.Select(student => (student.Name, student.PerSeed.First().Predictions))], pictures);
         study.Print(result);
         Console.WriteLine($"Weights: {study.WeightsPath}  Pictures: {pictures} (top to bottom: annotated, alone, in the classroom)");
         Console.WriteLine(study.Json(result, pictures));

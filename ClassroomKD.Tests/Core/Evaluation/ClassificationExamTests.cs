@@ -13,8 +13,13 @@ public sealed class ClassificationExamTests
     public void Close() => scope.Dispose();
 
     // Examines answers that were computed before; the "input" of a sample is its answer.
-    private static ClassificationResult Examine(Tensor answers, Tensor labels, ClassificationExamOptions? options = null, ClassMap? map = null, int batch = 7) =>
-        new ClassificationExam(Batches(answers, labels, batch), options).Examine("model", input => input, map);
+    private static ClassificationResult Examine(
+        Tensor answers,
+        Tensor labels,
+        ClassificationExamOptions? options = null,
+        ClassMap? map = null,
+        int batch = 7
+    ) => new ClassificationExam(Batches(answers, labels, batch), options).Examine("model", input => input, map);
 
     private static IEnumerable<(Tensor, Tensor)> Batches(Tensor inputs, Tensor labels, int batch = 7) =>
         from start in Enumerable.Range(0, ((int)labels.size(0) + batch - 1) / batch)
@@ -25,7 +30,8 @@ public sealed class ClassificationExamTests
     public void Figures_are_those_of_the_definition([Values(3, 8)] int classes)
     {
         const int Count = 50;
-        Tensor answers = Classes.Logits(1, Count, classes), labels = Classes.Labels(2, Count, classes);
+        Tensor answers = Classes.Logits(1, Count, classes),
+            labels = Classes.Labels(2, Count, classes);
 
         var result = Examine(answers, labels);
 
@@ -37,8 +43,9 @@ public sealed class ClassificationExamTests
         result.Predictions.Should().Equal(predictions);
         result.Truth.Should().Equal(truth.Select(c => (int)c));
         result.TopOne.Should().BeApproximately(predictions.Zip(truth).Average(pair => pair.First == pair.Second ? 1 : 0), 1e-12);
-        result.TopFive.Should().BeApproximately(
-            rows.Zip(truth).Average(pair => pair.First.Count(p => p > pair.First[(int)pair.Second]) < 5 ? 1 : 0), 1e-12);
+        result
+            .TopFive.Should()
+            .BeApproximately(rows.Zip(truth).Average(pair => pair.First.Count(p => p > pair.First[(int)pair.Second]) < 5 ? 1 : 0), 1e-12);
         result.CrossEntropy.Should().BeApproximately(nn.functional.cross_entropy(answers, labels).Number(), 1e-9);
         for (var c = 0; c < classes; c++)
         {
@@ -49,9 +56,16 @@ public sealed class ClassificationExamTests
         }
 
         var bins = Enumerable.Range(0, Count).GroupBy(i => (int)Math.Ceiling(rows[i].Max() * 15) - 1);
-        result.CalibrationError.Should().BeApproximately(
-            bins.Sum(bin => (double)bin.Count() / Count * Math.Abs(
-                bin.Average(i => predictions[i] == truth[i] ? 1 : 0) - bin.Average(i => rows[i].Max()))), 1e-12);
+        result
+            .CalibrationError.Should()
+            .BeApproximately(
+                bins.Sum(bin =>
+                    (double)bin.Count()
+                    / Count
+                    * Math.Abs(bin.Average(i => predictions[i] == truth[i] ? 1 : 0) - bin.Average(i => rows[i].Max()))
+                ),
+                1e-12
+            );
         result.Form.Should().Be(AnswerForm.Logits);
         result.ToString().Should().StartWith($"model: 50 samples of {classes} classes").And.Contain("calibration error");
     }
@@ -71,7 +85,8 @@ public sealed class ClassificationExamTests
     [Test]
     public void Answers_of_NaN_are_wrong_and_counted_and_ignored_samples_do_not_count()
     {
-        Tensor answers = Classes.Logits(1, 20, 4), labels = answers.argmax(1);
+        Tensor answers = Classes.Logits(1, 20, 4),
+            labels = answers.argmax(1);
         answers[3, 1] = double.NaN;
         answers[4, 2] = double.PositiveInfinity;
         labels[5] = -100;
@@ -99,7 +114,10 @@ public sealed class ClassificationExamTests
         (result.Samples, result.LeftOut).Should().Be((4, 1));
         result.TopOne.Should().Be(0.75);
         result.Predictions.Should().Equal(0, 1, -1, 3, 0);
-        var expected = nn.functional.cross_entropy(answers.index_select(0, tensor(new long[] { 0, 1, 3, 4 })), tensor(new long[] { 1, 2, 0, 0 }));
+        var expected = nn.functional.cross_entropy(
+            answers.index_select(0, tensor(new long[] { 0, 1, 3, 4 })),
+            tensor(new long[] { 1, 2, 0, 0 })
+        );
         result.CrossEntropy.Should().BeApproximately(expected.Number(), 1e-12);
         double.IsNaN(result.PerClass[2]).Should().BeTrue();
     }
@@ -107,7 +125,8 @@ public sealed class ClassificationExamTests
     [Test]
     public void The_form_of_answers_is_told()
     {
-        Tensor logits = Classes.Logits(1, 20, 4), labels = Classes.Labels(2, 20, 4);
+        Tensor logits = Classes.Logits(1, 20, 4),
+            labels = Classes.Labels(2, 20, 4);
         Examine(logits.softmax(1), labels).Form.Should().Be(AnswerForm.Probabilities);
         Examine(logits.softmax(1).half().to(float32), labels).Form.Should().Be(AnswerForm.Probabilities);
         Examine(logits.log_softmax(1), labels).Form.Should().Be(AnswerForm.LogProbabilities);
@@ -132,7 +151,11 @@ public sealed class ClassificationExamTests
         comparison.ToString().Split(Environment.NewLine).Should().HaveCount(6);
         comparison.Results[1].ToString().Should().Contain("as north").And.Contain("east");
         var other = new ClassificationExam(new Points(32, 8)).Examine(training.Student);
-        FluentActions.Invoking(() => other.AgreementWith(comparison.Results[0])).Should().Throw<ArgumentException>().WithMessage("*different data*");
+        FluentActions
+            .Invoking(() => other.AgreementWith(comparison.Results[0]))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*different data*");
     }
 
     [Test]
@@ -154,11 +177,23 @@ public sealed class ClassificationExamTests
     public void What_does_not_fit_is_said()
     {
         Tensor answers = Classes.Logits(1, 6, 4);
-        Throws(answers, tensor(new long[] { 0, 1, 2, 3, 4, -1 }), "Labels from 0 to 3 were expected in the exam of 'model'; 2 of 6 are outside.");
+        Throws(
+            answers,
+            tensor(new long[] { 0, 1, 2, 3, 4, -1 }),
+            "Labels from 0 to 3 were expected in the exam of 'model'; 2 of 6 are outside."
+        );
         Throws(answers, zeros(6), "*int64*were expected, got Float32*");
         Throws(answers.unsqueeze(1), zeros(6, int64), "Floating-point logits*'model'*");
-        FluentActions.Invoking(() => Examine(answers, zeros(6, int64), new() { ClassNames = ["a"] })).Should().Throw<ArgumentException>().WithMessage("*4 classes, but 1 class names*");
-        FluentActions.Invoking(() => new ClassificationExam([]).Examine("model", x => x)).Should().Throw<ArgumentException>().WithMessage("*at least one batch*");
+        FluentActions
+            .Invoking(() => Examine(answers, zeros(6, int64), new() { ClassNames = ["a"] }))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*4 classes, but 1 class names*");
+        FluentActions
+            .Invoking(() => new ClassificationExam([]).Examine("model", x => x))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*at least one batch*");
 
         static void Throws(Tensor answers, Tensor labels, string message) =>
             FluentActions.Invoking(() => Examine(answers, labels)).Should().Throw<ArgumentException>().WithMessage(message);

@@ -7,7 +7,8 @@ public sealed class ClassroomInspectionTests
 {
     private const int Kinds = 6;
     private DisposeScope scope = null!;
-    private Tensor images = null!, labels = null!;
+    private Tensor images = null!,
+        labels = null!;
 
     [SetUp]
     public void Open()
@@ -32,11 +33,19 @@ public sealed class ClassroomInspectionTests
         return cat([inside.narrow(2, 0, 2).mean([2, 3]), inside.narrow(2, 2, 2).mean([2, 3])], 1).mul(Scalars.Of(10));
     }
 
-    private InspectionReport Inspect(Func<Tensor, Tensor> answer, InspectionOptions? options = null, Func<Tensor, Tensor>? student = null, ClassMap? map = null)
+    private InspectionReport Inspect(
+        Func<Tensor, Tensor> answer,
+        InspectionOptions? options = null,
+        Func<Tensor, Tensor>? student = null,
+        ClassMap? map = null
+    )
     {
         using var mentor = new Mentor("m", answer, new() { Classes = map });
         var seen = student ?? (x => x);
-        (Tensor, Tensor)[] batches = [.. Enumerable.Range(0, 8).Select(i => (seen(images.narrow(0, 100 * i, 100)), labels.narrow(0, 100 * i, 100)))];
+        (Tensor, Tensor)[] batches =
+        [
+            .. Enumerable.Range(0, 8).Select(i => (seen(images.narrow(0, 100 * i, 100)), labels.narrow(0, 100 * i, 100))),
+        ];
         var report = new ClassificationExam(batches).Inspect([mentor], options: options);
         TestContext.Out.WriteLine(report);
         return report;
@@ -45,7 +54,8 @@ public sealed class ClassroomInspectionTests
     private static IEnumerable<FindingKind> Of(InspectionReport report) => report.Findings.Select(finding => finding.Kind);
 
     [Test]
-    public void A_good_mentor_has_no_finding() => Inspect(Good, new() { ExpectedAccuracies = { ["m"] = 0.95 } }).Findings.Should().BeEmpty();
+    public void A_good_mentor_has_no_finding() =>
+        Inspect(Good, new() { ExpectedAccuracies = { ["m"] = 0.95 } }).Findings.Should().BeEmpty();
 
     [Test]
     public void A_mentor_that_knows_nothing_is_at_chance()
@@ -64,7 +74,11 @@ public sealed class ClassroomInspectionTests
         var report = Inspect(Half, new() { ExpectedAccuracies = { ["m"] = 0.95 } });
         Of(report).Should().Equal(FindingKind.BelowExpectation);
         report.Findings[0].Message.Should().Contain("below the 95.0 % that were expected");
-        FluentActions.Invoking(() => Inspect(Good, new() { ExpectedAccuracies = { ["other"] = 0.5 } })).Should().Throw<ArgumentException>().WithMessage("*'m'*'other'*");
+        FluentActions
+            .Invoking(() => Inspect(Good, new() { ExpectedAccuracies = { ["other"] = 0.5 } }))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*'m'*'other'*");
     }
 
     [Test]
@@ -77,7 +91,9 @@ public sealed class ClassroomInspectionTests
     [Test]
     public void One_that_answers_NaN_is_named()
     {
-        Of(Inspect(x => Good(x).masked_fill(x.mean([1, 2, 3]).gt(Scalars.Of(0.22)).unsqueeze(1), Scalars.Of(double.NaN)))).Should().Contain(FindingKind.NonFiniteAnswers);
+        Of(Inspect(x => Good(x).masked_fill(x.mean([1, 2, 3]).gt(Scalars.Of(0.22)).unsqueeze(1), Scalars.Of(double.NaN))))
+            .Should()
+            .Contain(FindingKind.NonFiniteAnswers);
         Of(Inspect(x => Good(x).mul(Scalars.Of(double.NaN)))).Should().Equal(FindingKind.NonFiniteAnswers);
     }
 
@@ -109,7 +125,11 @@ public sealed class ClassroomInspectionTests
 
         Of(report).Should().Equal(FindingKind.AtChance, FindingKind.Input);
         report.Findings[0].Message.Should().EndWith("see its next finding.");
-        report.Findings[1].Message.Should().Contain("with its channels reversed (BGR), and on").And.EndWith("set MentorInput.Channels to [2, 1, 0].");
+        report
+            .Findings[1]
+            .Message.Should()
+            .Contain("with its channels reversed (BGR), and on")
+            .And.EndWith("set MentorInput.Channels to [2, 1, 0].");
     }
 
     [Test]

@@ -33,19 +33,35 @@ public sealed class TrainingDiagnosisTests
         One(Well with { StudentAheadShare = 0.8 }, "The student was ahead of mentor 'm' on 80.0 %*");
 
         static void One(MentorReport mentor, string notice) =>
-            Notices(Epoch(0, mentor: mentor), Epoch(1, mentor: mentor), Epoch(2, mentor: mentor)).Should().ContainSingle().Which.Should().Match(notice);
+            Notices(Epoch(0, mentor: mentor), Epoch(1, mentor: mentor), Epoch(2, mentor: mentor))
+                .Should()
+                .ContainSingle()
+                .Which.Should()
+                .Match(notice);
     }
 
     [Test]
     public void A_mentor_that_has_taught_and_falls_silent_was_passed() =>
-        Notices(Epoch(0), Epoch(1, mentor: Well with { TaughtShare = 0, StudentAheadShare = 0.9 })).Should().ContainSingle().Which.Should().StartWith("The student was ahead");
+        Notices(Epoch(0), Epoch(1, mentor: Well with { TaughtShare = 0, StudentAheadShare = 0.9 }))
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .StartWith("The student was ahead");
 
     [Test]
     public void A_loss_that_diverges_is_named()
     {
-        Notices(Epoch(0), Epoch(1, double.NaN)).Should().ContainSingle().Which.Should().StartWith("The loss became NaN or infinity in epoch 1 at a learning rate of 0.1");
+        Notices(Epoch(0), Epoch(1, double.NaN))
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .StartWith("The loss became NaN or infinity in epoch 1 at a learning rate of 0.1");
         Notices(Epoch(0, lost: 1)).Should().ContainSingle();
-        Notices(Epoch(0, 1), Epoch(1, 1.6), Epoch(2, 2.5), Epoch(3, 4)).Should().ContainSingle().Which.Should().StartWith("The loss has grown for 2 epochs, to 2.5 from 1");
+        Notices(Epoch(0, 1), Epoch(1, 1.6), Epoch(2, 2.5), Epoch(3, 4))
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .StartWith("The loss has grown for 2 epochs, to 2.5 from 1");
         Notices(Epoch(0, 1), Epoch(1, 2), Epoch(2, 1.2), Epoch(3, 1.3)).Should().BeEmpty();
     }
 
@@ -53,7 +69,11 @@ public sealed class TrainingDiagnosisTests
     public void Mentors_that_drown_the_labels_are_named_after_the_first_epoch()
     {
         Notices(Epoch(0, taskLoss: 0.01)).Should().BeEmpty();
-        Notices(Epoch(0, taskLoss: 0.01), Epoch(1, taskLoss: 0.01)).Should().ContainSingle().Which.Should().StartWith("The mentors' part of the loss was 100 times the labels'");
+        Notices(Epoch(0, taskLoss: 0.01), Epoch(1, taskLoss: 0.01))
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .StartWith("The mentors' part of the loss was 100 times the labels'");
     }
 
     [Test]
@@ -76,9 +96,14 @@ public sealed class TrainingDiagnosisTests
         using var training = new TrainingCase(adam: false, taught: true, options => options.Epochs = 40);
         var hoarder = new Hoarder();
         var diagnosis = new TrainingDiagnosis(listeners: [training.Notices]);
-        new Trainer(training.Student, training.Optimizer, new Points(40, 8), training.Classroom!, training.Options) { Observers = [hoarder, diagnosis] }.Run();
+        new Trainer(training.Student, training.Optimizer, new Points(40, 8), training.Classroom!, training.Options)
+        {
+            Observers = [hoarder, diagnosis],
+        }.Run();
 
-        diagnosis.Notices.Should().Contain(notice => notice.StartsWith("Each step leaves 1 more tensors behind", StringComparison.Ordinal));
+        diagnosis
+            .Notices.Should()
+            .Contain(notice => notice.StartsWith("Each step leaves 1 more tensors behind", StringComparison.Ordinal));
         training.Notices.All.Should().Equal(diagnosis.Notices);
         hoarder.Kept.ForEach(tensor => tensor.Dispose());
     }
@@ -88,8 +113,13 @@ public sealed class TrainingDiagnosisTests
     {
         using var training = new TrainingCase(adam: false, taught: true, options => options.Epochs = 40);
         var diagnosis = new TrainingDiagnosis();
-        new Trainer(training.Student, training.Optimizer, new Points(40, 8), training.Classroom!, training.Options) { Observers = [diagnosis] }.Run();
-        diagnosis.Notices.Should().NotContain(notice => notice.Contains("tensors") || notice.Contains("loss has grown") || notice.Contains("NaN"));
+        new Trainer(training.Student, training.Optimizer, new Points(40, 8), training.Classroom!, training.Options)
+        {
+            Observers = [diagnosis],
+        }.Run();
+        diagnosis
+            .Notices.Should()
+            .NotContain(notice => notice.Contains("tensors") || notice.Contains("loss has grown") || notice.Contains("NaN"));
     }
 
     private sealed class Hoarder : ITrainingObserver

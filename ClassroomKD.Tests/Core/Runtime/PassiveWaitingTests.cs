@@ -25,7 +25,12 @@ public sealed partial class PassiveWaitingTests
         }
 
         using (new Classroom(Classes.Mentors(1), logger: warnings))
-            warnings.All.Should().ContainSingle().Which.Should().StartWith("libtorch's threads spin").And.Contain("LibTorch.UsePassiveWaiting()");
+            warnings
+                .All.Should()
+                .ContainSingle()
+                .Which.Should()
+                .StartWith("libtorch's threads spin")
+                .And.Contain("LibTorch.UsePassiveWaiting()");
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
@@ -40,7 +45,12 @@ public sealed partial class PassiveWaitingTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            All.Add(formatter(state, exception));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => All.Add(formatter(state, exception));
     }
 }

@@ -19,7 +19,18 @@ public sealed class CheckpointTests
     {
         var left = 7;
         using var training = new TrainingCase(
-            false, true, Checkpoint, new Points(40, 8) { Before = (_, _) => { if (left-- == 0) throw new IOException("killed"); } });
+            false,
+            true,
+            Checkpoint,
+            new Points(40, 8)
+            {
+                Before = (_, _) =>
+                {
+                    if (left-- == 0)
+                        throw new IOException("killed");
+                },
+            }
+        );
         FluentActions.Invoking(() => training.Trainer.Run()).Should().Throw<IOException>();
     }
 
@@ -54,7 +65,9 @@ public sealed class CheckpointTests
         using var resumed = new TrainingCase(false, true, Checkpoint);
         resumed.Trainer.Run();
         resumed.Weights.Should().Be(expected);
-        resumed.Notices.All.Should().Contain(notice => notice.Contains("damaged") && notice.Contains(newest))
+        resumed
+            .Notices.All.Should()
+            .Contain(notice => notice.Contains("damaged") && notice.Contains(newest))
             .And.Contain(notice => notice.StartsWith("Resumed from step-000000000006"));
     }
 
@@ -66,7 +79,11 @@ public sealed class CheckpointTests
             File.WriteAllText(file, "no checkpoint");
         using var training = new TrainingCase(false, true, Checkpoint);
 
-        FluentActions.Invoking(() => training.Trainer.Run()).Should().Throw<CheckpointException>().WithMessage($"No checkpoint in {folder.Root} can be read*");
+        FluentActions
+            .Invoking(() => training.Trainer.Run())
+            .Should()
+            .Throw<CheckpointException>()
+            .WithMessage($"No checkpoint in {folder.Root} can be read*");
         Steps.Should().HaveCount(2);
     }
 
@@ -81,13 +98,20 @@ public sealed class CheckpointTests
         }
 
         using var other = new TrainingCase(false, true, Other);
-        FluentActions.Invoking(() => other.Trainer.Run()).Should().Throw<CheckpointException>()
+        FluentActions
+            .Invoking(() => other.Trainer.Run())
+            .Should()
+            .Throw<CheckpointException>()
             .WithMessage("*another training: maxGradientNorm was 0.5 and is 0.7.*AcceptedDifferences*");
-        using var meant = new TrainingCase(false, true, options =>
-        {
-            Other(options);
-            options.AcceptedDifferences.Add("maxGradientNorm");
-        });
+        using var meant = new TrainingCase(
+            false,
+            true,
+            options =>
+            {
+                Other(options);
+                options.AcceptedDifferences.Add("maxGradientNorm");
+            }
+        );
         meant.Trainer.Run().Epochs.Should().HaveCount(TrainingCase.Epochs);
     }
 
@@ -96,11 +120,23 @@ public sealed class CheckpointTests
     {
         TrainHalf();
         using (var data = new TrainingCase(false, true, Checkpoint, new Points(32, 8)))
-            FluentActions.Invoking(() => data.Trainer.Run()).Should().Throw<CheckpointException>().WithMessage("*data.points was 40 and is 32*");
+            FluentActions
+                .Invoking(() => data.Trainer.Run())
+                .Should()
+                .Throw<CheckpointException>()
+                .WithMessage("*data.points was 40 and is 32*");
         using (var alone = new TrainingCase(false, false, Checkpoint))
-            FluentActions.Invoking(() => alone.Trainer.Run()).Should().Throw<CheckpointException>().WithMessage("*mentor.wide was * and is absent*");
+            FluentActions
+                .Invoking(() => alone.Trainer.Run())
+                .Should()
+                .Throw<CheckpointException>()
+                .WithMessage("*mentor.wide was * and is absent*");
         using (var adam = new TrainingCase(true, true, Checkpoint))
-            FluentActions.Invoking(() => adam.Trainer.Run()).Should().Throw<CheckpointException>().WithMessage("*optimizer is another one*AdamWOptimizer*");
+            FluentActions
+                .Invoking(() => adam.Trainer.Run())
+                .Should()
+                .Throw<CheckpointException>()
+                .WithMessage("*optimizer is another one*AdamWOptimizer*");
         using var changed = new TrainingCase(false, true, Checkpoint);
         using (no_grad())
             changed.MentorWeight.add_(Scalars.One);
@@ -117,7 +153,12 @@ public sealed class CheckpointTests
         var next = Directory.CreateDirectory(Path.Combine(folder.Root, "step-000000000008.safetensors"));
         File.WriteAllText(Path.Combine(next.FullName, "file"), "");
 
-        FluentActions.Invoking(() => training.Trainer.Run()).Should().Throw<Exception>().Which.Should().Match(e => e is IOException || e is UnauthorizedAccessException);
+        FluentActions
+            .Invoking(() => training.Trainer.Run())
+            .Should()
+            .Throw<Exception>()
+            .Which.Should()
+            .Match(e => e is IOException || e is UnauthorizedAccessException);
 
         next.Delete(recursive: true);
         Steps.Select(File.ReadAllBytes).Should().BeEquivalentTo(before);

@@ -15,7 +15,8 @@ public sealed class HostedTrainingTests
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddLogging(logging => logging.AddProvider(lines));
         foreach (var name in names)
-            builder.Services.AddClassroom(name)
+            builder
+                .Services.AddClassroom(name)
                 .AddMentor("wide", _ => nn.Linear(6, 4))
                 .AddStudent("pupil", _ => nn.Linear(6, 4))
                 .AddTrainer(
@@ -26,7 +27,8 @@ public sealed class HostedTrainingTests
                         options.Epochs = 3;
                         configure?.Invoke(options);
                     },
-                    _ => new ClassificationExam([Points.Draw(64, seed: 99)]).Validate);
+                    _ => new ClassificationExam([Points.Draw(64, seed: 99)]).Validate
+                );
         return builder.Build();
     }
 
@@ -37,7 +39,8 @@ public sealed class HostedTrainingTests
         await host.WaitForShutdownAsync(cancellation);
     }
 
-    private static string WeightsOf(IHost host, string name) => TensorDigest.Of(host.Services.GetRequiredKeyedService<Student>(name).Module.state_dict(), "");
+    private static string WeightsOf(IHost host, string name) =>
+        TensorDigest.Of(host.Services.GetRequiredKeyedService<Student>(name).Module.state_dict(), "");
 
     [Test, CancelAfter(60_000)]
     public async Task A_host_trains_and_stops(CancellationToken cancellation)
@@ -48,10 +51,16 @@ public sealed class HostedTrainingTests
         await Run(host, cancellation);
 
         WeightsOf(host, "first").Should().NotBe(before);
-        lines.All.Should().Contain("Training 'first' begins with epoch 0.").And.Contain(line => line.StartsWith("Training 'first', epoch 2: loss ", StringComparison.Ordinal))
+        lines
+            .All.Should()
+            .Contain("Training 'first' begins with epoch 0.")
+            .And.Contain(line => line.StartsWith("Training 'first', epoch 2: loss ", StringComparison.Ordinal))
             .And.Contain(line => line.StartsWith("Training 'second' is done after 3 epochs", StringComparison.Ordinal));
-        lines.All.ToList().FindIndex(line => line.StartsWith("Training 'second' begins", StringComparison.Ordinal))
-            .Should().BeGreaterThan(lines.All.ToList().FindIndex(line => line.StartsWith("Training 'first' is done", StringComparison.Ordinal)));
+        lines
+            .All.ToList()
+            .FindIndex(line => line.StartsWith("Training 'second' begins", StringComparison.Ordinal))
+            .Should()
+            .BeGreaterThan(lines.All.ToList().FindIndex(line => line.StartsWith("Training 'first' is done", StringComparison.Ordinal)));
     }
 
     [Test, CancelAfter(60_000)]
@@ -110,7 +119,11 @@ public sealed class HostedTrainingTests
     public void Options_out_of_range_are_refused_at_start()
     {
         using var host = Host(new Points(40, 8), options => options.WarmUpSteps = -1, "room");
-        FluentActions.Invoking(() => host.Start()).Should().Throw<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage("*WarmUpSteps*");
+        FluentActions
+            .Invoking(() => host.Start())
+            .Should()
+            .Throw<Microsoft.Extensions.Options.OptionsValidationException>()
+            .WithMessage("*WarmUpSteps*");
     }
 
     private sealed class Lines : ILoggerProvider, ILogger
@@ -124,11 +137,14 @@ public sealed class HostedTrainingTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            All.Enqueue(formatter(state, exception) + exception?.Message);
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => All.Enqueue(formatter(state, exception) + exception?.Message);
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

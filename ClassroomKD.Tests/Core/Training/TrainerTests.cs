@@ -36,7 +36,14 @@ public sealed class TrainerTests
             foreach (var steps in (int[])[end, Math.Min(2, 14 - end)])
             {
                 var left = steps;
-                var dying = new Points(40, 8) { Before = (_, _) => { if (left-- == 0) throw new IOException("killed"); } };
+                var dying = new Points(40, 8)
+                {
+                    Before = (_, _) =>
+                    {
+                        if (left-- == 0)
+                            throw new IOException("killed");
+                    },
+                };
                 using var training = new TrainingCase(adam, taught, Checkpoint, dying);
                 FluentActions.Invoking(() => training.Trainer.Run()).Should().Throw<IOException>();
             }
@@ -63,7 +70,14 @@ public sealed class TrainerTests
 
         using var folder = new TemporaryFolder();
         using var cancel = new CancellationTokenSource();
-        var data = new Points(40, 8) { Before = (epoch, batch) => { if ((epoch, batch) == (1, 2)) cancel.Cancel(); } };
+        var data = new Points(40, 8)
+        {
+            Before = (epoch, batch) =>
+            {
+                if ((epoch, batch) == (1, 2))
+                    cancel.Cancel();
+            },
+        };
         using (var first = new TrainingCase(false, true, options => options.CheckpointFolder = folder.Root, data))
             FluentActions.Invoking(() => first.Trainer.Run(cancel.Token)).Should().Throw<OperationCanceledException>();
         using var second = new TrainingCase(false, true, options => options.CheckpointFolder = folder.Root);
@@ -80,18 +94,30 @@ public sealed class TrainerTests
         void Checkpoint(TrainerOptions options) => options.CheckpointFolder = folder.Root;
         using var first = new TrainingCase(false, true, Checkpoint);
         var result = first.Trainer.Run();
-        using var again = new TrainingCase(false, true, Checkpoint, new Points(40, 8) { Before = (_, _) => throw new IOException("drawn from") });
+        using var again = new TrainingCase(
+            false,
+            true,
+            Checkpoint,
+            new Points(40, 8) { Before = (_, _) => throw new IOException("drawn from") }
+        );
 
         again.Trainer.Run().Epochs.Should().BeEquivalentTo(result.Epochs);
         again.Weights.Should().Be(first.Weights);
-        Directory.GetFiles(folder.Root).Select(Path.GetFileName).Should()
+        Directory
+            .GetFiles(folder.Root)
+            .Select(Path.GetFileName)
+            .Should()
             .BeEquivalentTo("best.safetensors", "step-000000000010.safetensors", "step-000000000015.safetensors");
     }
 
     [Test]
     public void Patience_ends_the_training()
     {
-        using var training = new TrainingCase(false, false, options => (options.Epochs, options.Patience, options.LearningRate) = (50, 2, _ => 0));
+        using var training = new TrainingCase(
+            false,
+            false,
+            options => (options.Epochs, options.Patience, options.LearningRate) = (50, 2, _ => 0)
+        );
 
         var result = training.Trainer.Run();
 
@@ -118,7 +144,8 @@ public sealed class TrainerTests
     public void Gradients_are_shortened_to_the_norm_and_shorter_ones_left()
     {
         using var scope = NewDisposeScope();
-        TorchSharp.Modules.Parameter a = new(zeros(3)), b = new(zeros(2));
+        TorchSharp.Modules.Parameter a = new(zeros(3)),
+            b = new(zeros(2));
         a.grad = tensor(new[] { 3f, 0, 0 });
         b.grad = tensor(new[] { 0f, 4 });
 
@@ -133,9 +160,15 @@ public sealed class TrainerTests
     [Test]
     public void Options_out_of_range_are_refused_by_name()
     {
-        FluentActions.Invoking(() => new TrainingCase(false, false, options => options.Epochs = 0)).Should()
-            .Throw<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage("*Epochs*");
-        FluentActions.Invoking(() => new TrainingCase(false, false, options => options.AverageDecay = 1.5)).Should()
-            .Throw<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage("*AverageDecay*");
+        FluentActions
+            .Invoking(() => new TrainingCase(false, false, options => options.Epochs = 0))
+            .Should()
+            .Throw<Microsoft.Extensions.Options.OptionsValidationException>()
+            .WithMessage("*Epochs*");
+        FluentActions
+            .Invoking(() => new TrainingCase(false, false, options => options.AverageDecay = 1.5))
+            .Should()
+            .Throw<Microsoft.Extensions.Options.OptionsValidationException>()
+            .WithMessage("*AverageDecay*");
     }
 }

@@ -15,14 +15,20 @@ internal sealed class TrainingCase : IDisposable
         var wide = nn.Linear(6, 4);
         MentorWeight = wide.weight!;
         mentors = [new Mentor("wide", wide), new Mentor("deep", nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 4)))];
-        Student = new Student("student", nn.Sequential(
-            nn.Linear(6, 12), new ClassroomKD.Networks.BatchNormalization(12), nn.ReLU(), nn.Dropout(0.3), nn.Linear(12, 4)));
+        Student = new Student(
+            "student",
+            nn.Sequential(nn.Linear(6, 12), new ClassroomKD.Networks.BatchNormalization(12), nn.ReLU(), nn.Dropout(0.3), nn.Linear(12, 4))
+        );
         Optimizer = adam
             ? new AdamWOptimizer(Student.Module.parameters(), 0.01)
             : new SgdOptimizer(Student.Module.parameters(), 0.05, momentum: 0.9, weightDecay: 1e-3, nesterov: true);
         Options = new TrainerOptions
         {
-            Epochs = Epochs, Seed = 5, WarmUpSteps = 4, MaxGradientNorm = 0.5, AverageDecay = 0.9,
+            Epochs = Epochs,
+            Seed = 5,
+            WarmUpSteps = 4,
+            MaxGradientNorm = 0.5,
+            AverageDecay = 0.9,
             LearningRate = step => LearningRates.Cosine(step, 3 * Epochs * 4, 0.05),
         };
         change?.Invoke(Options);
@@ -50,8 +56,14 @@ internal sealed class TrainingCase : IDisposable
     public Tensor MentorWeight { get; }
 
     /// <summary>What the weights are, in full.</summary>
-    public string Weights => string.Join('|', Student.Module.state_dict().OrderBy(entry => entry.Key, StringComparer.Ordinal)
-        .Select(entry => $"{entry.Key}={Convert.ToHexString(entry.Value.cpu().contiguous().bytes)}"));
+    public string Weights =>
+        string.Join(
+            '|',
+            Student
+                .Module.state_dict()
+                .OrderBy(entry => entry.Key, StringComparer.Ordinal)
+                .Select(entry => $"{entry.Key}={Convert.ToHexString(entry.Value.cpu().contiguous().bytes)}")
+        );
 
     public void Dispose()
     {
@@ -82,7 +94,8 @@ internal sealed class Points(int count, int batchSize) : ITrainingData<Tensor>
 {
     public int BatchesPerEpoch => count / batchSize;
 
-    public IReadOnlyDictionary<string, string> Fingerprint => new Dictionary<string, string> { ["points"] = $"{count}", ["batchSize"] = $"{batchSize}" };
+    public IReadOnlyDictionary<string, string> Fingerprint =>
+        new Dictionary<string, string> { ["points"] = $"{count}", ["batchSize"] = $"{batchSize}" };
 
     /// <summary>Is called with epoch and batch before each batch.</summary>
     public Action<int, int>? Before { get; init; }
@@ -101,7 +114,12 @@ internal sealed class Points(int count, int batchSize) : ITrainingData<Tensor>
         {
             Before?.Invoke(epoch, batch);
             var (inputs, labels) = Draw(batchSize, seed: 1000 * epoch + batch);
-            yield return new() { Input = inputs, Targets = labels, Number = batch };
+            yield return new()
+            {
+                Input = inputs,
+                Targets = labels,
+                Number = batch,
+            };
             inputs.Dispose();
             labels.Dispose();
         }

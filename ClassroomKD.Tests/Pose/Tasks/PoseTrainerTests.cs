@@ -6,7 +6,9 @@ namespace ClassroomKD.Tests.Pose.Tasks;
 /// <summary>The trainer with students that answer with heatmaps and with bins, on generated figures.</summary>
 public sealed class PoseTrainerTests
 {
-    private const int Width = 24, Height = 32, Epochs = 2;
+    private const int Width = 24,
+        Height = 32,
+        Epochs = 2;
     private static readonly int Joints = JointLayout.Coco.Count;
     private static readonly HeatmapCodec Codec = new(HeatmapEncoding.Dark, 1.5);
     private static readonly SimccCodec Bins = new(Width, Height, 2, 2, 2);
@@ -20,7 +22,10 @@ public sealed class PoseTrainerTests
         using (var training = new Case(bins))
             (whole, expected) = (training.Trainer.Run(), training.Weights);
         whole.Epochs.Should().HaveCount(Epochs).And.OnlyContain(epoch => double.IsFinite(epoch.Loss));
-        whole.Epochs[^1].Teaching!.Mentors.Should().OnlyContain(mentor => mentor.Agreement >= 0 && mentor.Agreement <= 1 && mentor.EligibleShare > 0);
+        whole
+            .Epochs[^1]
+            .Teaching!.Mentors.Should()
+            .OnlyContain(mentor => mentor.Agreement >= 0 && mentor.Agreement <= 1 && mentor.EligibleShare > 0);
 
         for (var end = 1; end < 6; end += 2)
         {
@@ -41,7 +46,12 @@ public sealed class PoseTrainerTests
     {
         using var training = new Case(bins, options => options.Epochs = 8);
         var result = new Trainer<PoseAnswer, PoseTarget>(
-            training.Student, training.Optimizer, training.Data, training.Task, new() { Epochs = 8 }).Run();
+            training.Student,
+            training.Optimizer,
+            training.Data,
+            training.Task,
+            new() { Epochs = 8 }
+        ).Run();
         result.Epochs[^1].Loss.Should().BeLessThan(result.Epochs[0].Loss);
     }
 
@@ -58,12 +68,31 @@ public sealed class PoseTrainerTests
             Student = new Student<PoseAnswer>("student", bins ? Rows(6) : Maps(6));
             Task = bins ? new SimccTask() : new HeatmapTask();
             Optimizer = new AdamWOptimizer(Student.Module.parameters(), 5e-3);
-            Data = new PoseLoader(Figures, new()
+            Data = new PoseLoader(
+                Figures,
+                new()
+                {
+                    BatchSize = 8,
+                    Seed = 2,
+                    InputWidth = Width,
+                    InputHeight = Height,
+                    DropLast = true,
+                    Augmentation = new PoseAugmentation
+                    {
+                        Scale = .2,
+                        Rotation = 15,
+                        HalfBodyProbability = 0,
+                    },
+                }
+            );
+            var options = new TrainerOptions
             {
-                BatchSize = 8, Seed = 2, InputWidth = Width, InputHeight = Height, DropLast = true,
-                Augmentation = new PoseAugmentation { Scale = .2, Rotation = 15, HalfBodyProbability = 0 },
-            });
-            var options = new TrainerOptions { Epochs = Epochs, Seed = 1, WarmUpSteps = 2, MaxGradientNorm = 1, AverageDecay = 0.5 };
+                Epochs = Epochs,
+                Seed = 1,
+                WarmUpSteps = 2,
+                MaxGradientNorm = 1,
+                AverageDecay = 0.5,
+            };
             change?.Invoke(options);
             classroom = new Classroom<PoseAnswer, PoseTarget>(mentors, Task);
             Trainer = new(Student, Optimizer, Data, classroom, options) { Observers = [new Killer(end)] };
@@ -94,9 +123,16 @@ public sealed class PoseTrainerTests
 
         private static nn.Module<Tensor, PoseAnswer> Rows(int width) => PoseNetwork.FromSimcc(new Head(Body(width)), Bins);
 
-        private static nn.Module<Tensor, Tensor> Body(int width) => nn.Sequential(
-            nn.Conv2d(3, width, 3, stride: 2, padding: 1), new BatchNormalization(width), nn.ReLU(),
-            nn.Conv2d(width, 2 * width, 3, stride: 2, padding: 1), nn.ReLU(), nn.Dropout(.1), nn.Conv2d(2 * width, Joints, 3, padding: 1));
+        private static nn.Module<Tensor, Tensor> Body(int width) =>
+            nn.Sequential(
+                nn.Conv2d(3, width, 3, stride: 2, padding: 1),
+                new BatchNormalization(width),
+                nn.ReLU(),
+                nn.Conv2d(width, 2 * width, 3, stride: 2, padding: 1),
+                nn.ReLU(),
+                nn.Dropout(.1),
+                nn.Conv2d(2 * width, Joints, 3, padding: 1)
+            );
     }
 
     // The end of a process between two steps: the checkpoint of the last one is not written.
@@ -113,9 +149,12 @@ public sealed class PoseTrainerTests
 
     private sealed class Head : nn.Module<Tensor, SimccAnswer>
     {
-        private readonly nn.Module<Tensor, Tensor> body, x, y;
+        private readonly nn.Module<Tensor, Tensor> body,
+            x,
+            y;
 
-        public Head(nn.Module<Tensor, Tensor> body) : base(nameof(Head))
+        public Head(nn.Module<Tensor, Tensor> body)
+            : base(nameof(Head))
         {
             this.body = body;
             const int Cells = Width / 4 * (Height / 4);
