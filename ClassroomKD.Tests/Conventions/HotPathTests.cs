@@ -3,8 +3,8 @@ using Mono.Cecil;
 namespace ClassroomKD.Tests.Conventions;
 
 /// <summary>
-/// Nothing in Core waits for the device but the report that is asked for, in Pose nothing but the evaluation of a data set, and nothing that draws
-/// batches; loaders fill memory of the host.
+/// Nothing in Core waits for the device but the report that is asked for, in Pose nothing but the evaluation of a data set, and nothing that
+/// draws batches; loaders fill memory of the host.
 /// </summary>
 public sealed class HotPathTests
 {

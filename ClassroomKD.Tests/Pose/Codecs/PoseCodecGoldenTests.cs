@@ -73,7 +73,8 @@ public sealed class PoseCodecGoldenTests : TensorFixture
         var highest = _golden.GetProperty("decode").GetProperty("max").Numbers();
         var decoded = udp ? DarkDecoder.Udp(Maps()) : DarkDecoder.Dark(Maps());
         var pixels = _geometry.ToInput(decoded.Positions, udp);
-        var undo = tensor(new[] { _geometry.InputWidth / (_geometry.InputWidth - 1.0), _geometry.InputHeight / (_geometry.InputHeight - 1.0) });
+        var (width, height) = ((double)_geometry.InputWidth, (double)_geometry.InputHeight);
+        var undo = tensor(new[] { width / (width - 1), height / (height - 1) });
         var actual = (udp ? pixels * undo : pixels).Doubles();
         for (var i = 0; i < expected.Length; i++)
             // Where a joint has no peak, UDP's reference reads its neighbour joint's map.
@@ -142,7 +143,8 @@ public sealed class PoseCodecGoldenTests : TensorFixture
             maps[(int)((sample[0] * _geometry.Height + sample[1]) * _geometry.Width + sample[2])].Should().BeApproximately(sample[3], 1e-5);
     }
 
-    private static int[] Sizes(JsonElement element, string name) => [.. element.GetProperty(name).EnumerateArray().Select(size => size.GetInt32())];
+    private static int[] Sizes(JsonElement element, string name) =>
+        [.. element.GetProperty(name).EnumerateArray().Select(size => size.GetInt32())];
 
     private static double[] Six(CropTransform t) => [t.A, t.B, t.C, t.D, t.E, t.F];
 

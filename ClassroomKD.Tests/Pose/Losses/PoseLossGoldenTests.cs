@@ -37,7 +37,8 @@ public sealed class PoseLossGoldenTests : TensorFixture
         var temperatures = full(_student.size(0), temperature, ScalarType.Float64);
         var loss = SpatialKlLoss.PerSample(_student, _teacher, _weights, temperatures, beta).mean();
         // The golden value has T² for the whole sharpness; beta is not part of it here.
-        loss.ToDouble().Should().BeApproximately(_golden.GetProperty(name).GetDouble() * Math.Pow(temperature / (name.Contains("0.1") ? .1 : 4), 2), 1e-9);
+        var sharpness = Math.Pow(temperature / (name.Contains("0.1") ? .1 : 4), 2);
+        loss.ToDouble().Should().BeApproximately(_golden.GetProperty(name).GetDouble() * sharpness, 1e-9);
     }
 
     [Test]
@@ -56,5 +57,6 @@ public sealed class PoseLossGoldenTests : TensorFixture
         _golden.GetProperty(name).Tensor().reshape([.. _golden.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())]);
 
     // Both sides compute in float64 from the same nine digits.
-    private void Check(Tensor loss, string name) => loss.ToDouble().Should().BeApproximately(_golden.GetProperty(name).GetDouble(), 1e-9, name);
+    private void Check(Tensor loss, string name) =>
+        loss.ToDouble().Should().BeApproximately(_golden.GetProperty(name).GetDouble(), 1e-9, name);
 }
