@@ -15,7 +15,7 @@ public class LoaderBenchmark
 {
     private const int BatchSize = 16;
     private const int Repeats = 8;
-    private LabelledFiles files = null!;
+    private LabeledFiles files = null!;
 
     /// <summary>What one step takes beside the loading.</summary>
     [Params(0, 15, 30)]
@@ -27,8 +27,9 @@ public class LoaderBenchmark
         var root = Environment.GetEnvironmentVariable("CLASSROOMKD_DATA") ?? Path.Combine("..", "shared", "data");
         string[] photographs = [.. Directory.GetFiles(Path.Combine(root, "coco-mini", "train2017"), "*.jpg").Order(StringComparer.Ordinal)];
         string[] paths = [.. Enumerable.Repeat(photographs, Repeats).SelectMany(each => each)];
-        files = new LabelledFiles(paths, new int[paths.Length], ["photograph"]);
-        Console.WriteLine($"// {paths.Length} photographs in a run; processors: {Environment.ProcessorCount}, torch threads: {get_num_threads()}");
+        files = new LabeledFiles(paths, new int[paths.Length], ["photograph"]);
+        Console.WriteLine(
+            $"// {paths.Length} photographs in a run; processors: {Environment.ProcessorCount}, torch threads: {get_num_threads()}");
     }
 
     /// <summary>Each photograph is decoded, cut and resized on the training thread: how a loop without a loader does it.</summary>
@@ -51,7 +52,10 @@ public class LoaderBenchmark
     [Benchmark]
     public void Loader()
     {
-        var loader = new ImageLoader(files, new RandomResizedCrop(), BatchSize) { Normalization = Normalization.Cifar10, Shuffle = false };
+        var loader = new ImageLoader(files, new RandomResizedCrop(), new() { BatchSize = BatchSize, Shuffle = false })
+        {
+            Normalization = Normalization.Cifar10,
+        };
         foreach (var (images, _) in loader.Epoch(0))
             Train(images);
     }

@@ -1,8 +1,6 @@
 using ClassroomKD.Kernels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
@@ -10,9 +8,9 @@ namespace ClassroomKD;
 /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
 /// <typeparam name="TTarget">What the truth looks like.</typeparam>
 /// <remarks>
-/// The classroom does not own its mentors: whoever made them disposes them. It keeps a tally on the device of who taught whom, read by
-/// <see cref="ReadReport"/>; <see cref="Dispose()"/> releases only that. Used by one thread at a time; <c>Teach</c> reads nothing back from
-/// the device and leaves no tensor behind but the lesson's. Do not <c>await</c> between making a dispose scope and disposing it: TorchSharp's
+/// The classroom does not own its mentors; whoever made them disposes them. It keeps a tally of who taught whom on the device, which
+/// <see cref="ReadReport"/> reads and <see cref="Dispose()"/> releases. <c>Teach</c> reads nothing back from the device and leaves no
+/// tensor behind but the lesson's. Use a classroom from one thread at a time, and do not <c>await</c> inside a dispose scope: TorchSharp's
 /// scopes belong to a thread.
 /// </remarks>
 public class Classroom<TAnswer, TTarget> : IDisposable
@@ -25,20 +23,22 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     private readonly ILearningPaceScheduler pace;
     private readonly PerformanceGranularity granularity;
     private readonly TaskCoefficient coefficient;
+    private readonly PluginResults results;
     private readonly TeachingTally tally;
     private readonly ILogger logger;
     private bool toldOfRefusal;
 
     /// <summary>A classroom of these mentors.</summary>
     /// <param name="mentors">At least one, each with a name of its own. The classroom does not dispose them.</param>
-    /// <param name="task">What is learned.</param>
+    /// <param name="task">What is learned: how answers are assessed and compared.</param>
     /// <param name="options">The variant of the method; default: the paper's. Later changes have no effect.</param>
     /// <param name="ranker">Who teaches; default: Knowledge Filtering with the options' settings.</param>
     /// <param name="pace">How softly; default: the gap's pace, or the options' constant temperature.</param>
     /// <param name="name">What logs and metrics call it; default "classroom".</param>
     /// <param name="logger">Default: none.</param>
-    /// <exception cref="ArgumentException">There is no mentor, one is null, two have one name, or one has a class map that the task does not heed.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
+    /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name, or the task does not read class
+    /// maps.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public Classroom(
         IEnumerable<Mentor<TAnswer>> mentors,
         IDistillationTask<TAnswer, TTarget> task,
@@ -51,24 +51,27 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         ArgumentNullException.ThrowIfNull(mentors);
         ArgumentNullException.ThrowIfNull(task);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        options ??= new();
-        ClassroomOptionsValidator.ThrowIfInvalid(options);
+        options = new ClassroomOptionsValidator().ThrowIfInvalid(options ?? new());
 
         Name = name;
         this.mentors = [.. mentors];
         RequireNames(this.mentors);
         names = [.. this.mentors.Select(mentor => mentor.Name)];
         classes = this.mentors.Any(mentor => mentor.Classes is not null) ? [.. this.mentors.Select(mentor => mentor.Classes)] : null;
-        if (classes is not null && !task.ReadsClassMaps)
+        if (classes is not null && !task.SupportsClassMaps)
+        {
+            var mentor = names[Array.FindIndex(classes, map => map is not null)];
             throw new ArgumentException(
-                $"Mentor '{names[Array.FindIndex(classes, map => map is not null)]}' of classroom '{name}' has a class map, but {task.GetType().Name} heeds none.",
-                nameof(mentors));
+                $"Mentor '{mentor}' of classroom '{name}' has a class map, which {task.GetType().Name} does not read.", nameof(mentors));
+        }
+
         this.task = task;
         this.ranker = ranker ?? options.CreateRanker();
         this.pace = pace ?? options.CreatePace();
         granularity = options.ResolvedGranularity;
         coefficient = options.TaskCoefficient;
         this.logger = logger ?? NullLogger.Instance;
+        results = new PluginResults(names.Length);
         tally = new TeachingTally(name, names, this.logger);
     }
 
@@ -98,7 +101,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 
     /// <summary>Teaches from answers that the mentors gave before: computed elsewhere, or recorded.</summary>
     /// <param name="studentAnswer">The student's answer, part of its graph.</param>
-    /// <param name="mentorAnswers">The mentors' answers to the same batch, in the order of <see cref="Mentors"/>. They stay the caller's.</param>
+    /// <param name="mentorAnswers">The mentors' answers to the batch, in the order of <see cref="Mentors"/>. The caller keeps them.</param>
     /// <param name="targets">The truth.</param>
     /// <returns>The lesson. It belongs to the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">There are more or fewer answers than mentors.</exception>
@@ -109,109 +112,104 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         ArgumentNullException.ThrowIfNull(mentorAnswers);
         ArgumentNullException.ThrowIfNull(targets);
         if (mentorAnswers.Count != mentors.Count)
-            throw new ArgumentException($"Classroom '{Name}' has {mentors.Count} mentors, but {mentorAnswers.Count} answers came.", nameof(mentorAnswers));
+            throw new ArgumentException(
+                $"Classroom '{Name}' has {mentors.Count} mentors and needs as many answers, got {mentorAnswers.Count}.",
+                nameof(mentorAnswers));
 
         using var scope = NewDisposeScope();
-        Assessment assessment;
-        Ranking ranking;
-        LearningPace temperatures;
-        using (no_grad())
-        {
-            assessment = task.Assess(new AssessmentArguments<TAnswer, TTarget>
-            {
-                Student = studentAnswer,
-                Mentors = mentorAnswers,
-                MentorNames = names,
-                MentorClasses = classes,
-                Targets = targets,
-                Granularity = granularity,
-            });
-            ranking = Usable(ranker.Rank(new RankingArguments { Assessment = assessment }), assessment);
-            temperatures = WhereTaught(
-                pace.Schedule(new PacingArguments { Assessment = assessment, Ranking = ranking, Step = Step }), ranking.Weights);
-        }
-
-        var taskLoss = task.TaskLoss(studentAnswer, targets);
-        if (coefficient == TaskCoefficient.StudentPerformance)
-            taskLoss *= assessment.Performances.select(0, 0);
-        var distillation = task.Distill(new DistillationArguments<TAnswer, TTarget>
+        var step = task.Begin(new StepArguments<TAnswer, TTarget>
         {
             Student = studentAnswer,
-            Mentors = mentorAnswers,
-            MentorClasses = classes,
             Targets = targets,
+            Mentors = mentorAnswers,
+            MentorNames = names,
+            MentorClasses = classes,
+            Granularity = granularity,
+        });
+        RequireGraph(studentAnswer);
+        var (assessment, ranking, pacing) = Decide(step);
+
+        var taskLosses = step.TaskLoss();
+        if (coefficient == TaskCoefficient.StudentPerformance)
+            taskLosses *= assessment.Performances.select(0, 0);
+        var distillation = step.Distill(new DistillationArguments
+        {
             Weights = ranking.Weights,
-            Temperatures = temperatures.Temperatures,
-            StudentTemperatures = temperatures.StudentTemperatures,
+            Temperatures = pacing.Temperatures,
+            StudentTemperatures = pacing.StudentTemperatures,
         });
 
+        var taskLoss = PerCounted(taskLosses.sum(), assessment);
         var lesson = new Lesson(names)
         {
-            Loss = Mean(taskLoss.add(distillation.PerSample, Scalars.One), assessment.Counted),
-            TaskLoss = Mean(taskLoss.detach(), assessment.Counted),
+            Loss = taskLoss.add(PerCounted(distillation.Total, assessment), Scalars.One),
+            TaskLoss = taskLoss.detach(),
             Performances = assessment.Performances,
             Ranks = ranking.Ranks,
             Weights = ranking.Weights,
-            Temperatures = temperatures.Temperatures,
+            Temperatures = pacing.Temperatures,
             MentorLosses = distillation.PerMentor,
         };
         tally.Add(lesson, assessment);
         Step++;
-        if (!toldOfRefusal && KernelDiagnostics.CudaRefusal is { } reason)
-        {
-            toldOfRefusal = true;
-            Log.CudaRefused(logger, Name, reason);
-        }
-
+        LogCudaRefusal();
         return MoveToOuter(scope, lesson);
     }
 
     /// <summary>Reads who taught whom since the last report, and starts a new tally. Waits for the device once.</summary>
-    /// <returns>The report; also published to the meter <c>ClassroomKD</c>, and mentors with unusable answers are logged as a warning.</returns>
+    /// <returns>The report, which is also published to the meter <c>ClassroomKD</c>; answers of NaN or infinity are logged.</returns>
     public TeachingReport ReadReport() => tally.Read();
 
     /// <summary>Releases the tally. The mentors are not disposed.</summary>
     public void Dispose()
     {
-        Dispose(true);
+        tally.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Releases the tally.</summary>
-    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
-    protected virtual void Dispose(bool disposing)
+    // Who teaches, with what weight and temperature (method, steps 1 to 5).
+    private (Assessment Assessment, Ranking Ranking, LearningPace Pace) Decide(IDistillationStep step)
     {
-        if (disposing)
-            tally.Dispose();
-    }
+        using var noGradient = no_grad();
+        var assessment = step.Assess();
+        results.Begin(step, assessment.Performances);
 
-    // Whatever the ranker says: a mentor that answered NaN or lacks the true class teaches nothing, and nobody teaches a sample that does not count.
-    private static Ranking Usable(in Ranking ranking, Assessment assessment)
-    {
-        var weights = ranking.Weights;
-        if (assessment.Usable is { } usable)
-            weights = weights.masked_fill(usable.narrow(0, 1, weights.size(0)).logical_not(), Scalars.Zero);
-        if (assessment.Knows is { } knows)
-            weights = weights.masked_fill(knows.narrow(0, 1, weights.size(0)).logical_not(), Scalars.Zero);
-        if (assessment.Counted is { } counted)
-            weights = weights.masked_fill(counted.logical_not(), Scalars.Zero);
-        return ranking with { Weights = weights };
-    }
+        var ranking = ranker.Rank(new RankingArguments { Assessment = assessment });
+        results.Check(ranker, ranking);
+        if (assessment.Eligible is { } eligible)
+            ranking = ranking with { Weights = ranking.Weights.masked_fill(eligible.logical_not(), Scalars.Zero) };
 
-    private static LearningPace WhereTaught(in LearningPace pace, Tensor weights)
-    {
-        var silent = weights.eq(Scalars.Zero);
-        return new LearningPace
+        var temperatures = pace.Schedule(new PacingArguments { Assessment = assessment, Ranking = ranking, Step = Step });
+        results.Check(pace, temperatures);
+        results.Approve();
+        var silent = ranking.Weights.eq(Scalars.Zero);
+        return (assessment, ranking, new LearningPace
         {
-            Temperatures = pace.Temperatures.masked_fill(silent, Scalars.One),
-            StudentTemperatures = pace.StudentTemperatures?.masked_fill(silent, Scalars.One),
-        };
+            Temperatures = temperatures.Temperatures.masked_fill(silent, Scalars.One),
+            StudentTemperatures = temperatures.StudentTemperatures?.masked_fill(silent, Scalars.One),
+        });
     }
 
-    private static Tensor Mean(Tensor perSample, Tensor? counted) =>
-        counted is null
-            ? perSample.mean()
-            : perSample.masked_fill(counted.logical_not(), Scalars.Zero).sum().div(counted.sum().clamp_min(Scalars.One));
+    private static Tensor PerCounted(Tensor sum, Assessment assessment) => assessment.Counted is { } counted
+        ? sum.div(counted.sum().clamp_min(Scalars.One))
+        : sum.div(Scalars.Of(assessment.Performances.size(1)));
+
+    private static void RequireGraph(TAnswer answer)
+    {
+        var tensors = is_grad_enabled() ? AnswerTensors.Of(answer).ToList() : [];
+        if (tensors.Count > 0 && tensors.TrueForAll(tensor => !tensor.requires_grad))
+            throw new ArgumentException(
+                "The student's answer has no graph, so the student cannot learn from the lesson. Either its model is also a mentor's, " +
+                "which freezes it, or it answered without gradient tracking.", nameof(answer));
+    }
+
+    private void LogCudaRefusal()
+    {
+        if (toldOfRefusal || KernelDiagnostics.CudaRefusal is not { } reason)
+            return;
+        toldOfRefusal = true;
+        Log.CudaRefused(logger, Name, reason);
+    }
 
     private static Lesson MoveToOuter(DisposeScope scope, Lesson lesson)
     {
@@ -226,11 +224,13 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         if (mentors.Any(mentor => mentor is null))
             throw new ArgumentException($"A mentor of classroom '{Name}' is null.", nameof(mentors));
         if (mentors.GroupBy(mentor => mentor.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException($"Classroom '{Name}' has {twice.Count()} mentors named '{twice.Key}'; names must differ.", nameof(mentors));
+            throw new ArgumentException(
+                $"Classroom '{Name}' has {twice.Count()} mentors named '{twice.Key}'; names must differ.", nameof(mentors));
     }
 }
 
-/// <summary>A classroom whose models answer with logits, or with one tensor of another task: see <see cref="Classroom{TAnswer, TTarget}"/>.</summary>
+/// <summary>A classroom whose models answer with logits, or with one tensor of another task: see
+/// <see cref="Classroom{TAnswer, TTarget}"/>.</summary>
 public sealed class Classroom : Classroom<Tensor, Tensor>
 {
     /// <summary>A classroom of these mentors.</summary>
@@ -241,8 +241,9 @@ public sealed class Classroom : Classroom<Tensor, Tensor>
     /// <param name="pace">How softly; default: the gap's pace, or the options' constant temperature.</param>
     /// <param name="name">What logs and metrics call it; default "classroom".</param>
     /// <param name="logger">Default: none.</param>
-    /// <exception cref="ArgumentException">There is no mentor, one is null, two have one name, or one has a class map that the task does not heed.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
+    /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name, or the task does not read class
+    /// maps.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public Classroom(
         IEnumerable<Mentor<Tensor>> mentors,
         ClassroomOptions? options = null,

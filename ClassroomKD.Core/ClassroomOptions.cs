@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace ClassroomKD;
 
 /// <summary>The settings of a classroom. Every ablation of the paper is reached from here.</summary>
-/// <remarks>Settings that are null take the preset's value, so that order does not matter: <c>{ "Preset": "Batch", "Pace": { "MaxTemperature": 8 } }</c>.</remarks>
+/// <remarks>Settings that are null take the preset's value, so that order does not matter:
+/// <c>{ "Preset": "Batch", "Pace": { "Tau": 8 } }</c>.</remarks>
 public sealed class ClassroomOptions
 {
     /// <summary>The variant of the method.</summary>
@@ -45,8 +46,10 @@ public sealed class ClassroomOptions
         Filter = Ranking.Filter,
         Weighting = Ranking.Weighting,
         RequireCorrect = Ranking.RequireCorrect ?? (Ranking.Filter && Preset == ClassroomPreset.Paper),
-        RankDecimals = Ranking.RankDecimals ?? (Preset == ClassroomPreset.ReleasedCode && Ranking.Weighting == RankWeighting.Share ? 2 : null),
+        RankDecimals = Ranking.RankDecimals
+            ?? (Preset == ClassroomPreset.ReleasedCode && Ranking.Weighting == RankWeighting.Share ? 2 : null),
     });
 
-    internal ILearningPaceScheduler CreatePace() => ConstantTemperature is { } temperature ? new ConstantPace(temperature) : new GapPace(Pace);
+    internal ILearningPaceScheduler CreatePace() =>
+        ConstantTemperature is { } temperature ? new ConstantPace(temperature) : new GapPace(Pace);
 }

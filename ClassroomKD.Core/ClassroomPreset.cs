@@ -3,7 +3,7 @@ namespace ClassroomKD;
 /// <summary>The named settings of the method (method, "Presets"). Whatever an option leaves open is as its preset says.</summary>
 public enum ClassroomPreset
 {
-    /// <summary>As the paper describes it: per sample; a mentor teaches where it ranks at least as high as the student and is right.</summary>
+    /// <summary>The paper's: per sample, a mentor teaches where it ranks at least as high as the student and is right.</summary>
     Paper,
 
     /// <summary>Per sample; a mentor teaches where it ranks at least as high as the student, right or wrong.</summary>
@@ -12,18 +12,8 @@ public enum ClassroomPreset
     /// <summary>One performance per model for the whole batch; a mentor teaches where it ranks at least as high as the student.</summary>
     Batch,
 
-    /// <summary>As <see cref="Batch"/>, with the share of performance rounded to two decimals, as the authors' released code does.</summary>
+    /// <summary>As <see cref="Batch"/>, with shares of performance rounded to two decimals: the authors' released code.</summary>
     ReleasedCode,
-}
-
-/// <summary>What one figure of performance stands for (method, step 2).</summary>
-public enum PerformanceGranularity
-{
-    /// <summary>Each sample has its own figure.</summary>
-    Sample,
-
-    /// <summary>One figure for the whole batch, the same for all its samples.</summary>
-    Batch,
 }
 
 /// <summary>The factor of the task's loss (method, step 6).</summary>

@@ -1,15 +1,13 @@
 using ClassroomKD.Networks;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
 /// <summary>A frozen model that teaches: it answers without gradient, in evaluation mode, and is never trained.</summary>
-/// <typeparam name="TAnswer">What the model answers with: a <see cref="Tensor"/>, a value tuple of tensors, or a disposable type of a task.</typeparam>
+/// <typeparam name="TAnswer">What the model answers with: a <see cref="Tensor"/>, a tuple of tensors, or a type of a task.</typeparam>
 /// <remarks>
-/// From a TorchSharp module, a <see cref="TorchScript"/> or ONNX file (package ClassroomKD.Onnx), or a function. The mentor owns the module it
-/// was given: it freezes it at construction (evaluation mode, no parameter asks for a gradient), sees to it at every answer that no part of it
-/// was put back into training mode, and disposes it. Used by one thread at a time.
+/// A mentor is made from a TorchSharp module, a <see cref="TorchScript"/> or ONNX file (package ClassroomKD.Onnx), or a function. It owns
+/// the module: it freezes it at construction (evaluation mode, no parameter requires a gradient), puts it back into evaluation mode before
+/// an answer if a part of it was switched to training, and disposes it. Use a mentor from one thread at a time.
 /// </remarks>
 public class Mentor<TAnswer> : IDisposable
 {
@@ -24,7 +22,7 @@ public class Mentor<TAnswer> : IDisposable
     /// <summary>A mentor from a module: TorchSharp's, a TorchScript file's, an ONNX file's.</summary>
     /// <param name="name">The name that reports, logs and exceptions call it by; unique within a classroom.</param>
     /// <param name="module">The model. The mentor takes ownership, freezes it and disposes it.</param>
-    /// <param name="options">In what the mentor differs from the student, and how it computes; later changes have no effect. Default: in nothing.</param>
+    /// <param name="options">How the mentor differs from the student, and how it computes. Default: no difference.</param>
     /// <exception cref="ArgumentException">
     /// <paramref name="name"/> is empty, an option is out of range, or a type of computation is wanted of a module that cannot be prepared.
     /// </exception>
@@ -33,7 +31,7 @@ public class Mentor<TAnswer> : IDisposable
     {
         var inference = options?.Inference ?? new();
         if (inference.Type is not (null or ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16))
-            throw new ArgumentException($"Mentor '{name}': Inference.Type must be a floating type; it is {inference.Type}.", nameof(options));
+            throw new ArgumentException($"Mentor '{name}': a floating Inference.Type was expected, got {inference.Type}.", nameof(options));
         if (inference.Prepare && module is IDescribedModule<TAnswer> { Network: { } network } described && network.Owner.parameters().Any())
         {
             prepared = new PreparedNetwork(network, inference.Type);
@@ -42,7 +40,8 @@ public class Mentor<TAnswer> : IDisposable
         else if (inference.Type is { } type)
         {
             throw new ArgumentException(
-                $"Mentor '{name}': only a {nameof(NetworkModule)}, or what holds one, with Prepare = true can answer in {type}; the module is {module.GetType().Name}.",
+                $"Mentor '{name}': only a {nameof(NetworkModule)}, or what holds one, with Prepare = true can answer in {type}; " +
+                $"the module is {module.GetType().Name}.",
                 nameof(options));
         }
     }
@@ -50,7 +49,7 @@ public class Mentor<TAnswer> : IDisposable
     /// <summary>A mentor from a function: a remote model, an ensemble.</summary>
     /// <param name="name">The name that reports, logs and exceptions call it by; unique within a classroom.</param>
     /// <param name="answer">Gives the answer to a batch of inputs. It is called without gradient tracking, inside a dispose scope.</param>
-    /// <param name="options">In what the mentor differs from the student; default: in nothing.</param>
+    /// <param name="options">How the mentor differs from the student. Default: no difference.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty, or an option is out of range.</exception>
     public Mentor(string name, Func<Tensor, TAnswer> answer, MentorOptions? options = null)
         : this(name, answer ?? throw new ArgumentNullException(nameof(answer)), null, options)
@@ -60,6 +59,7 @@ public class Mentor<TAnswer> : IDisposable
     private Mentor(string name, Func<Tensor, TAnswer> forward, IDisposable? owned, MentorOptions? options)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        AnswerTensors.RequireFindable<TAnswer>(name);
         Name = name;
         Classes = options?.Classes;
         adapter = options?.Input is { } stated ? new InputAdapter(stated) : null;
@@ -77,15 +77,15 @@ public class Mentor<TAnswer> : IDisposable
     /// <summary>The name that reports, logs and exceptions call it by.</summary>
     public string Name { get; }
 
-    /// <summary>Which of its classes are which of the student's. Applied by the task, so that an answer that is kept stays the mentor's own.</summary>
-    /// <value>Null: the same.</value>
+    /// <summary>Which of the mentor's classes are which of the student's. The task applies it to the answers.</summary>
+    /// <value>Null: both have the same classes.</value>
     public ClassMap? Classes { get; }
 
     /// <summary>Answers a batch, in evaluation mode and without gradient.</summary>
     /// <param name="input">
-    /// A batch <c>[B, ...]</c> on the model's device, in the form that the student takes; <see cref="MentorOptions.Input"/> makes the mentor's of it.
+    /// A batch <c>[B, ...]</c> on the model's device, as the student takes it; <see cref="MentorOptions.Input"/> adapts it to the mentor.
     /// </param>
-    /// <returns>The answer, in the mentor's own classes, owned by the caller's dispose scope; everything else that the forward pass made is released.</returns>
+    /// <returns>The answer, in the mentor's own classes. The caller's dispose scope owns it.</returns>
     /// <exception cref="ObjectDisposedException">The mentor was disposed.</exception>
     /// <exception cref="MentorException">The model failed on this input.</exception>
     public TAnswer Answer(Tensor input)
@@ -102,28 +102,22 @@ public class Mentor<TAnswer> : IDisposable
         catch (Exception exception) when (exception is not MentorException)
         {
             throw new MentorException(
-                $"Mentor '{Name}' failed to answer an input of shape [{string.Join(", ", input.shape)}], {input.dtype} on {input.device}: " +
-                exception.Message, exception);
+                $"Mentor '{Name}' failed to answer an input of shape [{string.Join(", ", input.shape)}], {input.dtype} on {input.device}" +
+                $": {exception.Message}",
+                exception);
         }
     }
 
     /// <summary>Disposes the model.</summary>
     public void Dispose()
     {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Disposes the model.</summary>
-    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (disposed || !disposing)
+        if (disposed)
             return;
         disposed = true;
         prepared?.Dispose();
         owned?.Dispose();
         adapter?.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     // A parent that holds the model may have been switched to training mode since the last answer; batch statistics would then move.

@@ -1,11 +1,8 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>The model that learns.</summary>
 /// <typeparam name="TAnswer">What the model answers with; the same as its mentors'.</typeparam>
-/// <remarks>A trainer may go without it and hand its own model's answer to the classroom. Owns and disposes its module.</remarks>
+/// <remarks>It owns and disposes its module. A trainer may go without it and hand its own model's answer to the classroom.</remarks>
 public class Student<TAnswer> : IDisposable
 {
     private readonly nn.IModule<Tensor, TAnswer> forward;
@@ -14,14 +11,16 @@ public class Student<TAnswer> : IDisposable
     /// <summary>A student from a module.</summary>
     /// <param name="name">What reports and files call it.</param>
     /// <param name="module">The model to train, a TorchSharp module; the student takes ownership.</param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is empty, or <paramref name="module"/> is not an <c>nn.Module</c>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty, or the module is not an <c>nn.Module</c>.</exception>
     public Student(string name, nn.IModule<Tensor, TAnswer> module)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(module);
+        AnswerTensors.RequireFindable<TAnswer>(name);
         Name = name;
         forward = module;
-        Module = module as nn.Module ?? throw new ArgumentException($"{module.GetType()} is no nn.Module and cannot be trained.", nameof(module));
+        Module = module as nn.Module
+            ?? throw new ArgumentException($"An nn.Module was expected, which can be trained; got {module.GetType()}.", nameof(module));
     }
 
     /// <summary>What reports and files call it.</summary>
@@ -57,7 +56,7 @@ public class Student<TAnswer> : IDisposable
         return AnswerTensors.MoveToOuter(scope, forward.call(input));
     }
 
-    /// <summary>Writes the weights, parameters and buffers, as safetensors: whole or not at all. <c>module.LoadWeights(path)</c> reads them.</summary>
+    /// <summary>Writes parameters and buffers as safetensors, whole or not at all. <c>module.LoadWeights(path)</c> reads them.</summary>
     /// <param name="path">The file; an existing one is replaced only once the new one is complete.</param>
     /// <param name="card">What the weights are, to go along; <see cref="ModelCard.Read"/> reads it. Default null: weights alone.</param>
     /// <exception cref="ArgumentException">The card is incomplete or contradicts itself.</exception>
@@ -71,18 +70,11 @@ public class Student<TAnswer> : IDisposable
     /// <summary>Disposes the model.</summary>
     public void Dispose()
     {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Disposes the model.</summary>
-    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (disposed || !disposing)
+        if (disposed)
             return;
         disposed = true;
         Module.Dispose();
+        GC.SuppressFinalize(this);
     }
 }
 

@@ -1,19 +1,17 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Onnx;
 
-/// <summary>Tensors' memory as onnxruntime sees it.</summary>
+/// <summary>The memory of tensors for onnxruntime.</summary>
 internal static partial class OnnxMemory
 {
-    /// <summary>Where onnxruntime looks for the memory of a device's tensors.</summary>
+    /// <summary>onnxruntime's description of the memory of a device's tensors.</summary>
     public static OrtMemoryInfo On(Device device) => device.type == DeviceType.CUDA
         ? new OrtMemoryInfo("Cuda", OrtAllocatorType.DeviceAllocator, Math.Max(0, device.index), OrtMemType.Default)
         : new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
 
-    /// <summary>A contiguous tensor's own elements. The caller keeps the tensor alive until the value was used.</summary>
+    /// <summary>A contiguous tensor's own elements. The caller must keep the tensor alive while the value is used.</summary>
     public static OrtValue Of(Tensor tensor, OnnxPort port, OrtMemoryInfo memory) => OrtValue.CreateTensorValueWithData(
         memory, port.ElementType, tensor.shape, THSTensor_data(tensor.Handle), tensor.numel() * tensor.element_size());
 

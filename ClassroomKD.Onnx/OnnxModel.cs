@@ -1,21 +1,23 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Onnx;
 
 /// <summary>An ONNX file as a model that answers, run by onnxruntime: <c>new Mentor("swin", new OnnxModel("swin.onnx"))</c>.</summary>
-/// <typeparam name="TAnswer">What the outputs are made into.</typeparam>
+/// <typeparam name="TAnswer">The type of the answer.</typeparam>
 /// <remarks>
-/// <para>The batch goes in and the outputs come out in the tensors' own memory, without a copy, where the batch is contiguous, has the file's type, is on the session's
-/// device, and where the file tells the outputs' shapes (free dimensions named as in the input). Else it is copied once: floating types are
-/// converted to the file's, outputs of untold shape are copied out.</para>
-/// <para>On a CUDA session (<see cref="OnnxModelOptions.Device"/>) the host waits for libtorch's stream before a run and for onnxruntime's after it. A
-/// batch on CUDA for a session on the CPU is copied to the CPU and the answer back, which waits for the device too; that is logged once. So the
-/// promise of <c>Teach</c> never to wait for the device does not hold for a classroom on a GPU with such a mentor.</para>
-/// <para>The file may come from anywhere: onnxruntime runs its own operations only, no library of custom operations is loaded unless
-/// <see cref="OnnxModelOptions.Configure"/> does so, and weights in other files are read from the file's own folder only. It may still ask for
-/// much memory and time.</para>
-/// Owned and disposed by the mentor that it is given to. Used by one thread at a time.
+/// <para>
+/// The batch is read and the outputs are written in the tensors' own memory, if the batch is contiguous, has the file's type and is on the
+/// session's device, and if the file gives the outputs' shapes (with free dimensions named as in the input). Otherwise they are copied
+/// once; floating types are converted to the file's.
+/// </para>
+/// <para>
+/// On a CUDA session (<see cref="OnnxModelOptions.Device"/>) the host waits for libtorch's stream before a run and for onnxruntime's after
+/// it. For a session on the CPU, a CUDA batch is copied to the CPU and its answer back, which waits for the device too and is logged once.
+/// With such a mentor on a GPU, <c>Teach</c> therefore waits for the device.
+/// </para>
+/// <para>
+/// The file need not be trusted: onnxruntime runs its own operations only, loads no library of custom operations unless
+/// <see cref="OnnxModelOptions.Configure"/> does so, and reads weights only from the file's folder. It may still use much memory and time.
+/// </para>
+/// The mentor that it is given to owns and disposes it. For use by one thread at a time.
 /// </remarks>
 public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
 {
@@ -27,15 +29,15 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="answer">Makes the answer from the outputs, in the order of <see cref="OnnxModelOptions.Outputs"/>; they belong to the current dispose scope.</param>
-    /// <param name="options">Default: the CPU, the only input, all outputs.</param>
+    /// <param name="answer">Makes the answer from the outputs, in the order of <see cref="OnnxModelOptions.Outputs"/>.</param>
+    /// <param name="options">Default: on the CPU, with the only input and all outputs.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// onnxruntime cannot load the file, or its inputs and outputs are not what was asked for; the message names the file, what was expected and what came.
+    /// onnxruntime cannot load the file, or its inputs and outputs are not those asked for; the message names them.
     /// </exception>
-    /// <exception cref="ArgumentException">The options' device is neither the CPU nor CUDA, or the threads are below 1.</exception>
-    /// <exception cref="DllNotFoundException">The application references no native onnxruntime.</exception>
-    /// <exception cref="NotSupportedException">CUDA was asked for, but the native onnxruntime is one without.</exception>
+    /// <exception cref="ArgumentException">The device is neither the CPU nor CUDA, or the number of threads is below 1.</exception>
+    /// <exception cref="DllNotFoundException">The application has no native onnxruntime.</exception>
+    /// <exception cref="NotSupportedException">CUDA was asked for, but the native onnxruntime does not support it.</exception>
     public OnnxModel(string path, Func<IReadOnlyList<Tensor>, TAnswer> answer, OnnxModelOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -51,9 +53,9 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
     }
 
     /// <summary>Runs the model on a batch.</summary>
-    /// <param name="input1">The batch <c>[B, ...]</c>, in the shape that the file declares, on any device.</param>
+    /// <param name="input1">A batch <c>[B, ...]</c> in the shape that the file declares, on any device.</param>
     /// <returns>The answer on the batch's device, in the current dispose scope, without gradient.</returns>
-    /// <exception cref="ArgumentException">The batch has another shape or type than the file declares; the message names both.</exception>
+    /// <exception cref="ArgumentException">The batch has another shape or type than the file declares.</exception>
     /// <exception cref="InvalidOperationException">onnxruntime failed.</exception>
     public TAnswer call(Tensor input1)
     {
@@ -65,25 +67,17 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {
-        Dispose(true);
+        disposed = true;
+        session.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Closes the file.</summary>
-    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (disposed || !disposing)
-            return;
-        disposed = true;
-        session.Dispose();
-    }
-
-    // What is made of the outputs belongs to the caller's scope, so this one ends before.
+    // The answer belongs to the caller's scope, so this scope ends before it is made.
     private Tensor[] Outputs(Tensor batch)
     {
         using var scope = NewDisposeScope();
-        var here = batch.device_type == session.Device.type && (session.Device.type == DeviceType.CPU || batch.device_index == Math.Max(0, session.Device.index));
+        var here = batch.device_type == session.Device.type
+            && (session.Device.type == DeviceType.CPU || batch.device_index == Math.Max(0, session.Device.index));
         if (!here && !told && logger is not null)
             OnnxLog.Copies(logger, session.File, session.Device.ToString(), batch.device.ToString());
         told |= !here;
@@ -102,7 +96,8 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
         var names = string.Join(", ", session.AllOutputs.Select(name => $"'{name}'"));
         var (file, count) = (session.File, session.OutputCount);
         Dispose();
-        throw new InvalidDataException($"{file}: one output was expected, but {count} were chosen of {names}; name one in OnnxModelOptions.Outputs.");
+        throw new InvalidDataException(
+            $"{file}: one output was expected, but {count} were chosen of {names}; name one in OnnxModelOptions.Outputs.");
     }
 }
 
@@ -111,14 +106,8 @@ public sealed class OnnxModel : OnnxModel<Tensor>
 {
     /// <summary>Opens a file that has one output, or one named in <see cref="OnnxModelOptions.Outputs"/>.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">Default: the CPU, the only input, the only output.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">
-    /// onnxruntime cannot load the file, or its inputs and outputs are not what was asked for; the message names the file, what was expected and what came.
-    /// </exception>
-    /// <exception cref="ArgumentException">The options' device is neither the CPU nor CUDA, or the threads are below 1.</exception>
-    /// <exception cref="DllNotFoundException">The application references no native onnxruntime.</exception>
-    /// <exception cref="NotSupportedException">CUDA was asked for, but the native onnxruntime is one without.</exception>
+    /// <param name="options">Default: on the CPU, with the only input and the only output.</param>
+    /// <inheritdoc cref="OnnxModel{TAnswer}(string, Func{IReadOnlyList{Tensor}, TAnswer}, OnnxModelOptions?)" path="/exception"/>
     public OnnxModel(string path, OnnxModelOptions? options = null)
         : base(path, static outputs => outputs[0], options) =>
         RequireOneOutput();

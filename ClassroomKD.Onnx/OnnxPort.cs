@@ -1,16 +1,15 @@
 using Microsoft.ML.OnnxRuntime;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Onnx;
 
-/// <summary>An input or output of an ONNX file: its name, type and shape as the file declares them.</summary>
+/// <summary>An input or output of an ONNX file, as the file declares it.</summary>
 internal sealed class OnnxPort
 {
     private readonly int[] dimensions;   // -1 where it is free
     private readonly string[] symbols;   // the name of a free dimension, may be empty
 
-    /// <exception cref="InvalidDataException">It is no tensor of a type that TorchSharp has.</exception>
+    /// <exception cref="InvalidDataException">The port is no tensor of a type that TorchSharp has.</exception>
     public OnnxPort(string file, string name, NodeMetadata declared)
     {
         Name = name;
@@ -32,7 +31,7 @@ internal sealed class OnnxPort
 
     public bool IsFloatingPoint => Type is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
 
-    /// <summary>Whether the port takes this shape; free dimensions take anything.</summary>
+    /// <summary>Whether the port takes a tensor's shape; free dimensions take any size.</summary>
     public bool Takes(Tensor tensor)
     {
         if (tensor.dim() != dimensions.Length)
@@ -43,7 +42,7 @@ internal sealed class OnnxPort
         return true;
     }
 
-    /// <summary>The shape that this output will have for an input, if the file tells it: free dimensions of one name are equal.</summary>
+    /// <summary>The shape of this output for an input, if the file gives it: free dimensions of the same name are equal.</summary>
     public long[]? ShapeFor(OnnxPort input, Tensor batch)
     {
         var shape = new long[dimensions.Length];
@@ -58,7 +57,8 @@ internal sealed class OnnxPort
     }
 
     public override string ToString() =>
-        $"'{Name}' {Type} [{string.Join(", ", dimensions.Select((size, i) => size >= 0 ? $"{size}" : symbols[i].Length > 0 ? symbols[i] : "?"))}]";
+        $"'{Name}' {Type} [" +
+        $"{string.Join(", ", dimensions.Zip(symbols, (size, symbol) => size >= 0 ? $"{size}" : symbol is "" ? "?" : symbol))}]";
 
     private static ScalarType? TypeOf(TensorElementType type) => type switch
     {

@@ -1,10 +1,8 @@
 using Microsoft.ML.OnnxRuntime;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Onnx;
 
-/// <summary>An ONNX file opened by onnxruntime, with the input and the outputs that were chosen.</summary>
+/// <summary>An ONNX file opened by onnxruntime, with the chosen input and outputs.</summary>
 internal sealed class OnnxSession : IDisposable
 {
     private readonly InferenceSession session;
@@ -16,7 +14,7 @@ internal sealed class OnnxSession : IDisposable
     public OnnxSession(string path, OnnxModelOptions options)
     {
         File = Path.GetFileName(path);
-        Device = options.Device ?? CPU;
+        Device = options.Checked().Device ?? CPU;
         session = Open(path, options, Device);
         try
         {
@@ -24,7 +22,8 @@ internal sealed class OnnxSession : IDisposable
             memory = OnnxMemory.On(Device);
             input = Choose("input", session.InputNames, session.InputMetadata, options.Input is { } name ? [name] : []).Single();
             if (session.InputNames.Count > 1)
-                throw new InvalidDataException($"{path}: one input was expected, but the file has {Names(session.InputNames)}, each of which it needs.");
+                throw new InvalidDataException(
+                    $"{path}: one input was expected, but the file has {Names(session.InputNames)}, each of which it needs.");
             if (input.Rank == 0)
                 throw new InvalidDataException($"{path}: an input with a batch dimension was expected, but the file declares {input}.");
             outputs = [.. Choose("output", session.OutputNames, session.OutputMetadata, options.Outputs)];
@@ -48,10 +47,11 @@ internal sealed class OnnxSession : IDisposable
     public Tensor[] Run(Tensor batch)
     {
         if (!input.Takes(batch))
-            throw new ArgumentException($"{File}: input {input} was expected, but {batch.dtype} [{string.Join(", ", batch.shape)}] came.", nameof(batch));
+            throw new ArgumentException(
+                $"{File}: input {input} was expected, but {batch.dtype} [{string.Join(", ", batch.shape)}] came.", nameof(batch));
         using var scope = NewDisposeScope();
         var ready = InType(batch).contiguous();
-        // onnxruntime computes on a stream of its own, which does not wait for libtorch's.
+        // onnxruntime computes on its own stream, which does not wait for libtorch's.
         if (Device.type == DeviceType.CUDA)
             cuda.synchronize(Device);
 
@@ -149,8 +149,10 @@ internal sealed class OnnxSession : IDisposable
         catch (Exception exception) when (exception is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException)
         {
             throw new DllNotFoundException(
-                "onnxruntime's native library was not found or does not fit. ClassroomKD.Onnx brings none: add Microsoft.ML.OnnxRuntime to the application, or " +
-                $"Microsoft.ML.OnnxRuntime.Gpu for CUDA, in the version of Microsoft.ML.OnnxRuntime.Managed. {exception.GetBaseException().Message}", exception);
+                "onnxruntime's native library was not found or does not fit. ClassroomKD.Onnx brings none: add " +
+                "Microsoft.ML.OnnxRuntime to the application, or " +
+                "Microsoft.ML.OnnxRuntime.Gpu for CUDA, in the version of Microsoft.ML.OnnxRuntime.Managed. " +
+                $"{exception.GetBaseException().Message}", exception);
         }
     }
 
@@ -158,7 +160,8 @@ internal sealed class OnnxSession : IDisposable
     {
         if (device.type == DeviceType.CUDA && !OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
             throw new NotSupportedException(
-                $"{path}: {device} was asked for, but this onnxruntime is without CUDA: reference Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime.");
+                $"{path}: {device} was asked for, but this onnxruntime is without CUDA: reference Microsoft.ML.OnnxRuntime.Gpu in " +
+                "place of Microsoft.ML.OnnxRuntime.");
     }
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));

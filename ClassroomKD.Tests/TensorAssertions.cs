@@ -7,9 +7,7 @@ internal static class TensorAssertions
 
     public static double Number(this Tensor tensor) => tensor.to(ScalarType.Float64).item<double>();
 
-    /// <summary>
-    /// Every element within <paramref name="relative"/> of its expectation, or of a tenth of the tensor's largest where it is smaller.
-    /// </summary>
+    /// <summary>Every element within <paramref name="relative"/> of its expectation or, if more, of a tenth of the largest.</summary>
     public static void ShouldEqual(this Tensor actual, Tensor expected, double relative, string what, double absolute = 1e-300)
     {
         actual.shape.Should().Equal(expected.shape, what);

@@ -1,17 +1,8 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels;
 
-/// <summary>The type a kernel computes in: float64 stays, float32 and anything narrower is float32.</summary>
+/// <summary>Brings logits and tables to the type that a kernel computes in.</summary>
 internal static class ComputeType
 {
-    public static ScalarType For(Tensor logits) => logits.dtype switch
-    {
-        ScalarType.Float64 => ScalarType.Float64,
-        ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 => ScalarType.Float32,
-        var other => throw new ArgumentException($"Logits of a floating type were expected, got {other}."),
-    };
-
     public static Tensor Cast(Tensor tensor, ScalarType type) => tensor.dtype == type ? tensor : tensor.to_type(type);
 
     public static IReadOnlyList<Tensor> CastAll(IReadOnlyList<Tensor> tensors, ScalarType type)

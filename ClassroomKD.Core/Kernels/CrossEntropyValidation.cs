@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels;
 
 /// <summary>Refuses arguments of <see cref="MultiMentorCrossEntropy"/> that do not fit together. Texts are made only on failure.</summary>
@@ -12,24 +9,24 @@ internal static class CrossEntropyValidation
         ArgumentNullException.ThrowIfNull(arguments.Mentors);
         ArgumentNullException.ThrowIfNull(arguments.Targets);
         LogitsValidation.Check(arguments.Student, arguments.Mentors);
-        var (student, targets) = (arguments.Student, arguments.Targets);
-        LogitsValidation.CheckDevice(targets, student, nameof(arguments.Targets));
-        if (targets.dtype == ScalarType.Int64)
-        {
-            if (targets.dim() != 1 || targets.size(0) != student.size(0))
-                throw new ArgumentException($"Targets: class indices of shape [{student.size(0)}] were expected, got {LogitsValidation.Shape(targets)}.");
-            if (targets.device_type == DeviceType.CPU)
-                CheckIndices(targets, student.size(1), arguments.IgnoreIndex);
-        }
-        else if (!targets.is_floating_point())
-        {
-            throw new ArgumentException($"Targets: class indices as Int64 or a distribution of a floating type were expected, got {targets.dtype}.");
-        }
-        else if (targets.dim() != 2 || targets.size(0) != student.size(0) || targets.size(1) != student.size(1))
-        {
+        CheckTargets(arguments.Targets, arguments.Student, arguments.IgnoreIndex);
+    }
+
+    /// <summary>Refuses targets that are neither class indices nor distributions for the student's rows and classes.</summary>
+    public static void CheckTargets(Tensor targets, Tensor student, long ignoreIndex)
+    {
+        long rows = student.size(0), classes = student.size(1);
+        var indices = targets.dtype == ScalarType.Int64;
+        var fits = indices
+            ? targets.dim() == 1 && targets.size(0) == rows
+            : targets.is_floating_point() && targets.dim() == 2 && targets.size(0) == rows && targets.size(1) == classes;
+        if (!fits)
             throw new ArgumentException(
-                $"Targets: a distribution of shape {LogitsValidation.Shape(student)} was expected, got {LogitsValidation.Shape(targets)}.");
-        }
+                $"Targets: int64 class indices [{rows}] or a floating-point distribution [{rows}, {classes}] were expected, " +
+                $"got {targets.dtype} {LogitsValidation.Shape(targets)}.");
+        LogitsValidation.CheckDevice(targets, student, nameof(MultiMentorCrossEntropyArguments.Targets));
+        if (indices && targets.device_type == DeviceType.CPU)
+            CheckIndices(targets, classes, ignoreIndex);
     }
 
     private static unsafe void CheckIndices(Tensor targets, long classes, long ignore)

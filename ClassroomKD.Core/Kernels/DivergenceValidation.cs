@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels;
 
 /// <summary>Refuses arguments of <see cref="MultiMentorDivergence"/> that do not fit together. Texts are made only on failure.</summary>
@@ -30,7 +27,8 @@ internal static class DivergenceValidation
     private static void CheckTable(Tensor table, int mentors, long rows, Tensor student, string name)
     {
         if (table.dim() != 2 || table.size(0) != mentors || table.size(1) != rows)
-            throw new ArgumentException($"{name}: shape [{mentors}, {rows}] (mentors, rows) was expected, got {LogitsValidation.Shape(table)}.");
+            throw new ArgumentException(
+                $"{name}: shape [{mentors}, {rows}] (mentors, rows) was expected, got {LogitsValidation.Shape(table)}.");
         if (!table.is_floating_point())
             throw new ArgumentException($"{name}: a floating type was expected, got {table.dtype}.");
         LogitsValidation.CheckDevice(table, student, name);

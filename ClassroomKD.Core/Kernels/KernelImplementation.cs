@@ -13,8 +13,8 @@ public enum KernelImplementation
     Simd = 2,
 
     /// <summary>
-    /// Fused kernels on an NVIDIA GPU (compute capability 7.0 or above), in float32, reading half precision as it is. Refuses tensors on other
-    /// devices, in float64, or of more than 128 mentors, and says why where driver or compiler is missing.
+    /// Fused kernels on an NVIDIA GPU (compute capability 7.0 or above), in float32, reading half precision as it is. Refuses tensors on
+    /// other devices, in float64, or of more than 128 mentors, and says why where driver or compiler is missing.
     /// </summary>
     Cuda = 3,
 }

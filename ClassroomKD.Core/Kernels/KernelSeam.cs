@@ -1,6 +1,4 @@
 using ClassroomKD.Kernels.Cuda;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Kernels;
 
@@ -23,7 +21,8 @@ internal static class KernelSeam
         if (wanted == KernelImplementation.Auto)
             return serves && runtime.Refusal is null;
         return serves ? true : throw new ArgumentException(
-            $"{wanted}: logits on a CUDA device, in float32 or narrower, of {CudaPlan.MostMentors} mentors or fewer were expected, got {student.dtype} on {student.device}, {mentors} mentors.");
+            $"{wanted}: logits on a CUDA device, in float32 or narrower, of {CudaPlan.MostMentors} mentors or fewer were expected, " +
+            $"got {student.dtype} on {student.device}, {mentors} mentors.");
     }
 
     /// <summary>Whether the CUDA kernels read logits of this type without a copy.</summary>

@@ -1,8 +1,6 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels;
 
-/// <summary>What <see cref="MultiMentorCrossEntropy"/> judges: R rows of C logits of a student and of M mentors, all on one device.</summary>
+/// <summary>What <see cref="MultiMentorCrossEntropy"/> judges: R rows of C logits of a student and M mentors, on one device.</summary>
 public readonly struct MultiMentorCrossEntropyArguments
 {
     /// <summary>Arguments with every optional member at its default.</summary>

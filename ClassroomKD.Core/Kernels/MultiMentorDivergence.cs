@@ -1,7 +1,5 @@
 using ClassroomKD.Kernels.Cuda;
 using ClassroomKD.Kernels.Simd;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Kernels;
 
@@ -21,20 +19,30 @@ public static class MultiMentorDivergence
     /// <param name="arguments">Logits, weights and temperatures. float16 and bfloat16 are computed in float32.</param>
     /// <returns>The loss of each row and its parts, in the type of computation.</returns>
     /// <exception cref="ArgumentException">A shape, type or device does not fit, or the wanted implementation cannot serve it.</exception>
-    /// <exception cref="NotSupportedException"><see cref="KernelImplementation.Cuda"/> was asked for, and driver or compiler is missing or refuses.</exception>
+    /// <exception cref="NotSupportedException"><see cref="KernelImplementation.Cuda"/> was asked for, and driver or compiler
+    /// refuses.</exception>
     public static MultiMentorDivergenceResult Compute(in MultiMentorDivergenceArguments arguments) => Compute(arguments, SimdWidth.Auto);
+
+    /// <summary>The same for a caller that has validated the arguments.</summary>
+    internal static MultiMentorDivergenceResult ComputeValidated(in MultiMentorDivergenceArguments arguments) =>
+        ComputeValidated(arguments, SimdWidth.Auto, CudaRuntime.Installed);
 
     /// <param name="arguments">As above.</param>
     /// <param name="width">The widest vector to use.</param>
     /// <param name="cuda">Who runs the CUDA kernels; default: this machine's driver.</param>
-    internal static MultiMentorDivergenceResult Compute(in MultiMentorDivergenceArguments arguments, SimdWidth width, CudaRuntime? cuda = null)
+    internal static MultiMentorDivergenceResult Compute(
+        in MultiMentorDivergenceArguments arguments, SimdWidth width, CudaRuntime? cuda = null)
     {
         DivergenceValidation.Check(arguments);
+        return ComputeValidated(arguments, width, cuda ?? CudaRuntime.Installed);
+    }
+
+    private static MultiMentorDivergenceResult ComputeValidated(
+        in MultiMentorDivergenceArguments arguments, SimdWidth width, CudaRuntime cuda)
+    {
         using var scope = NewDisposeScope();
-        var type = ComputeType.For(arguments.Student);
         var student = arguments.Student;
         var differentiate = student.requires_grad && is_grad_enabled();
-        cuda ??= CudaRuntime.Installed;
 
         var parts = default(DivergenceParts);
         var computed = false;
@@ -43,9 +51,9 @@ public static class MultiMentorDivergence
                 computed = CudaDivergence.TryCompute(arguments, differentiate, cuda, out parts);
         if (!computed)
         {
-            student = ComputeType.Cast(student, type);
+            student = student.InFullPrecision();
             using var recording = no_grad();
-            var input = new DivergenceInput(arguments, student, type);
+            var input = arguments.InTypeOf(student);
             parts = KernelSeam.UsesSimd(arguments.Implementation, student)
                 ? SimdDivergence.Compute(input, differentiate, width)
                 : ReferenceDivergence.Compute(input, differentiate);

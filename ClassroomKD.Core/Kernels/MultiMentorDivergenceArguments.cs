@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels;
 
 /// <summary>
@@ -35,7 +33,8 @@ public readonly struct MultiMentorDivergenceArguments
     /// <value>1</value>
     public double Scale { get; init; } = 1;
 
-    /// <summary>What <see cref="MultiMentorDivergenceResult.Loss"/> is: each row's loss, their mean, or their sum. For a loss that is one number, autograd has less to do.</summary>
+    /// <summary>What <see cref="MultiMentorDivergenceResult.Loss"/> is: each row's loss, their mean, or their sum. For a loss that is one
+    /// number, autograd has less to do.</summary>
     /// <value><see cref="nn.Reduction.None"/></value>
     public nn.Reduction Reduction { get; init; } = nn.Reduction.None;
 
@@ -45,4 +44,20 @@ public readonly struct MultiMentorDivergenceArguments
 
     /// <summary>The gradient of the reduced loss with respect to each row's.</summary>
     internal double Upstream => Reduction == nn.Reduction.Mean ? 1.0 / Student.size(0) : 1;
+
+    /// <summary>The same logits and tables in the type of the student's, which an implementation computes in.</summary>
+    /// <param name="student">The student's logits in that type.</param>
+    internal MultiMentorDivergenceArguments InTypeOf(Tensor student)
+    {
+        var type = student.dtype;
+        var temperatures = ComputeType.Cast(Temperatures, type);
+        return this with
+        {
+            Student = student,
+            Mentors = ComputeType.CastAll(Mentors, type),
+            Weights = ComputeType.Cast(Weights, type),
+            Temperatures = temperatures,
+            StudentTemperatures = StudentTemperatures is { } own ? ComputeType.Cast(own, type) : temperatures,
+        };
+    }
 }

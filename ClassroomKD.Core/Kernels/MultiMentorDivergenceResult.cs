@@ -1,12 +1,11 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels;
 
-/// <summary>What <see cref="MultiMentorDivergence"/> found. The tensors belong to the dispose scope of the call, else to the caller.</summary>
+/// <summary>What <see cref="MultiMentorDivergence"/> found. The caller's dispose scope, if any, owns the tensors.</summary>
 public readonly struct MultiMentorDivergenceResult
 {
     /// <summary>
-    /// The sum over mentors, <c>[R]</c> or reduced to one number <c>[]</c>; differentiable once with respect to the student's logits if these require a gradient.
+    /// The sum over mentors, <c>[R]</c> or reduced to one number <c>[]</c>; differentiable once with respect to the student's logits if
+    /// these require a gradient.
     /// </summary>
     public required Tensor Loss { get; init; }
 

@@ -1,12 +1,10 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels;
 
 /// <summary>Hands a gradient that is already known to autograd.</summary>
 internal static class PrecomputedGradient
 {
-    /// <summary>From here on the product is not worth its memory, as measured; below, one call less counts more. A dot product has at most 2^31 - 1 terms.</summary>
+    /// <summary>From here on the product is not worth its memory, as measured; below, one call less counts more. A dot product has at most
+    /// 2^31 - 1 terms.</summary>
     private const int ManyLogits = 1 << 16;
 
     /// <summary>
@@ -14,9 +12,9 @@ internal static class PrecomputedGradient
     /// <paramref name="gradient"/>, each row times its upstream gradient.
     /// </summary>
     /// <remarks>
-    /// The inner product has that gradient; its own values are overwritten, which autograd allows because neither sum nor dot product keeps them.
-    /// No managed code runs in the backward pass: there an exception would end the process, and a returned tensor could be
-    /// collected before native code takes it.
+    /// The inner product has that gradient; its own values are overwritten, which autograd allows because neither sum nor dot product keeps
+    /// them. No managed code runs in the backward pass: there an exception would end the process, and a returned tensor could be collected
+    /// before native code takes it.
     /// </remarks>
     public static Tensor Attach(Tensor logits, Tensor gradient, Tensor losses, nn.Reduction reduction)
     {

@@ -1,12 +1,9 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels;
 
 /// <summary><see cref="MultiMentorDivergence"/> in tensor operations, mentor by mentor.</summary>
 internal static class ReferenceDivergence
 {
-    public static DivergenceParts Compute(in DivergenceInput input, bool differentiate)
+    public static DivergenceParts Compute(in MultiMentorDivergenceArguments input, bool differentiate)
     {
         using var scope = NewDisposeScope();
         var (beta, factor) = (Scalars.Of(input.Scale), Scalars.Of(input.Scale * input.Upstream));
@@ -19,7 +16,7 @@ internal static class ReferenceDivergence
             var weight = input.Weights.select(0, m);
             var taught = weight.ne(Scalars.Zero);
             var mentorTemperature = input.Temperatures.select(0, m);
-            var studentTemperature = input.StudentTemperatures.select(0, m);
+            var studentTemperature = input.StudentTemperatures!.select(0, m);
             var mentor = input.Mentors[m].mul(beta) / mentorTemperature.unsqueeze(1);
             var student = input.Student.mul(beta) / studentTemperature.unsqueeze(1);
             var p = special.softmax(mentor, 1);

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>The student's normalisation undone and the mentor's applied, in one step per channel: <c>x scale + shift</c>.</summary>
@@ -19,18 +17,23 @@ internal sealed class ChannelScale : IDisposable
     /// <exception cref="ArgumentException">Figures are out of range or their numbers do not fit together.</exception>
     public static ChannelScale? Of(MentorInput input)
     {
-        var student = Count((input.StudentMean, nameof(input.StudentMean)), (input.StudentDeviation, nameof(input.StudentDeviation)));
-        var mentor = Count((input.MentorMean, nameof(input.MentorMean)), (input.MentorDeviation, nameof(input.MentorDeviation)));
+        var student = Count(
+            (input.StudentMean, nameof(input.StudentMean)), (input.StudentStandardDeviation, nameof(input.StudentStandardDeviation)));
+        var mentor = Count(
+            (input.MentorMean, nameof(input.MentorMean)), (input.MentorStandardDeviation, nameof(input.MentorStandardDeviation)));
         if (input.Channels is { } channels)
         {
             if (mentor is { } stated && stated != channels.Count)
-                throw new ArgumentException($"MentorInput: figures for {channels.Count} channels of the mentor were expected, as Channels has, but {stated} came.");
+                throw new ArgumentException(
+                    $"MentorInput: figures for {channels.Count} channels of the mentor were expected, as Channels has, but {stated} came.");
             if (student is { } available && channels.Any(channel => channel >= available))
-                throw new ArgumentException($"MentorInput: Channels [{string.Join(", ", channels)}] names a channel that the student's {available} do not have.");
+                throw new ArgumentException(
+                    $"MentorInput: Channels [{string.Join(", ", channels)}] names a channel that the student's {available} do not have.");
         }
         else if (student is { } ofStudent && mentor is { } ofMentor && ofStudent != ofMentor)
         {
-            throw new ArgumentException($"MentorInput: the student has {ofStudent} channels and the mentor {ofMentor}; state in Channels which is which.");
+            throw new ArgumentException(
+                $"MentorInput: the student has {ofStudent} channels and the mentor {ofMentor}; state in Channels which is which.");
         }
         if ((student ?? mentor) is null)
             return null;
@@ -40,8 +43,8 @@ internal sealed class ChannelScale : IDisposable
         for (var c = 0; c < count; c++)
         {
             var from = input.Channels?[c] ?? c;
-            double deviation = input.MentorDeviation?[c] ?? 1;
-            scales[c] = (float)((input.StudentDeviation?[from] ?? 1) / deviation);
+            double deviation = input.MentorStandardDeviation?[c] ?? 1;
+            scales[c] = (float)((input.StudentStandardDeviation?[from] ?? 1) / deviation);
             shifts[c] = (float)(((double)(input.StudentMean?[from] ?? 0) - (input.MentorMean?[c] ?? 0)) / deviation);
         }
         return new ChannelScale(scales, shifts) { StudentChannels = student ?? (input.Channels is null ? mentor : null) };
@@ -75,11 +78,13 @@ internal sealed class ChannelScale : IDisposable
     {
         foreach (var (values, name) in new[] { means, deviations })
             if (values is { Count: 0 } || values?.Any(value => !float.IsFinite(value)) == true)
-                throw new ArgumentException($"MentorInput: {name} must hold a finite figure for each channel; it is [{string.Join(", ", values)}].");
+                throw new ArgumentException(
+                    $"MentorInput: {name} must hold a finite figure for each channel; it is [{string.Join(", ", values)}].");
         if (deviations.Values?.Any(value => value <= 0) == true)
             throw new ArgumentException($"MentorInput: {deviations.Name} must be above 0; it is [{string.Join(", ", deviations.Values)}].");
         if (means.Values is { } m && deviations.Values is { } d && m.Count != d.Count)
-            throw new ArgumentException($"MentorInput: {means.Name} has {m.Count} figures and {deviations.Name} {d.Count}; both need one for each channel.");
+            throw new ArgumentException(
+                $"MentorInput: {means.Name} has {m.Count} figures and {deviations.Name} {d.Count}; both need one for each channel.");
         return means.Values?.Count ?? deviations.Values?.Count;
     }
 }

@@ -1,17 +1,15 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>A <see cref="ClassMap"/> as tensors on one device. They belong to the map, not to a dispose scope.</summary>
 internal sealed class ClassIndices
 {
-    public ClassIndices(ClassMap map, Device device)
+    public ClassIndices(IReadOnlyList<int> student, IReadOnlyList<int> mentor, int studentClasses, Device device)
     {
         using var scope = NewDisposeScope();
-        Student = On(device, [.. map.StudentIndices.Select(index => (long)index)]);
-        Mentor = On(device, [.. map.MentorIndices.Select(index => (long)index)]);
-        var known = new bool[map.StudentClasses];
-        foreach (var index in map.StudentIndices)
+        Student = On(device, [.. student.Select(index => (long)index)]);
+        Mentor = On(device, [.. mentor.Select(index => (long)index)]);
+        var known = new bool[studentClasses];
+        foreach (var index in student)
             known[index] = true;
         using var onHost = tensor(known);
         Known = onHost.to(device, copy: true).DetachFromDisposeScope();

@@ -1,15 +1,13 @@
 using System.Collections.Concurrent;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
-/// <summary>Which of a mentor's classes is which of the student's: a permutation, a subset, a superset, or classes shared in part.</summary>
+/// <summary>Maps a mentor's classes to the student's: a permutation, a subset, a superset, or classes shared in part.</summary>
 /// <remarks>
-/// The classes that both know are the <em>shared</em> ones. What the mentor says of others is not looked at; what it says of the shared ones is
-/// renormalised over them. A mentor that knows all of the student's classes teaches like any other. One that lacks some teaches only the samples
-/// whose true class it knows, and only how the shared classes divide among themselves: see <see cref="LogitsTask"/>. Immutable; any number of mentors may share
-/// one. Its index tensors, made once for each device, live as long as the map.
+/// The mentor's answer is restricted to the classes that both know, the <em>shared</em> ones, and renormalized over them. A mentor that
+/// lacks some of the student's classes teaches only samples whose true class it knows, and only how the shared classes divide among
+/// themselves: see <see cref="LogitsTask"/>. A map is immutable, and any number of mentors may share it. Its index tensors, made once per
+/// device, live as long as the map.
 /// </remarks>
 public sealed class ClassMap
 {
@@ -18,11 +16,13 @@ public sealed class ClassMap
     private ClassMap(int[] mentorOf, int mentorClasses, string parameter)
     {
         if (mentorOf.FirstOrDefault(index => index < -1 || index >= mentorClasses, -1) is var wrong && wrong != -1)
-            throw new ArgumentException($"A class map of {mentorClasses} mentor classes holds -1 or indices up to {mentorClasses - 1}; {wrong} came.", parameter);
+            throw new ArgumentException(
+                $"A class map of {mentorClasses} mentor classes holds -1 or indices up to {mentorClasses - 1}; {wrong} came.", parameter);
         var known = mentorOf.Select((mentor, student) => (Mentor: mentor, Student: student)).Where(pair => pair.Mentor >= 0).ToList();
         if (known.GroupBy(pair => pair.Mentor).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException(
-                $"The mentor's class {twice.Key} stands for the student's classes {string.Join(" and ", twice.Select(pair => pair.Student))}; " +
+                $"The mentor's class {twice.Key} stands for the student's classes " +
+                $"{string.Join(" and ", twice.Select(pair => pair.Student))}; " +
                 "a class can stand for one only.", parameter);
         if (known.Count < 2)
             throw new ArgumentException($"Mentor and student must share at least 2 classes; they share {known.Count}.", parameter);
@@ -32,10 +32,10 @@ public sealed class ClassMap
         MentorIndices = [.. known.Select(pair => pair.Mentor)];
     }
 
-    /// <summary>How many classes the student answers with.</summary>
+    /// <summary>The number of classes that the student answers with.</summary>
     public int StudentClasses { get; }
 
-    /// <summary>How many classes the mentor answers with.</summary>
+    /// <summary>The number of classes that the mentor answers with.</summary>
     public int MentorClasses { get; }
 
     /// <summary>The shared classes as indices into the student's logits, ascending.</summary>
@@ -48,19 +48,19 @@ public sealed class ClassMap
     public bool CoversStudent => StudentIndices.Count == StudentClasses;
 
     /// <summary>A map by indices.</summary>
-    /// <param name="mentorClassOf">For each class of the student the mentor's, or -1 where the mentor has none.</param>
-    /// <param name="mentorClasses">How many classes the mentor answers with.</param>
-    /// <exception cref="ArgumentException">An index is out of range or stands for two classes, or fewer than 2 classes are shared.</exception>
+    /// <param name="mentorClassOf">For each class of the student the index of the mentor's class, or -1 if the mentor lacks it.</param>
+    /// <param name="mentorClasses">The number of classes that the mentor answers with.</param>
+    /// <exception cref="ArgumentException">An index is out of range or used twice, or fewer than 2 classes are shared.</exception>
     public static ClassMap FromIndices(IReadOnlyList<int> mentorClassOf, int mentorClasses)
     {
         ArgumentNullException.ThrowIfNull(mentorClassOf);
         return new ClassMap([.. mentorClassOf], mentorClasses, nameof(mentorClassOf));
     }
 
-    /// <summary>A map by names: classes of one name are shared.</summary>
+    /// <summary>A map by names: classes with the same name are shared.</summary>
     /// <param name="student">The names of the student's classes, in the order of its logits.</param>
     /// <param name="mentor">The names of the mentor's classes, in the order of its logits.</param>
-    /// <param name="comparer">How names are compared.</param>
+    /// <param name="comparer">How names are compared. Default <see cref="StringComparer.Ordinal"/>.</param>
     /// <exception cref="ArgumentException">A name occurs twice in one list, or fewer than 2 names are shared.</exception>
     public static ClassMap FromNames(IReadOnlyList<string> student, IReadOnlyList<string> mentor, StringComparer? comparer = null)
     {
@@ -73,15 +73,18 @@ public sealed class ClassMap
     }
 
     /// <summary>The index tensors on the device of <paramref name="logits"/>.</summary>
-    internal ClassIndices Beside(Tensor logits) =>
-        indices.GetOrAdd((logits.device_type, logits.device_index), static (_, at) => new ClassIndices(at.Map, at.Device), (Map: this, Device: logits.device));
+    internal ClassIndices Beside(Tensor logits) => indices.GetOrAdd(
+        (logits.device_type, logits.device_index),
+        static (_, at) => new ClassIndices(at.Map.StudentIndices, at.Map.MentorIndices, at.Map.StudentClasses, at.Device),
+        (Map: this, Device: logits.device));
 
     private static Dictionary<string, int> Numbered(IReadOnlyList<string> names, StringComparer comparer, string parameter)
     {
         var numbers = new Dictionary<string, int>(comparer);
         for (var i = 0; i < names.Count; i++)
             if (!numbers.TryAdd(names[i], i))
-                throw new ArgumentException($"Class names must differ; '{names[i]}' is class {numbers[names[i]]} and class {i}.", parameter);
+                throw new ArgumentException(
+                    $"Class names must differ; '{names[i]}' is class {numbers[names[i]]} and class {i}.", parameter);
         return numbers;
     }
 }

@@ -1,9 +1,6 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
-/// <summary>Turns the student's batches into a mentor's, as its <see cref="MentorInput"/> states. Holds a few numbers on the device.</summary>
+/// <summary>Turns the student's batches into a mentor's, as its <see cref="MentorInput"/> states.</summary>
 internal sealed class InputAdapter : IDisposable
 {
     private readonly MentorInput stated;
@@ -18,7 +15,8 @@ internal sealed class InputAdapter : IDisposable
         if (stated.Size is { } s && (s.Height < 1 || s.Width < 1))
             throw new ArgumentException($"MentorInput: Size must be at least 1 x 1; it is {s.Height} x {s.Width}.", nameof(stated));
         if (stated.Interpolation is not (InterpolationMode.Bilinear or InterpolationMode.Bicubic))
-            throw new ArgumentException($"MentorInput: Interpolation must be Bilinear or Bicubic; it is {stated.Interpolation}.", nameof(stated));
+            throw new ArgumentException(
+                $"MentorInput: Interpolation must be Bilinear or Bicubic; it is {stated.Interpolation}.", nameof(stated));
         if (stated.Channels is { } c && (c.Count == 0 || c.Any(channel => channel < 0)))
             throw new ArgumentException($"MentorInput: Channels must hold indices from 0; it is [{string.Join(", ", c)}].", nameof(stated));
         if (stated.Type is { } type && type is not (ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64))
@@ -34,7 +32,8 @@ internal sealed class InputAdapter : IDisposable
     {
         if (input.dim() != 4 || !input.is_floating_point())
             throw new ArgumentException(
-                $"MentorInput: a floating-point batch [B, C, H, W] was expected, but {input.dtype} [{string.Join(", ", input.shape)}] came.", nameof(input));
+                $"MentorInput: a floating-point batch [B, C, H, W] was expected, got {input.dtype} [{string.Join(", ", input.shape)}].",
+                nameof(input));
         var result = scale is not null || size is not null || channels is not null ? Changed(input) : input;
         return result.to(stated.Type ?? input.dtype);
     }
@@ -50,12 +49,14 @@ internal sealed class InputAdapter : IDisposable
     {
         var available = input.size(1);
         if (scale?.StudentChannels is { } expected && expected != available)
-            throw new ArgumentException($"MentorInput: {expected} channels were expected, as the figures have, but {available} came.", nameof(input));
+            throw new ArgumentException(
+                $"MentorInput: {expected} channels were expected, as the figures have, but {available} came.", nameof(input));
         var result = input;
         if (channels is not null)
         {
             if (channels.Max() >= available)
-                throw new ArgumentException($"MentorInput: channel {channels.Max()} was expected, but {available} channels came.", nameof(input));
+                throw new ArgumentException(
+                    $"MentorInput: channel {channels.Max()} was expected, but {available} channels came.", nameof(input));
             result = result.index_select(1, ChannelsBeside(input));
         }
         // Both are linear and the weights of a resize add up to 1: in either order the result is the same, so the smaller tensor is scaled.
@@ -69,7 +70,8 @@ internal sealed class InputAdapter : IDisposable
 
     private Tensor ChannelsBeside(Tensor input)
     {
-        if (channelIndices is not null && channelIndices.device_type == input.device_type && channelIndices.device_index == input.device_index)
+        if (channelIndices is not null
+            && channelIndices.device_type == input.device_type && channelIndices.device_index == input.device_index)
             return channelIndices;
         channelIndices?.Dispose();
         using var scope = NewDisposeScope();

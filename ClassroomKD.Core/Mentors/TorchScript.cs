@@ -1,14 +1,15 @@
 using System.Runtime.InteropServices;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
-/// <summary>Models from TorchScript files, as <c>torch.jit.save</c> writes them in Python: <c>new Mentor("resnet50", TorchScript.Load("resnet50.pt"))</c>.</summary>
+/// <summary>Models from TorchScript files, as <c>torch.jit.save</c> writes them in Python:
+/// <c>new Mentor("resnet50", TorchScript.Load("resnet50.pt"))</c>.</summary>
 /// <remarks>
-/// <b>A TorchScript file is a program.</b> It holds no Python and libtorch runs no Python, but its operations are whatever its author wrote, and some
-/// of libtorch's read and write files: load only files that you trust. A file of weights (safetensors) or an ONNX file asks for less trust.
-/// <para>TorchSharp does not bind <c>torch.jit.freeze</c>: freeze in Python before saving, which folds batch normalisation and drops the training mode.</para>
+/// <b>A TorchScript file is a program.</b> It holds no Python and libtorch runs no Python, but its operations are whatever its author
+/// wrote, and some of libtorch's read and write files: load only files that you trust. A file of weights (safetensors) or an ONNX file asks
+/// for less trust.
+/// <para>TorchSharp does not bind <c>torch.jit.freeze</c>: freeze in Python before saving, which folds batch normalisation and drops the
+/// training mode.</para>
 /// </remarks>
 public static class TorchScript
 {
@@ -40,8 +41,8 @@ public static class TorchScript
         catch (ExternalException exception)
         {
             throw new InvalidDataException(
-                $"{path}: expected a TorchScript module as torch.jit.save writes it (weights alone, as torch.save writes them, are none); libtorch said: " +
-                exception.Message.Split('\n')[0], exception);
+                $"{path}: a TorchScript module of torch.jit.save was expected (weights alone, of torch.save, are none); " +
+                $"libtorch said: {exception.Message.Split('\n')[0]}", exception);
         }
         module.eval();
         return module;

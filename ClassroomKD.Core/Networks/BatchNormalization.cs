@@ -1,18 +1,16 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Networks;
 
-/// <summary>Batch normalisation over <c>[B, C, H, W]</c> with the parameters, buffers and defaults of <c>BatchNorm2d</c>.</summary>
+/// <summary>Batch normalization over <c>[B, C, H, W]</c> with the parameters, buffers and defaults of <c>BatchNorm2d</c>.</summary>
 /// <remarks>
-/// TorchSharp's own module counts its training steps with an implicit <see cref="Scalar"/>, once per layer and step, which the collector
-/// may free while native code reads it; this one does not. Ioffe and Szegedy, ICML 2015.
+/// Ioffe and Szegedy, ICML 2015. TorchSharp's own module counts training steps with a temporary <see cref="Scalar"/>, which the garbage
+/// collector may free while native code reads it.
 /// </remarks>
 public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
 {
-    private static readonly Scalar OneStep = 1L;
+    private static readonly Scalar OneStep = Scalars.OfInteger(1);
 
     // Not readonly: moving the module to another device or type replaces them, found by these names.
     private Parameter weight;
@@ -24,7 +22,7 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     /// <summary>A layer that starts as the identity, with running statistics of mean 0 and variance 1.</summary>
     /// <param name="channels">The number of channels C.</param>
     /// <param name="epsilon">Added to the variance. Default 1e-5.</param>
-    /// <param name="momentum">The part of a batch in the running statistics. Default 0.1.</param>
+    /// <param name="momentum">The weight of a batch in the running statistics. Default 0.1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is below 1.</exception>
     public BatchNormalization(int channels, double epsilon = 1e-5, double momentum = 0.1)
         : base(nameof(BatchNormalization))
@@ -44,7 +42,7 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     /// <summary>Added to the variance.</summary>
     public double Epsilon { get; }
 
-    /// <summary>The part of a batch in the running statistics.</summary>
+    /// <summary>The weight of a batch in the running statistics.</summary>
     public double Momentum { get; }
 
     /// <summary>The scale <c>[C]</c>; owned by the layer.</summary>

@@ -1,16 +1,14 @@
-using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Networks;
 
 /// <summary>
-/// A network's description run for inference alone: batch normalisation folded into the convolution before it, channels last in memory,
-/// in a private copy of the weights.
+/// Runs a network's description for inference alone, on a private copy of the weights: batch normalization is folded into the convolution
+/// before it, and channels are last in memory.
 /// </summary>
 /// <remarks>
-/// A convolution waits until it is known whether a normalisation follows; then both are one. The copies are made at the first pass
-/// and kept. Layers that are neither run as they are. Several threads may run at once.
+/// A convolution waits until it is known whether a normalization follows; then both become one. The copies are made in the first pass and
+/// kept. Other layers run unchanged. Several threads may run at once.
 /// </remarks>
 internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : INetworkOperations<InferenceValue>, IDisposable
 {
@@ -52,11 +50,12 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
 
     public InferenceValue Add(InferenceValue x, InferenceValue y, bool overwrite = false) => new(Tensors.Add(Done(x), Done(y), overwrite));
 
-    public InferenceValue Multiply(InferenceValue x, InferenceValue y, bool overwrite = false) => new(Tensors.Multiply(Done(x), Done(y), overwrite));
+    public InferenceValue Multiply(InferenceValue x, InferenceValue y, bool overwrite = false) =>
+        new(Tensors.Multiply(Done(x), Done(y), overwrite));
 
     public InferenceValue Scale(InferenceValue x, double factor) => new(Tensors.Scale(Done(x), factor));
 
-    // A layer that keeps its own type may have given one of the two, as it may a convolution's input.
+    // A layer that keeps its own type may have made one of the two.
     public InferenceValue MatMul(InferenceValue x, InferenceValue y) => new(Tensors.MatMul(InType(Done(x)), InType(Done(y))));
 
     public InferenceValue Relu(InferenceValue x, bool overwrite = false) => new(Tensors.Relu(Done(x), overwrite));
@@ -71,11 +70,14 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
 
     public InferenceValue Softmax(InferenceValue x, int dimension) => new(Tensors.Softmax(Done(x), dimension));
 
-    public InferenceValue Mean(InferenceValue x, long[] dimensions, bool keepDimensions = false) => new(Tensors.Mean(Done(x), dimensions, keepDimensions));
+    public InferenceValue Mean(InferenceValue x, long[] dimensions, bool keepDimensions = false) =>
+        new(Tensors.Mean(Done(x), dimensions, keepDimensions));
 
-    public InferenceValue Concatenate(IReadOnlyList<InferenceValue> values, int dimension) => new(Tensors.Concatenate([.. values.Select(Done)], dimension));
+    public InferenceValue Concatenate(IReadOnlyList<InferenceValue> values, int dimension) =>
+        new(Tensors.Concatenate([.. values.Select(Done)], dimension));
 
-    public InferenceValue Narrow(InferenceValue x, int dimension, long start, long length) => new(Tensors.Narrow(Done(x), dimension, start, length));
+    public InferenceValue Narrow(InferenceValue x, int dimension, long start, long length) =>
+        new(Tensors.Narrow(Done(x), dimension, start, length));
 
     public InferenceValue Pad(InferenceValue x, int dimension, long length) => new(Tensors.Pad(Done(x), dimension, length));
 
@@ -90,7 +92,7 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
         convolutions.Clear();
     }
 
-    // Other layers keep their own type, and their input takes it.
+    // Other layers keep their own type, to which their input is converted.
     private static Tensor AsItIs(nn.Module<Tensor, Tensor> layer, Tensor x)
     {
         var own = layer.parameters().FirstOrDefault()?.dtype ?? x.dtype;
@@ -104,7 +106,8 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
         lock (convolutions)
         {
             if (!convolutions.TryGetValue((convolution, normalization), out var prepared))
-                convolutions.Add((convolution, normalization), prepared = new PreparedConvolution(convolution, normalization, type, channelsLast));
+                convolutions.Add(
+                    (convolution, normalization), prepared = new PreparedConvolution(convolution, normalization, type, channelsLast));
             return prepared;
         }
     }

@@ -1,7 +1,6 @@
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Networks;
 
-/// <summary>A tensor, or a convolution of one that waits for what follows it.</summary>
+/// <summary>A tensor, or a convolution of it that waits for the layer after it.</summary>
 internal readonly record struct InferenceValue(Tensor Tensor, Convolution? Waiting = null);

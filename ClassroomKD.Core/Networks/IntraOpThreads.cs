@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
-using TorchSharp;
 
 namespace ClassroomKD.Networks;
 
-/// <summary>How many threads libtorch uses inside an operation, for the calling thread alone; TorchSharp's setting is for the process.</summary>
+/// <summary>The number of threads that libtorch uses inside an operation, for the calling thread alone.</summary>
 internal static unsafe class IntraOpThreads
 {
     private static readonly delegate* unmanaged<int> Get;
@@ -20,10 +19,10 @@ internal static unsafe class IntraOpThreads
         Set = (delegate* unmanaged<int, void>)set;
     }
 
-    /// <summary>Whether <see cref="One"/> can be had: on Windows, for one, it cannot.</summary>
+    /// <summary>Whether <see cref="One"/> is supported; on Windows it is not.</summary>
     public static bool CanBeLimited => Set != null;
 
-    /// <summary>Until disposed, operations called on this thread use no other.</summary>
+    /// <summary>Until the result is disposed, operations called on this thread use no other thread.</summary>
     public static Limit One() => new(1);
 
     public readonly ref struct Limit

@@ -1,14 +1,12 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Networks;
 
-/// <summary>Where the channels of <c>[B, C, H, W]</c> lie in memory. TorchSharp has no memory formats; strides do the same.</summary>
+/// <summary>The order of the channels of <c>[B, C, H, W]</c> in memory, set by strides: TorchSharp has no memory formats.</summary>
 public static class MemoryOrder
 {
-    /// <summary>The same values and sizes with the channels innermost: on the CPU convolutions are faster on it, and keep it.</summary>
+    /// <summary>The same values with the channels innermost. On the CPU convolutions are faster in this order, and keep it.</summary>
     /// <param name="x"><c>[B, C, H, W]</c>; not disposed.</param>
-    /// <returns>A tensor of the same shape, type and device, in the caller's dispose scope; a copy unless the order is so already.</returns>
-    /// <exception cref="ArgumentException"><paramref name="x"/> has not four dimensions.</exception>
+    /// <returns>A tensor of the same shape in the caller's dispose scope; a copy unless the channels are innermost already.</returns>
+    /// <exception cref="ArgumentException"><paramref name="x"/> does not have four dimensions.</exception>
     public static Tensor ChannelsLast(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);

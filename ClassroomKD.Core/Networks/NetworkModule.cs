@@ -1,16 +1,13 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Networks;
 
 /// <summary>
-/// A network, or a block of one, whose forward pass is a description: the same code runs in training, in a mentor's fast inference and in
-/// an export to another format.
+/// A network, or a block of one, that describes its forward pass: the same code runs in training, in a mentor's fast inference and in an
+/// export to another format.
 /// </summary>
 /// <remarks>
-/// Layers and blocks are fields (registered by <c>RegisterComponents</c>) and are run by <see cref="INetworkOperations{TValue}.Apply"/>;
-/// what has no parameters is an operation. A forward pass releases its temporaries when it ends: what the backward pass needs is
-/// kept by the graph itself.
+/// Layers and blocks are fields, registered by <c>RegisterComponents</c> and run by <see cref="INetworkOperations{TValue}.Apply"/>;
+/// everything without parameters is an operation. A forward pass releases its temporaries when it ends; the graph keeps what the backward
+/// pass needs.
 /// </remarks>
 public abstract class NetworkModule : nn.Module<Tensor, Tensor>, INetworkDescription, IDescribedModule<Tensor>
 {
@@ -29,11 +26,11 @@ public abstract class NetworkModule : nn.Module<Tensor, Tensor>, INetworkDescrip
 
     INetworkDescription IDescribedModule.Network => this;
 
-    /// <summary>Says what the network does with its input. Whoever calls it opens a dispose scope around the call.</summary>
+    /// <summary>Applies the network's operations to an input. The caller opens a dispose scope around the call.</summary>
     /// <typeparam name="TValue">What stands for a tensor: a tensor, or a node of an exported graph.</typeparam>
-    /// <param name="ops">The operations. Nothing else may touch a value.</param>
-    /// <param name="input">The input; not to be overwritten.</param>
-    /// <returns>The result, never <paramref name="input"/> itself.</returns>
+    /// <param name="ops">The operations, the only way to use a value.</param>
+    /// <param name="input">The input, which must not be overwritten.</param>
+    /// <returns>The result, which is never <paramref name="input"/> itself.</returns>
     public abstract TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input);
 
     /// <summary>Runs the description on a tensor, in a dispose scope of its own.</summary>
@@ -45,7 +42,8 @@ public abstract class NetworkModule : nn.Module<Tensor, Tensor>, INetworkDescrip
         return Describe(TensorOperations.Instance, input).MoveToOuterDisposeScope();
     }
 
-    IReadOnlyList<TValue> INetworkDescription.DescribeResults<TValue>(INetworkOperations<TValue> ops, TValue input) => [Describe(ops, input)];
+    IReadOnlyList<TValue> INetworkDescription.DescribeResults<TValue>(INetworkOperations<TValue> ops, TValue input) =>
+        [Describe(ops, input)];
 
     Tensor IDescribedModule<Tensor>.Answer(Tensor input, Func<Tensor, IReadOnlyList<Tensor>> run)
     {
@@ -54,7 +52,7 @@ public abstract class NetworkModule : nn.Module<Tensor, Tensor>, INetworkDescrip
     }
 }
 
-/// <summary>A network whose description has several results, of which its answer is made: see <see cref="NetworkModule"/>.</summary>
+/// <summary>A network that makes its answer from several results; see <see cref="NetworkModule"/>.</summary>
 /// <typeparam name="TAnswer">What it answers with: a tuple of tensors.</typeparam>
 public abstract class NetworkModule<TAnswer> : nn.Module<Tensor, TAnswer>, INetworkDescription, IDescribedModule<TAnswer>
 {
@@ -91,8 +89,8 @@ public abstract class NetworkModule<TAnswer> : nn.Module<Tensor, TAnswer>, INetw
         return Answer([.. DescribeResults(TensorOperations.Instance, input).Select(result => result.MoveToOuterDisposeScope())]);
     }
 
-    /// <summary>Puts the answer together.</summary>
+    /// <summary>Makes the answer.</summary>
     /// <param name="results">The description's results, in their order.</param>
-    /// <returns>The answer, made of these very tensors.</returns>
+    /// <returns>The answer, made of these tensors and no copies.</returns>
     protected abstract TAnswer Answer(IReadOnlyList<Tensor> results);
 }

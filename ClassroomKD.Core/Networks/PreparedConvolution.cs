@@ -1,10 +1,8 @@
-using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Networks;
 
-/// <summary>A convolution's weights for inference, the normalisation after it multiplied in.</summary>
+/// <summary>A convolution's weights for inference, with the normalization after it multiplied in.</summary>
 /// <remarks><c>gamma (w x + b - mean) / s + beta = (gamma w / s) x + (b - mean) gamma / s + beta</c>, s² = variance + epsilon.</remarks>
 internal sealed class PreparedConvolution : IDisposable
 {
@@ -29,12 +27,12 @@ internal sealed class PreparedConvolution : IDisposable
             var scale = normalization.Weight.to_type(ScalarType.Float64)
                 / normalization.RunningVariance.to_type(ScalarType.Float64).add(epsilon, Scalars.One).sqrt();
             var mean = normalization.RunningMean.to_type(ScalarType.Float64);
-            var centred = shift is null ? mean.neg() : shift.to_type(ScalarType.Float64) - mean;
+            var centered = shift is null ? mean.neg() : shift.to_type(ScalarType.Float64) - mean;
             folded = exact * scale.reshape(-1, 1, 1, 1);
-            shift = (centred * scale).add(normalization.Bias.to_type(ScalarType.Float64), Scalars.One);
+            shift = (centered * scale).add(normalization.Bias.to_type(ScalarType.Float64), Scalars.One);
         }
 
-        // Copies in any case: a conversion with nothing to do would give the module's own memory.
+        // A copy in any case: a conversion to the same type would return the module's own memory.
         folded = folded.to_type(type).clone();
         weight = Kept(channelsLast ? MemoryOrder.ChannelsLast(folded) : folded);
         bias = shift is null ? null : Kept(shift.to_type(type).clone());

@@ -1,17 +1,15 @@
 using System.Runtime.ExceptionServices;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Networks;
 
-/// <summary>A network that only answers: <see cref="InferenceOperations"/> on its description, on the CPU a part of the batch per thread.</summary>
+/// <summary>A network for inference alone. On the CPU each thread answers a part of the batch.</summary>
 /// <remarks>
-/// No layer mixes samples when it is not training, so the parts' answers are those of the whole. A thread that does a whole part waits for no
-/// other after each layer, and a part's activations stay in its cache.
+/// Outside training no layer mixes samples, so the parts' answers are those of the whole. A thread with a part of its own need not wait for
+/// others after each layer, and the part's activations stay in its cache.
 /// </remarks>
 internal sealed class PreparedNetwork(INetworkDescription network, ScalarType? type) : IDisposable
 {
-    /// <summary>As measured: fewer do not fill the convolutions of wide networks, more leave the cache, and ask the system for memory at each layer.</summary>
+    /// <summary>As measured: fewer do not fill the convolutions of wide networks; more leave the cache.</summary>
     private static int MostSamplesPerPart => LibTorch.FreedMemoryIsKept ? 32 : 16;
 
     private InferenceOperations? operations;
@@ -32,7 +30,8 @@ internal sealed class PreparedNetwork(INetworkDescription network, ScalarType? t
 
         var threads = input.device_type == DeviceType.CPU && IntraOpThreads.CanBeLimited ? get_num_threads() : 0;
         var results = threads > 0 && input.size(0) > 1 ? InParts(operations, input, threads) : operations.Run(network, input);
-        return [.. results.Select(result => (result.dtype == parameter.dtype ? result : result.to_type(parameter.dtype)).MoveToOuterDisposeScope())];
+        Tensor InType(Tensor result) => result.dtype == parameter.dtype ? result : result.to_type(parameter.dtype);
+        return [.. results.Select(result => InType(result).MoveToOuterDisposeScope())];
     }
 
     public void Dispose() => operations?.Dispose();

@@ -1,16 +1,14 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Networks;
 
 /// <summary>
-/// Leaves out a residual branch for whole samples, at random, in training: a layer at the branch's end that multiplies each sample by 0 or by
-/// <c>1 / (1 - probability)</c> (Huang et al., "Deep Networks with Stochastic Depth", ECCV 2016).
+/// Drops a residual branch for whole samples at random in training. It stands at the end of the branch and multiplies each sample by 0 or
+/// by <c>1 / (1 - probability)</c> (Huang et al., "Deep Networks with Stochastic Depth", ECCV 2016).
 /// </summary>
 /// <remarks>Outside training, and with a probability of 0, the output is the input. Draws from the global torch generator.</remarks>
 public sealed class StochasticDepth : nn.Module<Tensor, Tensor>
 {
     /// <summary>A layer without parameters.</summary>
-    /// <param name="probability">How often a sample's branch is left out, from 0 to below 1.</param>
+    /// <param name="probability">The probability that a sample's branch is dropped, from 0 to below 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is outside this range.</exception>
     public StochasticDepth(double probability)
         : base(nameof(StochasticDepth))
@@ -21,7 +19,7 @@ public sealed class StochasticDepth : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>How often a sample's branch is left out.</summary>
+    /// <summary>The probability that a sample's branch is dropped.</summary>
     public double Probability { get; }
 
     /// <summary>Keeps or drops each sample.</summary>

@@ -1,8 +1,6 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Networks;
 
-/// <summary>A network's description run on tensors, with gradients where they are wanted: the forward pass as PyTorch would write it.</summary>
+/// <summary>Runs a network's description on tensors, with gradients: the forward pass as PyTorch writes it.</summary>
 internal sealed class TensorOperations : INetworkOperations<Tensor>
 {
     public static readonly TensorOperations Instance = new();

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>The temperature moves from one value to another over the training, along half a cosine.</summary>
@@ -14,7 +12,7 @@ public sealed class AnnealedPace : ILearningPaceScheduler
     /// <param name="start">The temperature of the first step, above 0.</param>
     /// <param name="end">The temperature from step <paramref name="steps"/> on, above 0.</param>
     /// <param name="steps">How many steps the way takes, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A temperature is not positive and finite, or <paramref name="steps"/> is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A temperature is not positive and finite, or steps is below 1.</exception>
     public AnnealedPace(double start, double end, long steps)
     {
         this.start = Temperature.Require(start);

@@ -1,9 +1,6 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
-/// <summary>DTKD: student and mentor share one temperature budget by the height of their largest logits, so that both end equally soft.</summary>
+/// <summary>DTKD: student and mentor share a temperature budget by their largest logits, so that both end equally soft.</summary>
 /// <remarks>
 /// Wei and Bai, "Dynamic temperature knowledge distillation", arXiv 2404.12711:
 /// <c>T_s = 2 max_s / (max_s + max_m) T</c>, <c>T_m = 2 max_m / (max_s + max_m) T</c>. Where a largest logit is not above 0 the formula has

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>The paper's Mentoring: the further a mentor is ahead of the student, the softer it teaches.</summary>
@@ -11,12 +8,11 @@ public sealed class GapPace : ILearningPaceScheduler
 
     /// <summary>A pace with these settings; later changes to <paramref name="options"/> have no effect.</summary>
     /// <param name="options">Default: the paper's for 100 classes.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public GapPace(GapPaceOptions? options = null)
     {
-        options ??= new();
-        ClassroomOptionsValidator.ThrowIfInvalid(new ClassroomOptions { Pace = options });
-        tau = Scalars.Of(options.MaxTemperature);
+        options = new GapPaceOptionsValidator().ThrowIfInvalid(options ?? new());
+        tau = Scalars.Of(options.Tau);
     }
 
     /// <inheritdoc/>

@@ -1,12 +1,17 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace ClassroomKD;
 
 /// <summary>The settings of <see cref="GapPace"/>.</summary>
 public sealed class GapPaceOptions
 {
-    /// <summary>tau of the paper: what the largest gap adds to a temperature of 1 (<c>T = 1 + tau * gap</c>).</summary>
-    /// <value>Default 12, the paper's for 100 classes (4 or 8 for 1,000). 0 keeps every temperature at 1.</value>
+    /// <summary>The paper's tau in <c>T = 1 + tau * gap</c>: temperatures lie between 1 and <c>1 + tau</c>.</summary>
+    /// <value>Default 12, the paper's choice for 100 classes; it uses 4 or 8 for 1,000. With 0 every temperature is 1.</value>
     [Range(0.0, 1000.0)]
-    public double MaxTemperature { get; set; } = 12;
+    public double Tau { get; set; } = 12;
 }
+
+/// <summary>The rules of <see cref="GapPaceOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class GapPaceOptionsValidator : IValidateOptions<GapPaceOptions>;

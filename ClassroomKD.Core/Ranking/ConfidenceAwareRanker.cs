@@ -1,8 +1,6 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
-/// <summary>CA-MKD: the closer a mentor to the truth, the more it counts: <c>w_m = (1 - softmax_m(CE_m)) / (M - 1)</c>, per sample.</summary>
+/// <summary>CA-MKD: the closer to the truth, the greater the weight, <c>w_m = (1 - softmax_m(CE_m)) / (M - 1)</c>.</summary>
 /// <remarks>Zhang et al., "Confidence-aware multi-teacher knowledge distillation", ICASSP 2022. With one mentor its weight is 1.
 /// Needs a task that tells cross-entropies.</remarks>
 public sealed class ConfidenceAwareRanker : IMentorRanker

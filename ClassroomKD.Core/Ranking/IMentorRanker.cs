@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>What a ranker decides from. A struct, so that later inputs break nobody.</summary>
@@ -12,7 +10,7 @@ public readonly struct RankingArguments
 /// <summary>What a ranker decided.</summary>
 public readonly struct Ranking
 {
-    /// <summary>The rank of student (first) and mentors on each sample, <c>[1+M, B]</c>, not negative: what a pace measures the gap on.</summary>
+    /// <summary>The ranks of student (first) and mentors, <c>[1+M, B]</c>, not negative; a pace measures gaps on them.</summary>
     public required Tensor Ranks { get; init; }
 
     /// <summary>The weight of each mentor on each sample, <c>[M, B]</c>; exactly 0 where it does not teach.</summary>

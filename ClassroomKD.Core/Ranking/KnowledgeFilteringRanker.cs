@@ -1,8 +1,6 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
-/// <summary>The paper's Knowledge Filtering: a mentor's weight is its rank where it ranks at least as high as the student, else 0.</summary>
+/// <summary>The paper's Knowledge Filtering: a mentor that ranks at least as high as the student has its rank as weight, else 0.</summary>
 /// <remarks>Sarode et al., arXiv 2409.20237; method, steps 3 and 4.</remarks>
 public sealed class KnowledgeFilteringRanker : IMentorRanker
 {
@@ -13,11 +11,10 @@ public sealed class KnowledgeFilteringRanker : IMentorRanker
 
     /// <summary>A ranker with these settings; later changes to <paramref name="options"/> have no effect.</summary>
     /// <param name="options">Default: the paper's.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public KnowledgeFilteringRanker(KnowledgeFilteringOptions? options = null)
     {
-        options ??= new();
-        ClassroomOptionsValidator.ThrowIfInvalid(new ClassroomOptions { Ranking = options });
+        options = new KnowledgeFilteringOptionsValidator().ThrowIfInvalid(options ?? new());
         filter = options.Filter;
         requireCorrect = options.RequireCorrect ?? true;
         weighting = options.Weighting;

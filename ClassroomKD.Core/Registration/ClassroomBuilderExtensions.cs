@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
@@ -34,21 +32,27 @@ public static class ClassroomBuilderExtensions
     /// <param name="builder">The classroom.</param>
     /// <param name="name">The mentor's name, unique within the classroom.</param>
     /// <param name="module">Makes the model; called once. The mentor owns it, the container disposes the mentor.</param>
-    /// <param name="options">In what the mentor differs from the student; default: in nothing.</param>
+    /// <param name="options">How the mentor differs from the student. Default: no difference.</param>
     /// <returns>The builder.</returns>
     public static IClassroomBuilder AddMentor(
-        this IClassroomBuilder builder, string name, Func<IServiceProvider, nn.IModule<Tensor, Tensor>> module, MentorOptions? options = null) =>
+        this IClassroomBuilder builder,
+        string name,
+        Func<IServiceProvider, nn.IModule<Tensor, Tensor>> module,
+        MentorOptions? options = null) =>
         builder.AddMentor<Tensor>(name, module, options);
 
-    /// <summary>Adds a mentor that answers with something else than one tensor.</summary>
+    /// <summary>Adds a mentor whose answer is not a single tensor.</summary>
     /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
     /// <param name="builder">The classroom.</param>
     /// <param name="name">The mentor's name, unique within the classroom.</param>
     /// <param name="module">Makes the model; called once. The mentor owns it, the container disposes the mentor.</param>
-    /// <param name="options">In what the mentor differs from the student; default: in nothing.</param>
+    /// <param name="options">How the mentor differs from the student. Default: no difference.</param>
     /// <returns>The builder.</returns>
     public static IClassroomBuilder AddMentor<TAnswer>(
-        this IClassroomBuilder builder, string name, Func<IServiceProvider, nn.IModule<Tensor, TAnswer>> module, MentorOptions? options = null)
+        this IClassroomBuilder builder,
+        string name,
+        Func<IServiceProvider, nn.IModule<Tensor, TAnswer>> module,
+        MentorOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(module);
@@ -81,7 +85,8 @@ public static class ClassroomBuilderExtensions
         return builder;
     }
 
-    /// <summary>Adds a student that answers with something else than one tensor: <c>GetRequiredKeyedService&lt;Student&lt;TAnswer&gt;&gt;(builder.Name)</c>.</summary>
+    /// <summary>Adds a student whose answer is not a single tensor:
+    /// <c>GetRequiredKeyedService&lt;Student&lt;TAnswer&gt;&gt;(builder.Name)</c>.</summary>
     /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
     /// <param name="builder">The classroom.</param>
     /// <param name="name">The student's name.</param>
@@ -111,7 +116,8 @@ public static class ClassroomBuilderExtensions
     /// <returns>The builder.</returns>
     public static IClassroomBuilder UseLogitsTask(this IClassroomBuilder builder, Action<LogitsTaskOptions>? configure = null)
     {
-        builder.Services.AddOptionsWithValidateOnStart<LogitsTaskOptions, LogitsTaskOptionsValidator>(builder.Name).Configure(configure ?? (_ => { }));
+        builder.Services.AddOptionsWithValidateOnStart<LogitsTaskOptions, LogitsTaskOptionsValidator>(builder.Name)
+            .Configure(configure ?? (_ => { }));
         var name = builder.Name;
         return builder.UseTask(provider => new LogitsTask(provider.GetNamedOptions<LogitsTaskOptions>(name)));
     }
@@ -120,13 +126,15 @@ public static class ClassroomBuilderExtensions
     /// <param name="builder">The classroom.</param>
     /// <param name="ranker">Makes the ranker; called once.</param>
     /// <returns>The builder.</returns>
-    public static IClassroomBuilder UseRanker(this IClassroomBuilder builder, Func<IServiceProvider, IMentorRanker> ranker) => builder.Replace(ranker);
+    public static IClassroomBuilder UseRanker(this IClassroomBuilder builder, Func<IServiceProvider, IMentorRanker> ranker) =>
+        builder.Replace(ranker);
 
     /// <summary>Chooses the paper's Knowledge Filtering, in place of any other ranker.</summary>
     /// <param name="builder">The classroom.</param>
     /// <param name="configure">Changes <see cref="ClassroomOptions.Ranking"/>.</param>
     /// <returns>The builder.</returns>
-    public static IClassroomBuilder UseKnowledgeFiltering(this IClassroomBuilder builder, Action<KnowledgeFilteringOptions>? configure = null)
+    public static IClassroomBuilder UseKnowledgeFiltering(
+        this IClassroomBuilder builder, Action<KnowledgeFilteringOptions>? configure = null)
     {
         var name = builder.Name;
         return builder
@@ -138,7 +146,8 @@ public static class ClassroomBuilderExtensions
     /// <param name="builder">The classroom.</param>
     /// <param name="pace">Makes the pace; called once.</param>
     /// <returns>The builder.</returns>
-    public static IClassroomBuilder UsePace(this IClassroomBuilder builder, Func<IServiceProvider, ILearningPaceScheduler> pace) => builder.Replace(pace);
+    public static IClassroomBuilder UsePace(this IClassroomBuilder builder, Func<IServiceProvider, ILearningPaceScheduler> pace) =>
+        builder.Replace(pace);
 
     /// <summary>Chooses the paper's Mentoring, temperatures by the gap, in place of any other pace.</summary>
     /// <param name="builder">The classroom.</param>
@@ -149,7 +158,7 @@ public static class ClassroomBuilderExtensions
         var name = builder.Name;
         return builder
             .Configure(options => configure?.Invoke(options.Pace))
-            .UsePace(provider => provider.GetNamedOptions<ClassroomOptions>(name).CreatePace());
+            .UsePace(provider => new GapPace(provider.GetNamedOptions<ClassroomOptions>(name).Pace));
     }
 
     private static IClassroomBuilder Replace<TService>(this IClassroomBuilder builder, Func<IServiceProvider, TService> factory)

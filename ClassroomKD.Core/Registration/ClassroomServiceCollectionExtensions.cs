@@ -2,14 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
 /// <summary>Registers classrooms with Microsoft.Extensions.DependencyInjection.</summary>
 public static class ClassroomServiceCollectionExtensions
 {
-    /// <summary>Adds a classroom whose models answer with one tensor; the task is <see cref="LogitsTask"/> unless another is chosen.</summary>
+    /// <summary>Adds a classroom whose models answer with one tensor. The default task is <see cref="LogitsTask"/>.</summary>
     /// <param name="services">Where to add it.</param>
     /// <param name="name">Its name: <c>GetRequiredKeyedService&lt;Classroom&gt;(name)</c>. Several classrooms live side by side.</param>
     /// <returns>A builder for its mentors, options, ranker and pace.</returns>

@@ -4,8 +4,8 @@ namespace ClassroomKD;
 
 /// <summary>A named classroom while it is being registered. Task packages and plugins add extension methods to it.</summary>
 /// <remarks>
-/// A plugin ships one extension method, such as <c>UseMarginRanker(this IClassroomBuilder builder, Action&lt;MarginRankerOptions&gt;? configure)</c>,
-/// which registers its options under <see cref="Name"/> and calls <see cref="ClassroomBuilderExtensions.UseRanker"/>.
+/// A plugin ships one extension method, such as <c>UseMarginRanker(this IClassroomBuilder builder, Action&lt;MarginRankerOptions&gt;?
+/// configure)</c>, which registers its options under <see cref="Name"/> and calls <see cref="ClassroomBuilderExtensions.UseRanker"/>.
 /// </remarks>
 public interface IClassroomBuilder
 {

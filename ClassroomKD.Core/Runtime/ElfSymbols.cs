@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ClassroomKD;
 
-/// <summary>What a 64-bit ELF library asks other libraries for.</summary>
+/// <summary>The symbols that a 64-bit ELF library needs from other libraries.</summary>
 internal static class ElfSymbols
 {
     private const int Relocations = 4; // SHT_RELA
@@ -12,7 +12,7 @@ internal static class ElfSymbols
     private const int SectionSize = 64;
     private const int EntrySize = 24; // of a symbol, and of a relocation
 
-    /// <summary>The names that the library refers to and does not define: it runs only where another library does.</summary>
+    /// <summary>The names that the library refers to and does not define.</summary>
     /// <exception cref="InvalidDataException">The file is no 64-bit little-endian ELF library, or is cut short.</exception>
     public static IReadOnlyList<string> Undefined(string path)
     {

@@ -1,21 +1,22 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using TorchSharp;
 
 namespace ClassroomKD;
 
-/// <summary>A libtorch that lies in a folder of its own: in a PyTorch wheel's torch/lib, or an unpacked libtorch's lib.</summary>
+/// <summary>A libtorch in a folder of its own: torch/lib of a PyTorch wheel, or lib of an unpacked libtorch.</summary>
 internal static partial class InstalledLibTorch
 {
-    /// <summary>What TorchSharp's native part was built against.</summary>
+    /// <summary>The version that TorchSharp's native part was built against.</summary>
     public const string Version = "2.10";
 
-    // TorchSharp asks for its libraries by name; the loader answers with those that are loaded already. So they come first, by path,
-    // each after those that it needs.
+    public const string VersionVariable = "CLASSROOMKD_LIBTORCH_VERSION";
+
+    // TorchSharp asks for its libraries by name, and the loader answers with those that are loaded already. They are therefore loaded
+    // first, by path, each after those that it needs.
     private static readonly string[] Needed = ["c10", "torch_cpu"];
     private static readonly string[] NeededForCuda = ["c10_cuda", "torch_cuda"];
 
-    /// <exception cref="LibTorchLoadException">A file is missing, does not load, or is of another version; the message says which.</exception>
+    /// <exception cref="LibTorchLoadException">A file is missing, does not load, or has another version.</exception>
     public static void Load(string folder, bool anyVersion)
     {
         var full = Path.GetFullPath(folder);
@@ -27,11 +28,13 @@ internal static partial class InstalledLibTorch
                 throw new LibTorchLoadException($"libtorch's folder {full} has no {NameOf(name)}. {Expected}");
         if (!anyVersion && VersionOf(full) is { } version && !version.StartsWith(Version + ".", StringComparison.Ordinal))
             throw new LibTorchLoadException(
-                $"libtorch in {full} is version {version}; TorchSharp was built for {Version}. {LibTorch.VersionVariable}=any takes it nevertheless, if all functions " +
+                $"libtorch in {full} is version {version}; TorchSharp was built for {Version}. {VersionVariable}=any takes it " +
+                "nevertheless, if all functions " +
                 "that TorchSharp calls are in it.");
         if (LoadedElsewhere(full) is { } other)
             throw new LibTorchLoadException(
-                $"libtorch is loaded already, from {other}; {full} cannot take its place. Call LibTorch.Load before anything of TorchSharp.");
+                $"libtorch is loaded already, from {other}; {full} cannot take its place. Call LibTorch.Load before anything of " +
+                "TorchSharp.");
 
         foreach (var name in names)
             LoadFile(FileOf(full, name), full);
@@ -43,27 +46,30 @@ internal static partial class InstalledLibTorch
         }
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
-            throw new LibTorchLoadException(
-                exception.Message.Contains("GLIBCXX_", StringComparison.Ordinal)
-                    ? LibTorch.Explain(exception.Message, RuntimeInformation.RuntimeIdentifier)
-                    : $"TorchSharp's native library does not load on the libtorch in {full} (version {VersionOf(full) ?? "unknown"}); TorchSharp was built for " +
-                      $"{Version}.{Environment.NewLine}The loader said: {exception.Message}",
-                exception);
+            throw LibTorchLoadException.IsOldRuntime(exception)
+                ? LibTorchLoadException.Explaining(exception)
+                : new LibTorchLoadException(
+                    $"TorchSharp's native library does not load on the libtorch in {full} (version {VersionOf(full) ?? "unknown"}); " +
+                    $"TorchSharp was built for {Version}.{Environment.NewLine}The loader said: {exception.Message}",
+                    exception);
         }
     }
 
-    /// <summary>As the files beside it say, which are read and never run: build-version in an unpacked libtorch, version.py in a wheel.</summary>
+    /// <summary>The version according to build-version (unpacked libtorch) or version.py (wheel), which are read and never run.</summary>
     internal static string? VersionOf(string folder)
     {
         var parent = Path.Combine(folder, "..");
         var (zip, wheel) = (Path.Combine(parent, "build-version"), Path.Combine(parent, "version.py"));
         if (File.Exists(zip))
             return File.ReadAllText(zip).Trim();
-        return File.Exists(wheel) && PythonVersion().Match(File.ReadAllText(wheel)) is { Success: true } match ? match.Groups[1].Value : null;
+        return File.Exists(wheel) && PythonVersion().Match(File.ReadAllText(wheel)) is { Success: true } match
+            ? match.Groups[1].Value
+            : null;
     }
 
     private static string Expected =>
-        $"A folder with {string.Join(", ", Needed.Append("torch").Select(NameOf))} was expected: torch/lib of a PyTorch {Version} wheel, or lib of an unpacked libtorch {Version}.";
+        $"A folder with {string.Join(", ", Needed.Append("torch").Select(NameOf))} was expected: torch/lib of a PyTorch {Version} " +
+        $"wheel, or lib of an unpacked libtorch {Version}.";
 
     private static void LoadFile(string file, string folder)
     {
@@ -74,7 +80,8 @@ internal static partial class InstalledLibTorch
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
             throw new LibTorchLoadException(
-                $"{Path.GetFileName(file)} in {folder} does not load; it, or a library that it needs, is damaged, missing or for another system." +
+                $"{Path.GetFileName(file)} in {folder} does not load; it, or a library that it needs, is damaged, missing or for " +
+                "another system." +
                 $"{Environment.NewLine}The loader said: {exception.Message}",
                 exception);
         }
@@ -88,7 +95,8 @@ internal static partial class InstalledLibTorch
         var missing = ElfSymbols.Undefined(file).Where(symbol => !NativeLibrary.TryGetExport(native, symbol, out _)).ToList();
         if (missing.Count > 0)
             throw new LibTorchLoadException(
-                $"TorchSharp's native library was built for libtorch {Version} and calls {missing.Count} functions that the one in {folder} (version " +
+                $"TorchSharp's native library was built for libtorch {Version} and calls {missing.Count} functions that the one in " +
+                $"{folder} (version " +
                 $"{VersionOf(folder) ?? "unknown"}) lacks: {string.Join(", ", missing)}.");
     }
 

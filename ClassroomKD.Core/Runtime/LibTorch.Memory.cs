@@ -9,14 +9,14 @@ public static partial class LibTorch
     private const int TopPadding = -2;
     private const int MapThreshold = -3;
 
-    /// <summary>Whether <see cref="KeepFreedMemory"/> holds.</summary>
+    /// <summary>Whether <see cref="KeepFreedMemory"/> is in effect.</summary>
     internal static bool FreedMemoryIsKept { get; private set; }
 
     /// <summary>
-    /// Lets the C library keep the memory that tensors on the CPU release, for the tensors of the next step. By default it returns large blocks
-    /// to the system, which then clears each page anew: a good part of the time of a small network's step on the CPU.
+    /// Lets the C library keep the memory that tensors on the CPU release, for the tensors of the next step. By default it returns large
+    /// blocks to the system, which must clear each page again; for a small network on the CPU that is a good part of a step.
     /// </summary>
-    /// <returns>Whether the setting holds: true on Linux with glibc, else false, and nothing changed.</returns>
+    /// <returns>True on Linux with glibc; otherwise false, and nothing has changed.</returns>
     /// <remarks>
     /// Call it first in <c>Main</c>; it affects the whole process. The process keeps what its largest step needed until it ends. The thread
     /// that runs <c>Main</c> keeps blocks of any size, every other thread blocks of less than 64 MiB, unless the process was started with

@@ -1,30 +1,29 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
-/// <summary>How student and mentors did on one batch, on the device and without gradient. A task makes it; rankers and paces read it.</summary>
-/// <remarks>M mentors, B samples, the student first. What costs an extra pass is computed only when asked for.</remarks>
+/// <summary>How well student and mentors did on one batch, without gradient. A task makes it; rankers and paces read it.</summary>
+/// <remarks>M mentors, B samples, the student first. What costs an extra pass is computed only when a ranker or pace asks for it.</remarks>
 public class Assessment
 {
-    /// <summary>How well each did on each sample, <c>[1+M, B]</c> in [0, 1]; 0 where an answer was not finite.</summary>
+    /// <summary>How well each did on each sample, <c>[1+M, B]</c> in [0, 1]; 0 where not finite or not counted.</summary>
     public required Tensor Performances { get; init; }
 
     /// <summary>Whether each answer is right, Boolean <c>[1+M, B]</c>.</summary>
     /// <value>Default null: the task knows no right and wrong.</value>
     public Tensor? Correct { get; init; }
 
-    /// <summary>Whether each answer can be used (has no NaN or infinity), Boolean <c>[1+M, B]</c>.</summary>
-    /// <value>Default null: all can.</value>
-    public Tensor? Usable { get; init; }
-
     /// <summary>
-    /// Whether each answerer knows the sample's true class, Boolean <c>[1+M, B]</c>: a mentor that does not has performance 0 and does not teach the sample.
+    /// Whether each mentor may teach each sample, Boolean <c>[M, B]</c>: it answered without NaN and infinity, it knows the sample's true
+    /// class, and the sample counts. The classroom sets the weights of all others to 0, whatever the ranker says.
     /// </summary>
-    /// <value>Default null: all know all.</value>
-    public Tensor? Knows { get; init; }
+    /// <value>Default null: all may.</value>
+    public Tensor? Eligible { get; init; }
 
-    /// <summary>Whether each sample counts, Boolean <c>[B]</c>: those that do not have no loss, no rank, and no part in the mean.</summary>
-    /// <value>Default null: all do.</value>
+    /// <summary>Whether each mentor's answer is free of NaN and infinity, Boolean <c>[M, B]</c>; reports count the others.</summary>
+    /// <value>Default null: all are.</value>
+    public Tensor? Finite { get; init; }
+
+    /// <summary>Whether each sample counts, Boolean <c>[B]</c>. Those that do not have no loss, no rank, and no part in the mean.</summary>
+    /// <value>Default null: all count.</value>
     public Tensor? Counted { get; init; }
 
     /// <summary>The cross-entropy of each answer to the truth, in nats, <c>[1+M, B]</c>.</summary>
@@ -40,5 +39,5 @@ public class Assessment
     public virtual Tensor LargestLogits() => throw Unsupported("largest logits");
 
     private static NotSupportedException Unsupported(string what) =>
-        new($"This task's assessment has no {what}, which the chosen ranker or pace needs.");
+        new($"The chosen ranker or pace needs {what}, which this task's assessment does not have.");
 }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>What one mentor's distillation loss is computed from. All tensors are on one device.</summary>
@@ -14,7 +12,7 @@ public readonly struct LogitsLossArguments
     /// <summary>The mentor's temperature for each sample <c>[B]</c>, at least 1 unless the pace says otherwise, detached.</summary>
     public required Tensor Temperatures { get; init; }
 
-    /// <summary>The student's temperature for each sample <c>[B]</c>; the same tensor as <see cref="Temperatures"/> for all paces but DTKD.</summary>
+    /// <summary>The student's temperature for each sample <c>[B]</c>; usually the mentor's.</summary>
     public required Tensor StudentTemperatures { get; init; }
 
     /// <summary>The truth as a distribution over classes <c>[B, C]</c> (one-hot for class indices), detached.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ClassroomKD.Kernels;
+using Microsoft.Extensions.Options;
 
 namespace ClassroomKD;
 
@@ -24,3 +25,7 @@ public sealed class LogitsTaskOptions
     [EnumDataType(typeof(KernelImplementation))]
     public KernelImplementation Kernel { get; set; }
 }
+
+/// <summary>The rules of <see cref="LogitsTaskOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class LogitsTaskOptionsValidator : IValidateOptions<LogitsTaskOptions>;

@@ -1,11 +1,31 @@
 using System.Runtime.CompilerServices;
-using TorchSharp;
 
 namespace ClassroomKD;
 
-/// <summary>Ownership of answers, whatever they are made of.</summary>
+/// <summary>The tensors of an answer: of a tensor, a tuple or sequence of answers, or a disposable type of a task.</summary>
 internal static class AnswerTensors
 {
+    /// <summary>Refuses a type whose tensors could not be found, and so would be lost.</summary>
+    /// <typeparam name="TAnswer">What a model answers with.</typeparam>
+    /// <param name="model">The model's name.</param>
+    /// <exception cref="ArgumentException">The type holds no tensors that could be found.</exception>
+    public static void RequireFindable<TAnswer>(string model)
+    {
+        if (!AreFindable(typeof(TAnswer)))
+            throw new ArgumentException(
+                $"'{model}' answers with {typeof(TAnswer)}, whose tensors cannot be found. A tensor, a tuple or sequence of tensors, " +
+                $"or a type that implements {nameof(IDisposable)} or {nameof(ITuple)} was expected.");
+    }
+
+    /// <summary>The tensors of an answer; none of those that a disposable type keeps to itself.</summary>
+    public static IEnumerable<Tensor> Of(object? answer) => answer switch
+    {
+        Tensor tensor => [tensor],
+        ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(i => Of(tuple[i])),
+        IEnumerable<IDisposable> parts => parts.SelectMany(Of),
+        _ => [],
+    };
+
     /// <summary>Hands the tensors of an answer to the scope around <paramref name="scope"/>.</summary>
     public static TAnswer MoveToOuter<TAnswer>(DisposeScope scope, TAnswer answer)
     {
@@ -18,10 +38,19 @@ internal static class AnswerTensors
                 for (var i = 0; i < tuple.Length; i++)
                     MoveToOuter(scope, tuple[i]);
                 break;
-            case IEnumerable<IDisposable> tensors:
-                scope.MoveToOuter(tensors);
+            case IEnumerable<IDisposable> parts:
+                scope.MoveToOuter(parts);
                 break;
         }
+
         return answer;
+    }
+
+    private static bool AreFindable(Type type)
+    {
+        if (type.IsAssignableTo(typeof(IDisposable)) || type.IsAssignableTo(typeof(IEnumerable<IDisposable>)))
+            return true;
+        var isSystemTuple = type.IsGenericType && type.Namespace == nameof(System);
+        return type.IsAssignableTo(typeof(ITuple)) && (!isSystemTuple || type.GetGenericArguments().All(AreFindable));
     }
 }

@@ -1,16 +1,13 @@
 using System.Collections.Concurrent;
-using TorchSharp;
 
 namespace ClassroomKD;
 
-/// <summary>
-/// Scalars that live as long as the process, for tensor arithmetic that the garbage collector cannot break.
-/// </summary>
+/// <summary>Scalars that live as long as the process, for arithmetic that the garbage collector cannot break.</summary>
 /// <remarks>
-/// <c>x * 2f</c> and even <c>a + b</c> make a temporary <see cref="Scalar"/> that nothing keeps alive while native code reads it:
-/// with a second thread provoking collections the operation fails or the process dies (TorchSharp issue 1496).
-/// <c>x.mul(Scalars.Two)</c> and <c>a.add(b, Scalars.One)</c> cannot fail in this way. In your own networks and losses, use these or
-/// <c>static readonly Scalar</c> fields of your own. Never dispose these.
+/// <c>x * 2f</c> and even <c>a + b</c> make a temporary <see cref="Scalar"/> that nothing keeps alive while native code reads it: if
+/// another thread provokes a collection, the operation fails or the process dies (TorchSharp issue 1496). <c>x.mul(Scalars.Two)</c> and
+/// <c>a.add(b, Scalars.One)</c> cannot fail in this way. Networks and losses should use these or <c>static readonly Scalar</c> fields of
+/// their own. Never dispose these.
 /// </remarks>
 public static class Scalars
 {
@@ -30,13 +27,18 @@ public static class Scalars
     public static readonly Scalar Half = 0.5;
 
     private static readonly ConcurrentDictionary<double, Scalar> Constants = new();
+    private static readonly ConcurrentDictionary<long, Scalar> Integers = new();
 
-    /// <summary>The scalar of a value that is known only at run time, kept for the life of the process.</summary>
-    /// <param name="value">A constant of the configuration, such as a temperature. Not for values that change at every step: each new one
-    /// stays in memory.</param>
+    /// <summary>The scalar of a value that is known only at run time; it is kept for the life of the process.</summary>
+    /// <param name="value">A constant, such as a temperature, and no value that changes at every step: each stays in memory.</param>
     /// <returns>The one scalar of this value. Never dispose it.</returns>
     public static Scalar Of(double value) => Constants.GetOrAdd(value, static constant => constant);
 
-    /// <summary>A scalar that its holder keeps alive for as long as native code may read it.</summary>
+    /// <summary>The scalar of an integer, for tensors of integers; kept for the life of the process.</summary>
+    /// <param name="value">A constant of the configuration.</param>
+    /// <returns>The one scalar of this value. Never dispose it.</returns>
+    public static Scalar OfInteger(long value) => Integers.GetOrAdd(value, static constant => constant);
+
+    /// <summary>A scalar that its holder must keep alive while native code may read it.</summary>
     internal static Scalar Create(double value) => value;
 }

@@ -1,18 +1,16 @@
-using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
 /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, 2019) that the garbage collector cannot break.</summary>
 /// <remarks>
-/// The same update, options, state and learning-rate schedulers as <see cref="AdamW"/>, without AMSGrad and with none of
-/// the temporary scalars of its step (TorchSharp issue 1496). Disposing it disposes its moments, not the parameters.
+/// It has the update, options, state and learning-rate schedulers of <see cref="AdamW"/>, without AMSGrad and without the temporary scalars
+/// of its step (TorchSharp issue 1496). Disposing it disposes its moments, not the parameters.
 /// </remarks>
 public sealed class AdamWOptimizer : AdamW
 {
     /// <summary>An optimizer of these parameters.</summary>
-    /// <param name="parameters">What to optimize; parameters without a gradient are left alone.</param>
+    /// <param name="parameters">The parameters to optimize; those without a gradient are left alone.</param>
     /// <param name="learningRate">Default 1e-3.</param>
     /// <param name="beta1">The decay of the first moment. Default 0.9.</param>
     /// <param name="beta2">The decay of the second moment. Default 0.999.</param>

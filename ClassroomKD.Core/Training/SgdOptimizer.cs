@@ -1,25 +1,24 @@
-using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
 /// <summary>Stochastic gradient descent with momentum that the garbage collector cannot break.</summary>
 /// <remarks>
-/// The same update, options, state and learning-rate schedulers as <see cref="SGD"/>, whose own step makes temporary scalars that a
+/// It has the update, options, state and learning-rate schedulers of <see cref="SGD"/>, without the temporary scalars of its step, which a
 /// collection on another thread may free while native code reads them (TorchSharp issue 1496). Disposing it disposes its momenta, not the
 /// parameters.
 /// </remarks>
 public sealed class SgdOptimizer : SGD
 {
     /// <summary>An optimizer of these parameters.</summary>
-    /// <param name="parameters">What to optimize; parameters without a gradient are left alone.</param>
+    /// <param name="parameters">The parameters to optimize; those without a gradient are left alone.</param>
     /// <param name="learningRate">Not negative.</param>
     /// <param name="momentum">Default 0.</param>
     /// <param name="weightDecay">L2 penalty. Default 0.</param>
     /// <param name="nesterov">Default false.</param>
     /// <exception cref="ArgumentException">A value is negative, or Nesterov is asked for without momentum.</exception>
-    public SgdOptimizer(IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double weightDecay = 0, bool nesterov = false)
+    public SgdOptimizer(
+        IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double weightDecay = 0, bool nesterov = false)
         : base(parameters, learningRate, momentum, 0, weightDecay, nesterov)
     {
     }

@@ -1,44 +1,57 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace ClassroomKD;
 
-/// <summary>What one must know of a trained model to use it alone: written beside its weights, in safetensors and ONNX files alike.</summary>
+/// <summary>What a trained model needs to be used alone, written beside its weights in safetensors and ONNX files.</summary>
 /// <remarks>
-/// A raw input <c>[B, C, H, W]</c> is brought to the model by <c>(x / ValueRange - Mean) / StandardDeviation</c>, per channel, after it was
-/// brought to <see cref="InputSize"/>. In a file the card is text under the keys that docs/export.md lists.
+/// A raw input <c>[B, C, H, W]</c> is resized to <see cref="InputSize"/> and normalized per channel:
+/// <c>(x / ValueRange - Mean) / StandardDeviation</c>. In a file the card is text under the keys that docs/export.md lists.
 /// </remarks>
 public sealed record ModelCard
 {
-    /// <summary>The network's name, by which it can be made again: <c>VisionNetworks.Create(card.NetworkName, card.ClassNames.Count)</c>.</summary>
+    // The keys of the metadata; lists are JSON.
+    private const string NetworkKey = "network";
+    private const string ClassesKey = "classes";
+    private const string SizeKey = "input_size";
+    private const string MeanKey = "mean";
+    private const string DeviationKey = "std";
+    private const string RangeKey = "value_range";
+
+    private static readonly string[] OwnKeys = [NetworkKey, ClassesKey, SizeKey, MeanKey, DeviationKey, RangeKey];
+
+    /// <summary>The network's name, for <c>VisionNetworks.Create(card.NetworkName, card.ClassNames.Count)</c>.</summary>
     public required string NetworkName { get; init; }
 
-    /// <summary>What the entries of dimension 1 of each output stand for, in their order: the classes <c>[B, classes]</c>, say.</summary>
-    /// <value>At least one; each once.</value>
+    /// <summary>The meaning of the entries of dimension 1 of each output: the classes of <c>[B, classes]</c>, for example.</summary>
+    /// <value>At least one name; names must differ.</value>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
     /// <summary>The height and width of the input.</summary>
     public required (int Height, int Width) InputSize { get; init; }
 
-    /// <summary>The mean of each of the C channels, in their order, after the division by <see cref="ValueRange"/>.</summary>
+    /// <summary>The mean of each of the C channels, in order, after the division by <see cref="ValueRange"/>.</summary>
     public required IReadOnlyList<float> Mean { get; init; }
 
     /// <summary>The standard deviation of each of the C channels, likewise; above 0.</summary>
     public required IReadOnlyList<float> StandardDeviation { get; init; }
 
-    /// <summary>What raw values are divided by.</summary>
+    /// <summary>The divisor of raw values, above 0.</summary>
     /// <value>Default 255, for bytes.</value>
     public double ValueRange { get; init; } = 255;
 
-    /// <summary>Anything else that goes along, under keys of its own, such as how a pose is read from the outputs.</summary>
+    /// <summary>Further texts under keys of their own, such as how the outputs are to be read.</summary>
     /// <value>Default empty.</value>
     public IReadOnlyDictionary<string, string> Details { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Reads the card of a safetensors file, without its tensors. <c>OnnxFile.ReadCard</c> reads that of an ONNX file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The card.</returns>
-    /// <exception cref="WeightsException">The file is damaged or has no card; the message names the file, the key, what was expected and what came.</exception>
+    /// <exception cref="WeightsException">The file is damaged or has no valid card; the message names the file and the key.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static ModelCard Read(string path)
     {
-        using var stream = WeightsFile.Open(path);
+        using var stream = WeightsStream.Open(path);
         try
         {
             return FromMetadata(SafetensorsHeader.Read(stream).Metadata, path);
@@ -50,29 +63,74 @@ public sealed record ModelCard
     }
 
     /// <summary>The card from a file's metadata.</summary>
-    /// <param name="metadata">Keys and texts; what is none of the card's own becomes <see cref="Details"/>.</param>
-    /// <param name="source">What messages call the file.</param>
+    /// <param name="metadata">Keys and texts; those that are not the card's own become <see cref="Details"/>.</param>
+    /// <param name="source">The file's name in messages.</param>
     /// <returns>The card.</returns>
-    /// <exception cref="WeightsException">A key is missing, or its text is not what it should be.</exception>
+    /// <exception cref="WeightsException">A key is missing, or its text is not valid.</exception>
     public static ModelCard FromMetadata(IEnumerable<KeyValuePair<string, string>> metadata, string source)
     {
         ArgumentNullException.ThrowIfNull(metadata);
         ArgumentException.ThrowIfNullOrEmpty(source);
-        return ModelCardText.Read(metadata, source);
+        var texts = new Dictionary<string, string>(metadata, StringComparer.Ordinal);
+        T Take<T>(string key)
+        {
+            if (!texts.Remove(key, out var text))
+                throw new WeightsException($"{source}: expected a model card with '{key}' in the metadata, found none.");
+            try
+            {
+                return typeof(T) == typeof(string)
+                    ? (T)(object)text
+                    : JsonSerializer.Deserialize<T>(text) ?? throw new JsonException("null");
+            }
+            catch (JsonException exception)
+            {
+                throw new WeightsException(
+                    $"{source}: expected '{key}' in the metadata to be {Kind(typeof(T))}, found '{text}'.", exception);
+            }
+        }
+
+        var (name, classes, size) = (Take<string>(NetworkKey), Take<string[]>(ClassesKey), Take<int[]>(SizeKey));
+        var (mean, deviation, range) = (Take<float[]>(MeanKey), Take<float[]>(DeviationKey), Take<double>(RangeKey));
+        if (size.Length != 3 || size[0] != mean.Length)
+            throw new WeightsException(
+                $"{source}: expected '{SizeKey}' to be [{mean.Length}, height, width], for as many channels as '{MeanKey}' has, " +
+                $"found [{string.Join(", ", size)}].");
+        var card = new ModelCard
+        {
+            NetworkName = name,
+            ClassNames = classes,
+            InputSize = (size[1], size[2]),
+            Mean = mean,
+            StandardDeviation = deviation,
+            ValueRange = range,
+            Details = texts,
+        };
+        return card.Fault() is { } fault ? throw new WeightsException($"{source}: the model card is no use: {fault}.") : card;
     }
 
     /// <summary>The card as metadata of a file.</summary>
     /// <returns>Keys and texts, <see cref="Details"/> last.</returns>
-    /// <exception cref="ArgumentException">The card is incomplete or contradicts itself; the message names the property.</exception>
+    /// <exception cref="ArgumentException">The card is incomplete or inconsistent; the message names the property.</exception>
     public IReadOnlyDictionary<string, string> ToMetadata()
     {
         if (Fault() is { } fault)
             throw new ArgumentException($"The card of '{NetworkName}': {fault}.");
-        return ModelCardText.Write(this);
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [NetworkKey] = NetworkName,
+            [ClassesKey] = JsonSerializer.Serialize(ClassNames),
+            [SizeKey] = JsonSerializer.Serialize<int[]>([Mean.Count, InputSize.Height, InputSize.Width]),
+            [MeanKey] = JsonSerializer.Serialize(Mean),
+            [DeviationKey] = JsonSerializer.Serialize(StandardDeviation),
+            [RangeKey] = ValueRange.ToString("R", CultureInfo.InvariantCulture),
+        };
+        foreach (var (key, text) in Details)
+            metadata.Add(key, text);
+        return metadata;
     }
 
-    /// <summary>What is wrong with the card; null if nothing is.</summary>
-    internal string? Fault()
+    // What is wrong with the card; null if nothing is.
+    private string? Fault()
     {
         if (string.IsNullOrWhiteSpace(NetworkName))
             return $"expected a {nameof(NetworkName)}, found none";
@@ -83,13 +141,18 @@ public sealed record ModelCard
         if (InputSize.Height < 1 || InputSize.Width < 1)
             return $"expected an {nameof(InputSize)} of at least 1x1, found {InputSize.Height}x{InputSize.Width}";
         if (Mean is not { Count: > 0 } || StandardDeviation?.Count != Mean.Count)
-            return $"expected a {nameof(Mean)} and a {nameof(StandardDeviation)} for each channel, found {Mean?.Count ?? 0} and {StandardDeviation?.Count ?? 0}";
+            return $"expected a {nameof(Mean)} and a {nameof(StandardDeviation)} for each channel, found {Mean?.Count ?? 0} and " +
+                $"{StandardDeviation?.Count ?? 0}";
         if (!Mean.All(float.IsFinite) || !StandardDeviation.All(deviation => float.IsFinite(deviation) && deviation > 0))
-            return $"expected finite figures and a {nameof(StandardDeviation)} above 0, found {string.Join(", ", Mean)} and {string.Join(", ", StandardDeviation)}";
+            return $"expected finite figures and a {nameof(StandardDeviation)} above 0, found {string.Join(", ", Mean)} and " +
+                $"{string.Join(", ", StandardDeviation)}";
         if (!double.IsFinite(ValueRange) || ValueRange <= 0)
             return $"expected a {nameof(ValueRange)} above 0, found {ValueRange}";
-        if (Details?.Keys.FirstOrDefault(ModelCardText.IsOwnKey) is { } taken)
+        if (Details?.Keys.FirstOrDefault(key => OwnKeys.Contains(key, StringComparer.Ordinal)) is { } taken)
             return $"expected {nameof(Details)} under keys of their own, found '{taken}'";
         return null;
     }
+
+    private static string Kind(Type type) =>
+        type == typeof(string[]) ? "a JSON list of texts" : type.IsArray ? "a JSON list of numbers" : "a number";
 }

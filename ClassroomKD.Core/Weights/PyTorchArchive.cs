@@ -1,13 +1,12 @@
 using System.IO.Compression;
 using ClassroomKD.Pickling;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
 /// <summary>The zip layout: <c>NAME/data.pkl</c>, <c>NAME/byteorder</c>, and a file <c>NAME/data/KEY</c> per storage.</summary>
 internal sealed class PyTorchArchive : IDisposable
 {
-    // torch.save does not compress; who packs a file anew gains little on weights. What inflates further than this is a bomb.
+    // torch.save does not compress, and compression gains little on weights. A file that inflates further than this is a bomb.
     private const long MaxInflation = 20;
     private const long InflationAllowance = 64L << 20;
     private const int MaxEntries = 1_000_000;
@@ -28,7 +27,8 @@ internal sealed class PyTorchArchive : IDisposable
             isBigEndian = IsBigEndian();
             var pickle = entries[folder + PickleName];
             using var content = new BufferedStream(Open(pickle));
-            Root = Guarded(pickle, () => new PickleReader(new PickleBytes(content, pickle.Length), new PickledStorages(MaxInflation * stream.Length + InflationAllowance)).Read());
+            var storages = new PickledStorages(MaxInflation * stream.Length + InflationAllowance);
+            Root = Guarded(pickle, () => new PickleReader(new PickleBytes(content, pickle.Length), storages).Read());
         }
         catch
         {
@@ -37,10 +37,10 @@ internal sealed class PyTorchArchive : IDisposable
         }
     }
 
-    public static ReadOnlySpan<byte> Signature => "PK\x03\x04"u8;
-
     /// <summary>What the pickle holds.</summary>
     public object? Root { get; }
+
+    public static bool Recognizes(ReadOnlySpan<byte> head) => head.StartsWith("PK\x03\x04"u8);
 
     public Tensor ReadStorage(PickledStorage storage)
     {
@@ -48,7 +48,8 @@ internal sealed class PyTorchArchive : IDisposable
         if (!entries.TryGetValue(name, out var entry))
             throw new InvalidDataException($"the archive has no '{Pickled.Shown(name)}'");
         if (entry.Length != storage.Length)
-            throw new InvalidDataException($"'{Pickled.Shown(name)}' holds {entry.Length} bytes; {storage.Count} of {storage.Type} take {storage.Length}");
+            throw new InvalidDataException(
+                $"'{Pickled.Shown(name)}' holds {entry.Length} bytes; {storage.Count} of {storage.Type} take {storage.Length}");
         return Guarded(entry, () =>
         {
             using var content = Open(entry);
@@ -75,9 +76,11 @@ internal sealed class PyTorchArchive : IDisposable
         long stored = 0, inflated = 0;
         foreach (var entry in Guarded(null, () => archive.Entries))
         {
-            if (entries.Count == MaxEntries || entry.CompressedLength < 0 || entry.Length < 0 || (stored += entry.CompressedLength) > fileLength
+            if (entries.Count == MaxEntries || entry.CompressedLength < 0 || entry.Length < 0
+                || (stored += entry.CompressedLength) > fileLength
                 || (inflated += entry.Length) > MaxInflation * fileLength + InflationAllowance)
-                throw new InvalidDataException($"'{Pickled.Shown(entry.FullName)}' and those before it claim to take {stored} bytes, unpacked {inflated}, in a file of {fileLength}");
+                throw new InvalidDataException($"'{Pickled.Shown(entry.FullName)}' and those before it claim to take {stored} bytes, " +
+                    $"unpacked {inflated}, in a file of {fileLength}");
             if (!entries.TryAdd(entry.FullName, entry))
                 throw new InvalidDataException($"'{Pickled.Shown(entry.FullName)}' is in the archive twice");
         }
@@ -105,8 +108,9 @@ internal sealed class PyTorchArchive : IDisposable
             content.ReadExactly(order);
             return order;
         });
-        return order.AsSpan().SequenceEqual("big"u8)
-            || (order.AsSpan().SequenceEqual("little"u8) ? false : throw new InvalidDataException($"byteorder is {Convert.ToHexString(order)}, neither 'little' nor 'big'"));
+        if (!order.AsSpan().SequenceEqual("big"u8) && !order.AsSpan().SequenceEqual("little"u8))
+            throw new InvalidDataException($"byteorder is {Convert.ToHexString(order)}, neither 'little' nor 'big'");
+        return order.Length == "big".Length;
     }
 
     private static Stream Open(ZipArchiveEntry entry) => Guarded(entry, entry.Open);
@@ -119,10 +123,12 @@ internal sealed class PyTorchArchive : IDisposable
         }
         catch (Exception e) when (IsDamage(e))
         {
-            throw new InvalidDataException(entry is null ? $"the zip archive is damaged: {e.Message}" : $"'{Pickled.Shown(entry.FullName)}': {e.Message}", e);
+            throw new InvalidDataException(
+                entry is null ? $"the zip archive is damaged: {e.Message}" : $"'{Pickled.Shown(entry.FullName)}': {e.Message}", e);
         }
     }
 
-    // What System.IO.Compression throws at broken archives.
-    private static bool IsDamage(Exception e) => e is InvalidDataException or IOException or ArgumentException or NotSupportedException or OverflowException;
+    // The exceptions of System.IO.Compression for broken archives.
+    private static bool IsDamage(Exception e) =>
+        e is InvalidDataException or IOException or ArgumentException or NotSupportedException or OverflowException;
 }

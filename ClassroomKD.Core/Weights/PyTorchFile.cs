@@ -1,65 +1,61 @@
 using ClassroomKD.Pickling;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
-/// <summary>Reads what Python's <c>torch.save</c> wrote: state dicts and checkpoints around them, in the zip layout (since PyTorch 1.6) and the one before.</summary>
+/// <summary>Reads state dicts and checkpoints that <c>torch.save</c> wrote, in the layouts since and before PyTorch 1.6.</summary>
 /// <remarks>
-/// The pickle inside is not executed: a reader of our own interprets the opcodes that tensors and plain values take and refuses every other opcode
-/// and every unknown global by name and position. Files that hold a whole module, quantized, sparse or complex tensors are refused so.
+/// The pickle is not executed: the reader interprets only what tensors and plain values need, and refuses every other opcode and global by
+/// name and position. It therefore refuses whole modules and quantized, sparse or complex tensors.
 /// </remarks>
 public static class PyTorchFile
 {
     /// <summary>Reads the tensors of a state dict.</summary>
     /// <param name="path">A <c>.pt</c> or <c>.pth</c> file of either layout.</param>
     /// <param name="entry">
-    /// The dictionary to take, as a name or names with slashes between (<c>"ema"</c>, <c>"nets/teacher"</c>). With <c>null</c>, or within the one named:
-    /// if exactly one entry with a usual name (<c>state_dict</c>, <c>model_state_dict</c>, <c>model</c>, <c>net</c>, <c>ema</c>, ...) is a dictionary
-    /// with tensors, it is taken; if several are, that is an error which lists them; if none is, the dictionary itself is taken if it holds tensors; else
-    /// the search goes on within the only dictionary of a usual name.
+    /// The dictionary to take: a name, or names separated by slashes (<c>"ema"</c>, <c>"nets/teacher"</c>). With <c>null</c>, the only
+    /// entry with a usual name (<c>state_dict</c>, <c>model_state_dict</c>, <c>model</c>, <c>net</c>, <c>ema</c>, ...) that is a dictionary
+    /// with tensors; several are an error that lists them. If there is none, the dictionary itself if it holds tensors; otherwise the
+    /// search goes on within the only dictionary of a usual name, as it does within a named entry.
     /// </param>
     /// <returns>
-    /// Tensors in the order of the file, on the CPU, wherever they were saved from; those that shared a storage share it again. Plain values
-    /// beside them are <see cref="StateDictionary.Metadata"/>. The caller disposes it.
+    /// The tensors in the order of the file, on the CPU; those that shared a storage share it again. Plain values beside them are in
+    /// <see cref="StateDictionary.Metadata"/>. The caller disposes the dictionary.
     /// </returns>
-    /// <exception cref="WeightsException">The file is damaged, claims more than it holds, or asks for anything but tensors and plain values.</exception>
+    /// <exception cref="WeightsException">The file is damaged, or needs more than tensors and plain values.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static StateDictionary Read(string path, string? entry = null)
     {
-        using var stream = WeightsFile.Open(path);
+        using var stream = WeightsStream.Open(path);
         return Read(stream, path, entry);
     }
 
-    /// <summary>The same from a stream.</summary>
-    /// <param name="stream">Seekable, at the start of the content; left open.</param>
-    /// <param name="source">What messages call it.</param>
+    /// <summary>Reads the same from a stream.</summary>
+    /// <param name="stream">A seekable stream at the start of the content; it is left open.</param>
+    /// <param name="source">The name of the stream in messages.</param>
     /// <param name="entry">See <see cref="Read(string, string?)"/>.</param>
     /// <returns>See <see cref="Read(string, string?)"/>.</returns>
     /// <exception cref="WeightsException">See <see cref="Read(string, string?)"/>.</exception>
-    public static StateDictionary Read(Stream stream, string source, string? entry = null)
+    public static StateDictionary Read(Stream stream, string source, string? entry = null) =>
+        Read(stream, source, entry, WeightsStream.Head(stream));
+
+    internal static StateDictionary Read(Stream stream, string source, string? entry, byte[] head) =>
+        WeightsStream.Collect(source, weights =>
     {
-        WeightsFile.CheckStream(stream);
-        return WeightsFile.Collect(source, weights =>
+        if (PyTorchArchive.Recognizes(head))
         {
-            Span<byte> head = stackalloc byte[PyTorchArchive.Signature.Length];
-            stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            stream.Position = 0;
-            if (head.SequenceEqual(PyTorchArchive.Signature))
-            {
-                using var archive = new PyTorchArchive(stream);
-                Fill(weights, archive.Root, entry, archive.ReadStorage);
-            }
-            else
-            {
-                var file = new PyTorchLegacyFile(stream);
-                Fill(weights, file.Root, entry, file.ReadStorage);
-            }
-        });
-    }
+            using var archive = new PyTorchArchive(stream);
+            Fill(weights, archive.Root, entry, archive.ReadStorage);
+        }
+        else
+        {
+            var file = new PyTorchLegacyFile(stream);
+            Fill(weights, file.Root, entry, file.ReadStorage);
+        }
+    });
 
-    internal static bool Recognizes(ReadOnlySpan<byte> head) => head.StartsWith(PyTorchArchive.Signature) || PyTorchLegacyFile.Recognizes(head);
+    internal static bool Recognizes(ReadOnlySpan<byte> head) => PyTorchArchive.Recognizes(head) || PyTorchLegacyFile.Recognizes(head);
 
-    // Only the storages that the chosen tensors look at are read, each once.
+    // Only the storages of the chosen tensors are read, each once.
     private static void Fill(StateDictionary weights, object? root, string? entry, Func<PickledStorage, Tensor> readStorage)
     {
         var storages = new Dictionary<PickledStorage, Tensor>();

@@ -1,18 +1,18 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using ClassroomKD.Pickling;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
 /// <summary>
-/// The layout before PyTorch 1.6: pickles of a magic number, a version, facts about the system, the content and the storages' keys; then for each key
-/// a count and the elements, little-endian on every system.
+/// The layout before PyTorch 1.6: pickles of a magic number, a version, facts about the system, the content and the storages' keys,
+/// followed by a count and the little-endian elements for each key.
 /// </summary>
 internal sealed class PyTorchLegacyFile
 {
     private const long Version = 1001;
-    private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly BigInteger Magic = BigInteger.Parse(
+        "119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
 
     private readonly Stream stream;
     private readonly Dictionary<string, long> positions = new(StringComparer.Ordinal);
@@ -63,7 +63,8 @@ internal sealed class PyTorchLegacyFile
             var count = BinaryPrimitives.ReadInt64LittleEndian(prefix);
             if (count != storage.Count || storage.Length > stream.Length - stream.Position)
                 throw new InvalidDataException(
-                    $"storage '{Pickled.Shown(name)}' at byte {stream.Position}: {storage.Length} bytes ({storage.Count} of {storage.Type}) are expected, the file says {count} elements and has {stream.Length - stream.Position} bytes left");
+                    $"storage '{Pickled.Shown(name)}' at byte {stream.Position}: {storage.Length} bytes ({storage.Count} of " +
+                    $"{storage.Type}) are expected, the file says {count} elements and has {stream.Length - stream.Position} bytes left");
             if (!positions.TryAdd(name, stream.Position))
                 throw new InvalidDataException($"storage '{Pickled.Shown(name)}' is there twice");
             stream.Position += storage.Length;

@@ -1,6 +1,4 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
-/// <summary>One tensor of a safetensors file: its bytes lie from <c>Begin</c> to <c>End</c>, counted from the end of the header.</summary>
+/// <summary>One tensor of a safetensors file, with bytes from <c>Begin</c> to <c>End</c>, counted from the end of the header.</summary>
 internal sealed record SafetensorsEntry(string Name, ScalarType Type, long[] Shape, long Begin, long End);

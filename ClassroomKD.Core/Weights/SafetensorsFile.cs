@@ -1,39 +1,39 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
 /// <summary>Reads and writes safetensors files (github.com/huggingface/safetensors): a JSON header and plain little-endian bytes.</summary>
-/// <remarks>Types: BOOL, U8, I8, I16, I32, I64, F16, BF16, F32, F64; others are refused by name.</remarks>
+/// <remarks>The types BOOL, U8, I8, I16, I32, I64, F16, BF16, F32 and F64 are supported; others are refused by name.</remarks>
 public static class SafetensorsFile
 {
     private const int Alignment = 8;
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads all tensors, straight into their memory.</summary>
+    /// <summary>Reads all tensors directly into their memory.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>Tensors in the order of the header, and the metadata; on the CPU; the caller disposes them.</returns>
+    /// <returns>The tensors in the order of the header, on the CPU, and the metadata. The caller disposes the dictionary.</returns>
     /// <exception cref="WeightsException">
-    /// The file is damaged: a header or tensor longer than the file, bytes that do not fit type and shape, overlaps, holes, a name twice, an unknown type.
+    /// The file is damaged: the header or a tensor exceeds the file, sizes do not match types and shapes, tensors overlap or leave gaps, a
+    /// name occurs twice, or a type is unknown.
     /// </exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static StateDictionary Read(string path)
     {
-        using var stream = WeightsFile.Open(path);
+        using var stream = WeightsStream.Open(path);
         return Read(stream, path);
     }
 
-    /// <summary>The same from a stream.</summary>
-    /// <param name="stream">Seekable, at the start of the content; left open.</param>
-    /// <param name="source">What messages call it.</param>
+    /// <summary>Reads the same from a stream.</summary>
+    /// <param name="stream">A seekable stream at the start of the content; it is left open.</param>
+    /// <param name="source">The name of the stream in messages.</param>
     /// <returns>See <see cref="Read(string)"/>.</returns>
     /// <exception cref="WeightsException">See <see cref="Read(string)"/>.</exception>
     public static StateDictionary Read(Stream stream, string source)
     {
-        WeightsFile.CheckStream(stream);
-        return WeightsFile.Collect(source, weights =>
+        WeightsStream.Require(stream);
+        return WeightsStream.Collect(source, weights =>
         {
             var header = SafetensorsHeader.Read(stream);
             foreach (var (name, text) in header.Metadata)
@@ -47,9 +47,9 @@ public static class SafetensorsFile
     }
 
     /// <summary>Writes tensors and metadata of a dictionary.</summary>
-    /// <param name="path">The file, replaced if it is there; complete, or as it was before.</param>
-    /// <param name="weights">The tensors; they stay their owner's.</param>
-    /// <exception cref="ArgumentException">See <see cref="Write(string, IEnumerable{KeyValuePair{string, Tensor}}, IEnumerable{KeyValuePair{string, string}}?)"/>.</exception>
+    /// <param name="path">The file. An existing one is replaced only when the new one is complete.</param>
+    /// <param name="weights">The tensors; not disposed.</param>
+    /// <exception cref="ArgumentException">A name or type cannot be written; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, StateDictionary weights)
     {
@@ -57,13 +57,18 @@ public static class SafetensorsFile
         Write(path, weights, weights.Metadata);
     }
 
-    /// <summary>Writes named tensors, one after the other, none of them copied more than once.</summary>
-    /// <param name="path">The file, replaced if it is there; complete, or as it was before.</param>
-    /// <param name="tensors">Such as <c>module.state_dict()</c>: any shape, layout and device; they stay their owner's. Shared memory is written once per name.</param>
-    /// <param name="metadata">Text to go along; <c>null</c> for none.</param>
-    /// <exception cref="ArgumentException">A name is empty, no valid text, there twice or reserved (<c>__metadata__</c>), or a tensor's type is not one of the format's.</exception>
+    /// <summary>Writes named tensors one after the other, copying each at most once.</summary>
+    /// <param name="path">The file. An existing one is replaced only when the new one is complete.</param>
+    /// <param name="tensors">
+    /// Tensors of any shape, layout and device, such as <c>module.state_dict()</c>; not disposed. Shared memory is written once per name.
+    /// </param>
+    /// <param name="metadata">Texts to write beside the tensors. Default <c>null</c>: none.</param>
+    /// <exception cref="ArgumentException">
+    /// A name is empty, not valid text, reserved (<c>__metadata__</c>) or occurs twice, or the format lacks a tensor's type.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
+    public static void Write(
+        string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -79,10 +84,12 @@ public static class SafetensorsFile
         });
     }
 
-    /// <summary>A length of which the highest bytes are zero, then an opening brace: no zip archive and no pickle starts so.</summary>
-    internal static bool Recognizes(ReadOnlySpan<byte> head) => head.Length >= 9 && head[8] == '{' && head[5..8].IndexOfAnyExcept((byte)0) < 0;
+    /// <summary>A length whose highest bytes are zero, then an opening brace: no zip archive and no pickle starts this way.</summary>
+    internal static bool Recognizes(ReadOnlySpan<byte> head) =>
+        head.Length >= 9 && head[8] == '{' && head[5..8].IndexOfAnyExcept((byte)0) < 0;
 
-    private static byte[] Header(KeyValuePair<string, Tensor>[] named, KeyValuePair<string, Tensor>[] inFile, IEnumerable<KeyValuePair<string, string>> metadata)
+    private static byte[] Header(
+        KeyValuePair<string, Tensor>[] named, KeyValuePair<string, Tensor>[] inFile, IEnumerable<KeyValuePair<string, string>> metadata)
     {
         var begins = new Dictionary<string, long>(StringComparer.Ordinal);
         long end = 0;
@@ -90,7 +97,7 @@ public static class SafetensorsFile
         {
             if (string.IsNullOrEmpty(name) || name == SafetensorsHeader.MetadataName || !begins.TryAdd(name, end))
                 throw new ArgumentException($"A tensor cannot be named '{name}': empty, reserved or there twice.", nameof(named));
-            // Throws at half of a surrogate pair, which JSON would quietly replace.
+            // Throws at half of a surrogate pair, which JSON would replace silently.
             StrictUtf8.GetByteCount(name);
             end += tensor.numel() * TensorBytes.Width(tensor.dtype);
         }

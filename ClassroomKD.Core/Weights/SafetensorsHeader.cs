@@ -15,7 +15,7 @@ internal sealed class SafetensorsHeader
 
     private SafetensorsHeader(long dataStart) => DataStart = dataStart;
 
-    /// <summary>In the order of the header, which need not be that of the bytes.</summary>
+    /// <summary>The tensors in the order of the header, which need not be that of the bytes.</summary>
     public List<SafetensorsEntry> Entries { get; } = [];
 
     public List<KeyValuePair<string, string>> Metadata { get; } = [];
@@ -30,7 +30,8 @@ internal sealed class SafetensorsHeader
         stream.ReadExactly(prefix);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaxLength || (long)length > stream.Length - 8)
-            throw new InvalidDataException($"the header claims {length} bytes; at most {Math.Min(MaxLength, stream.Length - 8)} are possible");
+            throw new InvalidDataException(
+                $"the header claims {length} bytes; at most {Math.Min(MaxLength, stream.Length - 8)} are possible");
         var json = new byte[length];
         stream.ReadExactly(json);
         try
@@ -62,7 +63,8 @@ internal sealed class SafetensorsHeader
         foreach (var entry in Entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (entry.Begin != end)
-                throw new InvalidDataException($"'{entry.Name}' begins at byte {entry.Begin} of the data, the tensor before it ends at {end}: tensors must neither overlap nor leave holes");
+                throw new InvalidDataException($"'{entry.Name}' begins at byte {entry.Begin} of the data, the tensor before it ends " +
+                    $"at {end}: tensors must neither overlap nor leave holes");
             end = entry.End;
         }
         if (end != dataLength)
@@ -84,11 +86,13 @@ internal sealed class SafetensorsHeader
         if (name.Length == 0)
             throw new InvalidDataException("a tensor has an empty name");
         if (value.ValueKind != JsonValueKind.Object || value.GetPropertyCount() != 3
-            || !value.TryGetProperty("dtype", out var dtype) || !value.TryGetProperty("shape", out var extents) || !value.TryGetProperty("data_offsets", out var offsets))
+            || !value.TryGetProperty("dtype", out var dtype) || !value.TryGetProperty("shape", out var extents)
+                || !value.TryGetProperty("data_offsets", out var offsets))
             throw new InvalidDataException($"expected '{name}' to have dtype, shape and data_offsets and nothing else");
         var typeName = dtype.ValueKind == JsonValueKind.String ? dtype.GetString() : null;
         var type = SafetensorsType.Parse(typeName)
-            ?? throw new InvalidDataException($"'{name}' has the type '{typeName ?? dtype.ValueKind.ToString()}'; read are {SafetensorsType.Names}");
+            ?? throw new InvalidDataException(
+                $"'{name}' has the type '{typeName ?? dtype.ValueKind.ToString()}'; read are {SafetensorsType.Names}");
         var shape = Numbers(name, "shape", extents);
         if (shape.Length > MaxRank)
             throw new InvalidDataException($"'{name}' has {shape.Length} dimensions; at most {MaxRank} are read");

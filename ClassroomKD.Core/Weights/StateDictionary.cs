@@ -1,13 +1,12 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 
-/// <summary>Named tensors in the order of their file, and what else the file says as text. Owns its tensors.</summary>
+/// <summary>Named tensors in the order of their file, and the file's other content as text. It owns its tensors.</summary>
 /// <remarks>
-/// The tensors lie on the CPU in the type of the file, outside every dispose scope; <see cref="Dispose"/> releases them. Tensors of a
-/// PyTorch file that share a storage share it here too: writing into one changes the other.
+/// The tensors are on the CPU in the file's type, outside every dispose scope; <see cref="Dispose"/> releases them. Tensors that share a
+/// storage in a PyTorch file share it here too: writing to one changes the other.
 /// </remarks>
 public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisposable
 {
@@ -17,7 +16,7 @@ public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisp
     private bool disposed;
 
     /// <summary>An empty dictionary.</summary>
-    /// <param name="source">What messages call it; usually the file's path.</param>
+    /// <param name="source">Its name in messages, usually the file's path.</param>
     public StateDictionary(string source = "weights")
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
@@ -28,12 +27,12 @@ public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisp
     public string Source { get; }
 
     /// <summary>
-    /// Text beside the tensors. safetensors: its metadata. PyTorch: the plain values of the checkpoint (<c>epoch</c>, <c>best_acc</c>, ...),
-    /// numbers in invariant notation.
+    /// The texts beside the tensors: the metadata of safetensors, or the plain values of a PyTorch checkpoint (<c>epoch</c>,
+    /// <c>best_acc</c>, ...), with numbers in invariant notation.
     /// </summary>
     public IDictionary<string, string> Metadata => metadata;
 
-    /// <summary>Names of what a PyTorch checkpoint holds besides, and was not read: <c>optimizer</c>, <c>lr_scheduler</c>, ...</summary>
+    /// <summary>The names of a PyTorch checkpoint's entries that were not read: <c>optimizer</c>, <c>lr_scheduler</c>, ...</summary>
     public IReadOnlyList<string> LeftOut => leftOut;
 
     /// <inheritdoc/>
@@ -45,15 +44,15 @@ public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisp
     /// <inheritdoc/>
     public IEnumerable<Tensor> Values => tensors.Values;
 
-    /// <summary>The tensor of a name; it stays the dictionary's.</summary>
+    /// <summary>The tensor of a name; the dictionary owns it.</summary>
     /// <param name="key">A name such as <c>layer1.0.conv1.weight</c>.</param>
     /// <exception cref="KeyNotFoundException">No tensor has this name.</exception>
     public Tensor this[string key] =>
         tensors.TryGetValue(key, out var tensor) ? tensor : throw new KeyNotFoundException($"{Source}: no tensor is named '{key}'.");
 
-    /// <summary>Takes a tensor, which the dictionary owns from now on.</summary>
+    /// <summary>Adds a tensor, which the dictionary then owns.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="tensor">Any shape and type; taken out of its dispose scope.</param>
+    /// <param name="tensor">A tensor of any shape and type; it leaves its dispose scope.</param>
     /// <exception cref="ArgumentException">The name is empty or taken.</exception>
     /// <exception cref="ObjectDisposedException">The dictionary is disposed.</exception>
     public void Add(string name, Tensor tensor)

@@ -1,9 +1,7 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>A tensor's name, type and shape.</summary>
-/// <param name="Name">As the network or the file has it.</param>
+/// <param name="Name">The name in the network or the file.</param>
 /// <param name="Type">The element type.</param>
 /// <param name="Shape">The extents.</param>
 public sealed record WeightsEntry(string Name, ScalarType Type, IReadOnlyList<long> Shape)

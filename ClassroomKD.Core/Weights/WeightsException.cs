@@ -1,21 +1,12 @@
 namespace ClassroomKD;
 
-/// <summary>A file of weights is damaged, not what it claims to be, or refused; or its weights do not fit the network. The message names file, place and cause.</summary>
+/// <summary>A file of weights is damaged or refused, or does not fit the network. The message names file, place and cause.</summary>
 public sealed class WeightsException : Exception
 {
-    /// <inheritdoc/>
-    public WeightsException()
-    {
-    }
-
-    /// <inheritdoc/>
-    public WeightsException(string message)
-        : base(message)
-    {
-    }
-
-    /// <inheritdoc/>
-    public WeightsException(string message, Exception innerException)
+    /// <summary>An exception with a message and its cause.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="innerException">The cause. Default null: none.</param>
+    public WeightsException(string message, Exception? innerException = null)
         : base(message, innerException)
     {
     }
@@ -24,6 +15,6 @@ public sealed class WeightsException : Exception
         : base(message) =>
         Report = report;
 
-    /// <summary>What did not fit, where weights were to be loaded into a network; <c>null</c> where the file itself is the matter.</summary>
+    /// <summary>What did not fit the network; <c>null</c> if the file itself is at fault.</summary>
     public WeightsReport? Report { get; }
 }

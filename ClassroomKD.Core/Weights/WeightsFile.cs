@@ -1,81 +1,42 @@
 using System.Buffers.Binary;
 using System.Text;
-using TorchSharp;
 
 namespace ClassroomKD;
 
-/// <summary>Reads a file of weights, whatever its format: safetensors, or PyTorch's of either layout. Nothing in a file is executed.</summary>
+/// <summary>Reads weights from safetensors and PyTorch files. Nothing in a file is executed.</summary>
 public static class WeightsFile
 {
-    private const int Looked = 265;
-
-    /// <summary>Reads all tensors of a file; the format is told by its content, not by its name.</summary>
+    /// <summary>Reads all tensors of a file, whose format is recognized by its content.</summary>
     /// <param name="path">A <c>.safetensors</c>, <c>.pt</c> or <c>.pth</c> file.</param>
     /// <param name="entry">
     /// In a PyTorch checkpoint, the dictionary to take, such as <c>"ema"</c> or <c>"nets/teacher"</c>; <c>null</c> finds it as
     /// <see cref="PyTorchFile.Read(string, string?)"/> describes.
     /// </param>
     /// <returns>The tensors, on the CPU; the caller disposes them.</returns>
-    /// <exception cref="WeightsException">The content is of no known format, damaged or refused.</exception>
+    /// <exception cref="WeightsException">The content has no known format, is damaged or is refused.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static StateDictionary Read(string path, string? entry = null)
     {
-        using var stream = Open(path);
+        using var stream = WeightsStream.Open(path);
         return Read(stream, path, entry);
     }
 
-    /// <summary>The same from a stream.</summary>
-    /// <param name="stream">Seekable, at the start of the content; left open, its position anywhere.</param>
-    /// <param name="source">What messages call it.</param>
+    /// <summary>Reads the same from a stream.</summary>
+    /// <param name="stream">A seekable stream at the start of the content; it is left open, at any position.</param>
+    /// <param name="source">The name of the stream in messages.</param>
     /// <param name="entry">See <see cref="Read(string, string?)"/>.</param>
     /// <returns>The tensors, on the CPU; the caller disposes them.</returns>
     /// <exception cref="WeightsException">See <see cref="Read(string, string?)"/>.</exception>
     public static StateDictionary Read(Stream stream, string source, string? entry = null)
     {
-        CheckStream(stream);
-        var head = new byte[Looked];
-        head = head[..stream.ReadAtLeast(head, Looked, throwOnEndOfStream: false)];
-        stream.Position = 0;
+        var head = WeightsStream.Head(stream);
         if (SafetensorsFile.Recognizes(head))
             return entry is null
                 ? SafetensorsFile.Read(stream, source)
                 : throw new WeightsException($"{source}: a safetensors file has no dictionaries within, so no entry '{entry}'.");
         if (PyTorchFile.Recognizes(head))
-            return PyTorchFile.Read(stream, source, entry);
+            return PyTorchFile.Read(stream, source, entry, head);
         throw new WeightsException($"{source}: expected a safetensors or PyTorch file, found {Describe(head)}.");
-    }
-
-    internal static FileStream Open(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-    }
-
-    internal static void CheckStream(Stream stream)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        if (!stream.CanSeek || !stream.CanRead || stream.Position != 0)
-            throw new ArgumentException("Expected a readable, seekable stream at position 0.", nameof(stream));
-    }
-
-    /// <summary>Runs a reader; what it made is released when it fails, and its complaints carry the source's name.</summary>
-    internal static StateDictionary Collect(string source, Action<StateDictionary> read)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(source);
-        var weights = new StateDictionary(source);
-        try
-        {
-            using var scope = torch.NewDisposeScope();
-            read(weights);
-            return weights;
-        }
-        catch (Exception e)
-        {
-            weights.Dispose();
-            if (e is InvalidDataException or EndOfStreamException)
-                throw new WeightsException($"{source}: {e.Message}{(e.Message.EndsWith('.') ? "" : ".")}", e);
-            throw;
-        }
     }
 
     private static string Describe(ReadOnlySpan<byte> head)
@@ -93,7 +54,8 @@ public static class WeightsFile
         if (head[0] == 0x80)
             return "a bare pickle, not written by torch.save";
         if (head.Length >= 8)
-            return $"bytes {Convert.ToHexString(head[..8])} (as a safetensors header's length: {BinaryPrimitives.ReadUInt64LittleEndian(head)})";
+            return $"bytes {Convert.ToHexString(head[..8])} (as a safetensors header's length: " +
+                $"{BinaryPrimitives.ReadUInt64LittleEndian(head)})";
         return $"{head.Length} bytes, {Convert.ToHexString(head)} ({Encoding.ASCII.GetString(head).ReplaceLineEndings(" ")})";
     }
 }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>Loads weights into networks by name.</summary>
@@ -8,13 +6,13 @@ public static class WeightsLoading
     private const string BatchCounter = "num_batches_tracked";
 
     /// <summary>Loads a file into a network.</summary>
-    /// <param name="module">The network; parameters and buffers are overwritten in place, on their device, in their own type.</param>
+    /// <param name="module">The network, whose parameters and buffers are overwritten in place, on their device and in their type.</param>
     /// <param name="path">A safetensors or PyTorch file.</param>
-    /// <param name="options">How to match; <c>null</c> for the defaults: strict, <c>module.</c> taken off.</param>
-    /// <returns>What was loaded, and where not strict, what did not fit.</returns>
+    /// <param name="options">How names are matched. Default <c>null</c>: strictly, without the prefix <c>module.</c>.</param>
+    /// <returns>What was loaded and, unless strict, what did not fit.</returns>
     /// <exception cref="WeightsException">
-    /// The file is damaged or refused; or, strict, something is missing, unexpected or of another shape or kind (all are listed, and in
-    /// <see cref="WeightsException.Report"/>). The network is as it was before.
+    /// The file is damaged or refused; or, if strict, something is missing, unexpected or of another shape or kind
+    /// (<see cref="WeightsException.Report"/> lists all). The network is then unchanged.
     /// </exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static WeightsReport LoadWeights(this nn.Module module, string path, WeightsLoadingOptions? options = null)
@@ -25,13 +23,13 @@ public static class WeightsLoading
     }
 
     /// <summary>Loads tensors into a network.</summary>
-    /// <param name="module">The network; parameters and buffers are overwritten in place, on their device, in their own type.</param>
-    /// <param name="weights">The tensors; they stay the dictionary's. Half precision and other floating types are cast to the parameter's.</param>
-    /// <param name="options">How to match; <c>null</c> for the defaults. <see cref="WeightsLoadingOptions.Entry"/> has no meaning here.</param>
-    /// <returns>What was loaded, and where not strict, what did not fit.</returns>
+    /// <param name="module">The network, whose parameters and buffers are overwritten in place, on their device and in their type.</param>
+    /// <param name="weights">The tensors; not disposed. Floating types are converted to the parameter's.</param>
+    /// <param name="options">How names are matched, but for the entry. Default <c>null</c>: strictly.</param>
+    /// <returns>What was loaded and, unless strict, what did not fit.</returns>
     /// <exception cref="WeightsException">
-    /// Strict, and something is missing, unexpected or of another shape or kind; or two names of the file mean the same one of the network.
-    /// The network is as it was before.
+    /// Something is missing, unexpected or of another shape or kind, if strict; or two names of the file match the same name of the
+    /// network. The network is then unchanged.
     /// </exception>
     public static WeightsReport LoadWeights(this nn.Module module, StateDictionary weights, WeightsLoadingOptions? options = null)
     {
@@ -44,7 +42,9 @@ public static class WeightsLoading
         var missing = targets.Where(target => !sources.ContainsKey(target.Key) && !IsBatchCounter(target.Key))
             .Select(target => WeightsEntry.Of(target.Key, target.Value)).ToArray();
         var mismatched = sources.Where(source => !Fits(targets[source.Key], weights[source.Value]))
-            .Select(source => new WeightsMismatch(WeightsEntry.Of(source.Key, targets[source.Key]), WeightsEntry.Of(source.Value, weights[source.Value]))).ToArray();
+            .Select(
+                source => new WeightsMismatch(
+                    WeightsEntry.Of(source.Key, targets[source.Key]), WeightsEntry.Of(source.Value, weights[source.Value]))).ToArray();
         foreach (var mismatch in mismatched)
             sources.Remove(mismatch.Expected.Name);
         var report = new WeightsReport([.. sources.Keys], missing, unexpected, mismatched);
@@ -61,7 +61,7 @@ public static class WeightsLoading
         return report;
     }
 
-    // The network's names that the file has, with the file's name for each.
+    // The file's name for each name of the network that the file has.
     private static Dictionary<string, string> Match(
         StateDictionary weights, Dictionary<string, Tensor> targets, IList<string> prefixes, out List<WeightsEntry> unexpected)
     {
@@ -73,7 +73,9 @@ public static class WeightsLoading
         {
             var target = name;
             while (target is not null && !targets.ContainsKey(target))
-                target = prefixes.FirstOrDefault(prefix => target.StartsWith(prefix, StringComparison.Ordinal)) is { } first ? target[first.Length..] : null;
+                target = prefixes.FirstOrDefault(prefix => target.StartsWith(prefix, StringComparison.Ordinal)) is { } first
+                    ? target[first.Length..]
+                    : null;
             if (target is null)
                 unexpected.Add(WeightsEntry.Of(name, tensor));
             else if (!sources.TryAdd(target, name))
@@ -84,7 +86,8 @@ public static class WeightsLoading
 
     private static bool IsBatchCounter(string name) => name == BatchCounter || name.EndsWith("." + BatchCounter, StringComparison.Ordinal);
 
-    private static bool Fits(Tensor target, Tensor source) => Kind(target.dtype) == Kind(source.dtype) && target.shape.AsSpan().SequenceEqual(source.shape);
+    private static bool Fits(Tensor target, Tensor source) =>
+        Kind(target.dtype) == Kind(source.dtype) && target.shape.AsSpan().SequenceEqual(source.shape);
 
     private static int Kind(ScalarType type) => type switch
     {

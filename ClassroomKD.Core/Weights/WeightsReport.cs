@@ -2,11 +2,11 @@ using System.Text;
 
 namespace ClassroomKD;
 
-/// <summary>What loading weights into a network did, and what did not fit.</summary>
+/// <summary>What was loaded into a network, and what did not fit.</summary>
 /// <param name="Loaded">The network's names that were set.</param>
-/// <param name="Missing">What the network has and the file has not; it keeps its values. Counters of batches (<c>num_batches_tracked</c>) do not count.</param>
-/// <param name="Unexpected">What the file has and the network has not, by the file's names.</param>
-/// <param name="Mismatched">What differs in shape, or in kind of number; the network keeps its values.</param>
+/// <param name="Missing">What the file lacks, except for <c>num_batches_tracked</c>; the network keeps its values.</param>
+/// <param name="Unexpected">What the network lacks, by the file's names.</param>
+/// <param name="Mismatched">What differs in shape or kind of number; the network keeps its values.</param>
 public sealed record WeightsReport(
     IReadOnlyList<string> Loaded,
     IReadOnlyList<WeightsEntry> Missing,

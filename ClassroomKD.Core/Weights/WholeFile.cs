@@ -1,10 +1,10 @@
 namespace ClassroomKD;
 
-/// <summary>Writes a file whole or not at all.</summary>
+/// <summary>Writes a file completely or not at all.</summary>
 public static class WholeFile
 {
-    /// <summary>Writes beside the file's place and moves what was written there once it is on the disk.</summary>
-    /// <param name="path">The file, replaced if it is there; complete, or as it was before.</param>
+    /// <summary>Writes to a temporary file beside the target and moves it there once it is on the disk.</summary>
+    /// <param name="path">The file. An existing one is replaced only when the new one is complete.</param>
     /// <param name="write">Writes the content; the stream is closed for it.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
@@ -30,7 +30,7 @@ public static class WholeFile
         }
     }
 
-    // What went wrong before is the news, not what is left of it.
+    // The exception that ended the writing matters more than a file that stays behind.
     private static void Remove(string unfinished)
     {
         try

@@ -2,11 +2,11 @@ using SkiaSharp;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>An image file that has been opened: its size is known, its pixels are decoded when asked for, all of them or a part.</summary>
-/// <remarks>Holds the file's content in pooled memory until disposed. Not for use by several threads at once.</remarks>
+/// <summary>An opened image file of known size, whose pixels are decoded in full or in part on request.</summary>
+/// <remarks>It holds the file's content in pooled memory until disposed. Not for use by several threads at once.</remarks>
 public sealed class EncodedImage : IDisposable
 {
-    // Columns beside the region from which libjpeg interpolates the colour of its outermost ones.
+    // The columns beside the region from which libjpeg interpolates the color of the outermost ones.
     private const int Margin = 4;
 
     private readonly ImageDecoderOptions options;
@@ -16,11 +16,11 @@ public sealed class EncodedImage : IDisposable
     private readonly FileContent? owned;
     private bool disposed;
 
-    /// <summary>Takes over a file's content.</summary>
+    /// <summary>Takes ownership of a file's content.</summary>
     internal EncodedImage(FileContent content, string name, ImageDecoderOptions options)
         : this(name, options, content.Address, content.Bytes) => owned = content;
 
-    /// <summary>Looks at bytes that stay where they are for as long as this object is used.</summary>
+    /// <summary>Reads bytes that must not move while this object is used.</summary>
     internal EncodedImage(string name, ImageDecoderOptions options, nint address, ReadOnlySpan<byte> bytes)
     {
         (Name, this.options, length) = (name, options, bytes.Length);
@@ -37,13 +37,13 @@ public sealed class EncodedImage : IDisposable
         (Width, Height) = Turned ? (codec.Info.Height, codec.Info.Width) : (codec.Info.Width, codec.Info.Height);
     }
 
-    /// <summary>The file, or what else the image is known by.</summary>
+    /// <summary>The image's file or other name.</summary>
     public string Name { get; }
 
-    /// <summary>Columns, once <see cref="ImageDecoderOptions.ApplyOrientation"/> has been followed.</summary>
+    /// <summary>The number of columns, after <see cref="ImageDecoderOptions.ApplyOrientation"/>.</summary>
     public int Width { get; }
 
-    /// <summary>Rows, likewise.</summary>
+    /// <summary>The number of rows, likewise.</summary>
     public int Height { get; }
 
     private SKEncodedOrigin Origin => options.ApplyOrientation ? codec.EncodedOrigin : SKEncodedOrigin.TopLeft;
@@ -60,12 +60,12 @@ public sealed class EncodedImage : IDisposable
         return Decoded(size, new SKRectI(0, 0, size.Width, size.Height), Whole);
     }
 
-    /// <summary>Decodes a part of the image: the same pixels as decoding it in full and cutting them out.</summary>
+    /// <summary>Decodes a part of the image, with the same pixels as if it were cut out of the whole.</summary>
     /// <param name="region">The part.</param>
     /// <returns>An image of the part's size; the caller disposes it.</returns>
     /// <remarks>
-    /// Of a JPEG only that part is computed, which is a good deal faster; what lies below it is not even read, so damage there goes unnoticed.
-    /// <see cref="ImageDecoderOptions.ShortSideAtLeast"/> does not matter here.
+    /// Of a JPEG only that part is computed, which is much faster. Data below it is not read, so damage there goes unnoticed.
+    /// <see cref="ImageDecoderOptions.ShortSideAtLeast"/> has no effect.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The region reaches beyond the image.</exception>
     /// <exception cref="ImageException">The image is damaged or ends early.</exception>
@@ -78,7 +78,7 @@ public sealed class EncodedImage : IDisposable
             return image.Cut(within);
     }
 
-    /// <summary>Decodes a part of the image and resizes it: the same as decoding it in full and <see cref="ImageResize.Crop"/>.</summary>
+    /// <summary>Decodes a part of the image and resizes it, as <see cref="ImageResize.Crop"/> does with the whole image.</summary>
     /// <param name="region">The part; pixels outside it have no influence.</param>
     /// <param name="width">The new width, at least 1.</param>
     /// <param name="height">The new height, at least 1.</param>
@@ -108,7 +108,8 @@ public sealed class EncodedImage : IDisposable
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         if (!region.IsWithin(Width, Height))
-            throw new ArgumentOutOfRangeException(nameof(region), region, $"Expected a box within the {Width} x {Height} pixels of {Name}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(region), region, $"Expected a box within the {Width} x {Height} pixels of {Name}.");
         var full = codec.Info.Size;
         within = region;
         if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg || Origin != SKEncodedOrigin.TopLeft)
@@ -137,7 +138,7 @@ public sealed class EncodedImage : IDisposable
         }
     }
 
-    // No colour space: pixels are not converted from an embedded profile. Unpremultiplied: transparent pixels keep their colour.
+    // No color space, so that embedded profiles are ignored. Unpremultiplied, so that transparent pixels keep their color.
     private SKImageInfo Wanted(SKSizeI size) =>
         new(size.Width, size.Height, SKColorType.Rgba8888, codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
 

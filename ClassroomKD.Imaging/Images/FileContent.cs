@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>A file read whole into pooled memory that stays in its place. Not mapped: a mapped file that shrinks meanwhile ends the process.</summary>
+/// <summary>A file read into pinned, pooled memory. It is not mapped, because a mapped file that shrinks ends the process.</summary>
 internal readonly struct FileContent : IDisposable
 {
     private readonly byte[] memory;
@@ -36,7 +36,8 @@ internal readonly struct FileContent : IDisposable
         {
             if (memory is not null)
                 ArrayPool<byte>.Shared.Return(memory);
-            throw new ImageException(path, cause is FileNotFoundException or DirectoryNotFoundException ? "there is no such file." : cause.Message, cause);
+            throw new ImageException(
+                path, cause is FileNotFoundException or DirectoryNotFoundException ? "there is no such file." : cause.Message, cause);
         }
     }
 

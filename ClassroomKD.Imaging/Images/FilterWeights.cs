@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>For each output position along one axis, which source positions contribute and by how much (Pillow's triangle filter).</summary>
+/// <summary>The weights of the source positions for each output position along one axis (Pillow's triangle filter).</summary>
 internal readonly struct FilterWeights : IDisposable
 {
-    /// <summary>Fixed point: weights are multiples of 2^-22, so that a sum of bytes fits an int.</summary>
+    /// <summary>Weights are multiples of 2^-22, so that a weighted sum of bytes fits an int.</summary>
     public const int Bits = 22;
 
     private readonly int[] memory;
@@ -18,10 +18,10 @@ internal readonly struct FilterWeights : IDisposable
         memory = ArrayPool<int>.Shared.Rent(count * (taps + 2));
     }
 
-    /// <summary>For each output: the first source position, the number of weights, the weights; <see cref="Stride"/> numbers apart.</summary>
+    /// <summary>For each output, <see cref="Stride"/> apart, the first source position, the number of weights and the weights.</summary>
     public ReadOnlySpan<int> Table => memory;
 
-    /// <summary>Numbers from one output to the next in <see cref="Table"/>.</summary>
+    /// <summary>The distance from one output to the next in <see cref="Table"/>.</summary>
     public int Stride => taps + 2;
 
     /// <summary>The first source position that any output needs, and the one after the last.</summary>
@@ -33,7 +33,9 @@ internal readonly struct FilterWeights : IDisposable
     /// <summary>The weights of the source positions from <see cref="First"/> on.</summary>
     public ReadOnlySpan<int> Of(int output) => memory.AsSpan(output * Stride + 2, memory[output * Stride + 1]);
 
-    /// <summary>Weights for resizing <paramref name="source"/> positions to <paramref name="target"/>, of which a window is wanted.</summary>
+    /// <summary>
+    /// The weights for a window of the result of resizing <paramref name="source"/> to <paramref name="target"/> positions.
+    /// </summary>
     public static FilterWeights Of(int source, int target, int windowStart, int windowCount)
     {
         var scale = (double)source / target;
@@ -42,13 +44,13 @@ internal readonly struct FilterWeights : IDisposable
         Span<double> exact = weights.taps <= 256 ? stackalloc double[weights.taps] : new double[weights.taps];
         for (var i = 0; i < windowCount; i++)
         {
-            var centre = (windowStart + i + 0.5) * scale;
-            var first = Math.Max((int)(centre - support + 0.5), 0);
-            var count = Math.Min((int)(centre + support + 0.5), source) - first;
+            var center = (windowStart + i + 0.5) * scale;
+            var first = Math.Max((int)(center - support + 0.5), 0);
+            var count = Math.Min((int)(center + support + 0.5), source) - first;
             var sum = 0.0;
             for (var tap = 0; tap < count; tap++)
             {
-                exact[tap] = Math.Max(0, 1 - Math.Abs((tap + first - centre + 0.5) * (1 / support)));
+                exact[tap] = Math.Max(0, 1 - Math.Abs((tap + first - center + 0.5) * (1 / support)));
                 sum += exact[tap];
             }
             var row = weights.memory.AsSpan(i * weights.Stride);

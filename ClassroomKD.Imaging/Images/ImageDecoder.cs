@@ -2,30 +2,25 @@ namespace ClassroomKD.Imaging;
 
 /// <summary>Reads JPEG, PNG, WebP, BMP and GIF images (its first frame) by SkiaSharp.</summary>
 /// <remarks>
-/// Grey images become colour by repetition. Transparency is dropped and leaves the stored colour, as Pillow's <c>convert("RGB")</c> does.
-/// Embedded colour profiles are ignored, as Pillow ignores them. An image that ends early is broken, not half grey. Safe on any number of threads.
+/// Gray images become color by repetition. Transparency is dropped and embedded color profiles are ignored, as Pillow's
+/// <c>convert("RGB")</c> does. An image that ends early is broken. Safe for use by several threads.
 /// </remarks>
 public sealed class ImageDecoder
 {
     private readonly ImageDecoderOptions options;
 
     /// <summary>A decoder with these settings.</summary>
-    /// <param name="options">Default: full size, orientation ignored, at most 100 million pixels.</param>
+    /// <param name="options">Default: full size, without orientation, at most 100 million pixels.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
-    public ImageDecoder(ImageDecoderOptions? options = null)
-    {
-        this.options = options ?? new();
-        ArgumentOutOfRangeException.ThrowIfNegative(this.options.ShortSideAtLeast, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegative(this.options.MaximumPixels, nameof(options));
-    }
+    public ImageDecoder(ImageDecoderOptions? options = null) => this.options = (options ?? new()).Checked();
 
     /// <summary>A decoder with the default settings.</summary>
     public static ImageDecoder Default { get; } = new();
 
-    /// <summary>Opens a file, to see its size and to decode all of it or a part.</summary>
-    /// <param name="path">The file, which is read whole and closed again.</param>
-    /// <returns>The image, not decoded yet; the caller disposes it.</returns>
-    /// <exception cref="ImageException">The file cannot be read, or holds no image of a known format, or one of too many pixels.</exception>
+    /// <summary>Opens a file to read its size and decode it in full or in part.</summary>
+    /// <param name="path">The file, which is read and closed.</param>
+    /// <returns>The image, not yet decoded; the caller disposes it.</returns>
+    /// <exception cref="ImageException">The file cannot be read, has no known image format, or has too many pixels.</exception>
     public EncodedImage Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -44,18 +39,18 @@ public sealed class ImageDecoder
     /// <summary>Decodes a file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The image; the caller disposes it.</returns>
-    /// <exception cref="ImageException">The file cannot be read, or holds no whole image of a known format, or one of too many pixels.</exception>
+    /// <exception cref="ImageException">The file cannot be read, is no complete image, or has too many pixels.</exception>
     public RgbImage Decode(string path)
     {
         using var image = Open(path);
         return image.Decode();
     }
 
-    /// <summary>Decodes what has been read already.</summary>
+    /// <summary>Decodes an image in memory.</summary>
     /// <param name="encoded">The content of an image file.</param>
-    /// <param name="name">What exceptions call the image.</param>
+    /// <param name="name">The image's name in exceptions.</param>
     /// <returns>The image; the caller disposes it.</returns>
-    /// <exception cref="ImageException">The bytes are no whole image of a known format, or one of too many pixels.</exception>
+    /// <exception cref="ImageException">The bytes are no complete image of a known format, or the image has too many pixels.</exception>
     public unsafe RgbImage Decode(ReadOnlySpan<byte> encoded, string name)
     {
         fixed (byte* address = encoded)

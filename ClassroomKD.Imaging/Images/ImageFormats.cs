@@ -2,26 +2,31 @@ using SkiaSharp;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>Which formats are read, and what is said about images that cannot be.</summary>
+/// <summary>The formats that are read, and the messages for images that cannot be.</summary>
 internal static class ImageFormats
 {
     public const string Expected = "expected a JPEG, PNG, WebP, BMP or GIF image";
 
-    // Those libjpeg-turbo has vector code for.
+    private static readonly SKEncodedImageFormat[] Formats =
+    [
+        SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif,
+    ];
+
+    // The reductions that libjpeg-turbo has vector code for.
     private static readonly float[] Reductions = [1 / 8f, 1 / 4f, 1 / 2f];
 
-    /// <summary>Recognises an image, or says why not.</summary>
+    /// <summary>Opens an image, or throws with the reason why it cannot be read.</summary>
     public static SKCodec Open(SKData data, ReadOnlySpan<byte> encoded, string name, long maximumPixels)
     {
         if (encoded.IsEmpty)
             throw new ImageException(name, $"the file is empty; {Expected}.");
         var codec = SKCodec.Create(data) ?? throw new ImageException(
-            name, $"{Expected}, found {encoded.Length} bytes that start with {Convert.ToHexString(encoded[..Math.Min(8, encoded.Length)])}.");
+            name,
+            $"{Expected}, found {encoded.Length} bytes that start with {Convert.ToHexString(encoded[..Math.Min(8, encoded.Length)])}.");
         var (format, info) = (codec.EncodedFormat, codec.Info);
         var most = Math.Min(maximumPixels, Array.MaxLength / RgbImage.BytesPerPixel);
         var reason =
-            format is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif)
-                ? $"{Expected}, found {format}."
+            !Formats.Contains(format) ? $"{Expected}, found {format}."
             : info.Width < 1 || info.Height < 1 ? $"expected at least one pixel, found {info.Width} x {info.Height}."
             : (long)info.Width * info.Height > most ? $"expected at most {most} pixels, found {info.Width} x {info.Height}."
             : null;
@@ -31,7 +36,7 @@ internal static class ImageFormats
         throw new ImageException(name, reason);
     }
 
-    /// <summary>The least size at which a JPEG's shorter side keeps so many pixels.</summary>
+    /// <summary>The smallest size at which a JPEG's shorter side keeps the given number of pixels.</summary>
     public static SKSizeI Reduced(SKCodec codec, int shortSideAtLeast)
     {
         if (shortSideAtLeast > 0 && codec.EncodedFormat == SKEncodedImageFormat.Jpeg)

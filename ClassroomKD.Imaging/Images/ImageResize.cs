@@ -1,9 +1,9 @@
 namespace ClassroomKD.Imaging;
 
-/// <summary>Resizing as Pillow does it: bilinear, antialiased, the same bytes.</summary>
+/// <summary>Bilinear, antialiased resizing with the same bytes as Pillow's.</summary>
 /// <remarks>
-/// A triangle filter as wide as the reduction (Pillow's <c>Image.resize(..., BILINEAR)</c>, which torchvision applies to images), first along
-/// rows, then along columns, in fixed point with 22 bits and rounded to bytes in between. Tests compare with Pillow's own results byte by byte.
+/// A triangle filter as wide as the reduction (Pillow's <c>Image.resize(..., BILINEAR)</c>, which torchvision uses), first along rows, then
+/// along columns, in fixed point of 22 bits and rounded to bytes in between. Tests compare with Pillow's results byte by byte.
 /// </remarks>
 public static class ImageResize
 {
@@ -30,15 +30,15 @@ public static class ImageResize
     }
 
     /// <summary>
-    /// Resizes so that the shorter side has a given length, the longer one in proportion rounded down, and cuts the middle out of the result
-    /// (torchvision's <c>Resize</c> and <c>CenterCrop</c>, the usual evaluation on ImageNet with 256 and 224). Only what is kept is computed.
+    /// Resizes the shorter side to a given length, the longer one in proportion, rounded down, and cuts out the middle: torchvision's
+    /// <c>Resize</c> and <c>CenterCrop</c>, usual on ImageNet with 256 and 224. Only what is kept is computed.
     /// </summary>
     /// <param name="image">The image; not disposed.</param>
     /// <param name="shortSide">The shorter side after resizing.</param>
     /// <param name="side">The side of the square that is kept, at most <paramref name="shortSide"/>.</param>
     /// <returns>A new image <paramref name="side"/> x <paramref name="side"/>; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A length is below 1, or the square is larger than the resized image.</exception>
-    public static RgbImage CentreCrop(RgbImage image, int shortSide, int side)
+    public static RgbImage CenterCrop(RgbImage image, int shortSide, int side)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
@@ -46,7 +46,7 @@ public static class ImageResize
         var (width, height) = image.Width <= image.Height
             ? (shortSide, (int)((long)shortSide * image.Height / image.Width))
             : ((int)((long)shortSide * image.Width / image.Height), shortSide);
-        return Resample(image, Whole(image), width, height, ImageBox.Centred(width, height, side, side));
+        return Resample(image, Whole(image), width, height, ImageBox.Centered(width, height, side, side));
     }
 
     private static ImageBox Whole(RgbImage image)
@@ -60,10 +60,11 @@ public static class ImageResize
     {
         ArgumentNullException.ThrowIfNull(image);
         if (!box.IsWithin(image.Width, image.Height))
-            throw new ArgumentOutOfRangeException(nameof(box), box, $"Expected a box within the {image.Width} x {image.Height} pixels of the image.");
+            throw new ArgumentOutOfRangeException(
+                nameof(box), box, $"Expected a box within the {image.Width} x {image.Height} pixels of the image.");
         using var columns = FilterWeights.Of(box.Width, width, window.X, window.Width);
         using var rows = FilterWeights.Of(box.Height, height, window.Y, window.Height);
-        // Only the rows that the second pass reads.
+        // Filters only the rows that the second pass reads.
         var (first, end) = rows.SourceRange;
         using var narrowed = new RgbImage(window.Width, end - first);
         var result = new RgbImage(window.Width, window.Height);

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Imaging;
 
 /// <summary>Makes a batch tensor of images.</summary>
@@ -8,7 +5,7 @@ public static class ImageTensor
 {
     /// <summary>Copies images of one size into one tensor.</summary>
     /// <param name="images">At least one; not disposed.</param>
-    /// <param name="device">Where the tensor shall be; to a GPU it is copied through pinned memory, and nobody waits for that.</param>
+    /// <param name="device">The device. Default null: the CPU. To a GPU the copy goes through pinned memory and is not waited for.</param>
     /// <returns>uint8 <c>[B, 3, H, W]</c>, in the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">There is no image, or sizes differ.</exception>
     public static Tensor Stack(IReadOnlyList<RgbImage> images, Device? device = null)
@@ -20,7 +17,8 @@ public static class ImageTensor
         for (var i = 1; i < images.Count; i++)
             if (images[i].Width != width || images[i].Height != height)
                 throw new ArgumentException(
-                    $"Expected images of one size, found {width} x {height} (0) and {images[i].Width} x {images[i].Height} ({i}).", nameof(images));
+                    $"Expected images of one size, found {width} x {height} (0) and {images[i].Width} x {images[i].Height} ({i}).",
+                    nameof(images));
 
         var batch = empty([images.Count, RgbImage.Planes, height, width], ScalarType.Byte, CPU);
         var bytes = batch.bytes;

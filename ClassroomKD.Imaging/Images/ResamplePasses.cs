@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>The two passes of a separable filter over pixels of four bytes, rounded to bytes after each.</summary>
+/// <summary>The two passes of a separable filter over pixels of four bytes, each rounded to bytes.</summary>
 internal static unsafe class ResamplePasses
 {
     private const int Half = 1 << (FilterWeights.Bits - 1);
@@ -78,12 +78,13 @@ internal static unsafe class ResamplePasses
         return Vector128.Narrow(words.GetLower(), words.GetUpper());
     }
 
-    private static Vector256<int> Shifted(Vector256<int> sum) => Vector256.Min(Vector256.ShiftRightArithmetic(sum, FilterWeights.Bits), Vector256.Create(255));
+    private static Vector256<int> Shifted(Vector256<int> sum) =>
+        Vector256.Min(Vector256.ShiftRightArithmetic(sum, FilterWeights.Bits), Vector256.Create(255));
 
     private static Vector128<int> Widened(uint pixel) =>
         Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(pixel).AsByte())).AsInt32();
 
-    // Weights are not negative and sum to 2^22 but for rounding: only the upper end needs care.
+    // Weights are not negative and sum to 2^22 up to rounding, so only the upper end can overflow.
     private static uint Narrowed(Vector128<int> sum)
     {
         var values = Vector128.Min(Vector128.ShiftRightArithmetic(sum, FilterWeights.Bits), Vector128.Create(255)).AsUInt32();

@@ -2,19 +2,17 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>A decoded colour image in pooled memory: it goes back to the pool on <see cref="Dispose"/>, and nothing of it may be used then.</summary>
-/// <remarks>Four bytes to a pixel (red, green, blue, one unused), row by row without gaps. It holds no tensor. Not for use by several threads at once.</remarks>
+/// <summary>A decoded color image in pooled memory, which <see cref="Dispose"/> returns to the pool.</summary>
+/// <remarks>A pixel has four bytes: red, green, blue and one unused. Not for use by several threads at once.</remarks>
 public sealed class RgbImage : IDisposable
 {
-    /// <summary>Bytes from one pixel to the next.</summary>
+    /// <summary>The number of bytes of a pixel.</summary>
     public const int BytesPerPixel = 4;
 
-    /// <summary>Colour planes of a tensor made of an image.</summary>
+    /// <summary>The number of color planes of a tensor.</summary>
     public const int Planes = 3;
 
     private byte[]? memory;
@@ -38,10 +36,10 @@ public sealed class RgbImage : IDisposable
     /// <summary>Rows.</summary>
     public int Height { get; }
 
-    /// <summary>The width the file states (after <see cref="ImageDecoderOptions.ApplyOrientation"/>): more than <see cref="Width"/> if decoded at a reduced size.</summary>
+    /// <summary>The width in the file, which exceeds <see cref="Width"/> if the image was decoded at a reduced size.</summary>
     public int OriginalWidth { get; internal init; }
 
-    /// <summary>The height the file states, likewise.</summary>
+    /// <summary>The height in the file, likewise.</summary>
     public int OriginalHeight { get; internal init; }
 
     /// <summary>The pixels, <c>[Height, Width, 4]</c>: red, green, blue, undefined.</summary>
@@ -57,16 +55,17 @@ public sealed class RgbImage : IDisposable
     {
         var count = Width * Height;
         if (planes.Length != Planes * count)
-            throw new ArgumentException($"Expected room for {Planes} x {Height} x {Width} = {Planes * count} bytes, found {planes.Length}.", nameof(planes));
+            throw new ArgumentException(
+                $"Expected room for {Planes} x {Height} x {Width} = {Planes * count} bytes, found {planes.Length}.", nameof(planes));
         ref var source = ref MemoryMarshal.GetReference(Pixels);
         ref var red = ref MemoryMarshal.GetReference(planes);
         ref var green = ref Unsafe.Add(ref red, count);
         ref var blue = ref Unsafe.Add(ref red, 2 * count);
-        var byColour = Vector128.Create((byte)0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        var byColor = Vector128.Create((byte)0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
         var i = 0;
         for (; i <= count - 4; i += 4)
         {
-            var four = Vector128.Shuffle(Vector128.LoadUnsafe(ref source, (nuint)(i * BytesPerPixel)), byColour).AsUInt32();
+            var four = Vector128.Shuffle(Vector128.LoadUnsafe(ref source, (nuint)(i * BytesPerPixel)), byColor).AsUInt32();
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref red, i), four.GetElement(0));
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref green, i), four.GetElement(1));
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref blue, i), four.GetElement(2));
@@ -103,7 +102,7 @@ public sealed class RgbImage : IDisposable
         return part;
     }
 
-    /// <summary>Gives the memory back; doing so twice is harmless.</summary>
+    /// <summary>Returns the memory to the pool.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref memory, null) is { } rented)

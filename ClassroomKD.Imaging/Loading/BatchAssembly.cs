@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
-using TorchSharp;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>A place where one batch after another is put together. Its memory serves them all.</summary>
+/// <summary>A place where one batch after another is assembled, in the same memory.</summary>
 internal sealed class BatchAssembly<TSample, TBatch>(
     IBatchSource<TSample, TBatch> source, LoaderOptions options, int epoch, ConcurrentDictionary<int, ImageException> skipped)
     : IDisposable
@@ -21,17 +20,17 @@ internal sealed class BatchAssembly<TSample, TBatch>(
     private TBatch? batch;
     private bool made;
 
-    /// <summary>Whether there is a batch, or a reason why not; set and read under the crew's lock.</summary>
+    /// <summary>Whether the batch is made or has failed; set and read under the crew's lock.</summary>
     public bool Done { get; set; }
 
-    /// <summary>Starts over; nobody else uses this place meanwhile.</summary>
+    /// <summary>Starts a batch; no other thread uses this place meanwhile.</summary>
     public void Begin(int batchNumber, ReadOnlyMemory<long> batchIndices)
     {
         (number, indices, missing, made, Done) = (batchNumber, batchIndices, batchIndices.Length, false, false);
         Array.Clear(failures);
     }
 
-    /// <summary>Loads one sample; true for whoever loads the last.</summary>
+    /// <summary>Loads one sample; true if it was the batch's last.</summary>
     public bool Load(int place)
     {
         var index = (int)indices.Span[place];
@@ -56,7 +55,7 @@ internal sealed class BatchAssembly<TSample, TBatch>(
         return Interlocked.Decrement(ref missing) == 0;
     }
 
-    /// <summary>Makes the batch of what has arrived, unless a sample failed.</summary>
+    /// <summary>Makes the batch from the loaded samples, unless one failed.</summary>
     public void Collate()
     {
         try
@@ -82,14 +81,14 @@ internal sealed class BatchAssembly<TSample, TBatch>(
         }
     }
 
-    /// <summary>Throws what befell the first sample of the batch that failed.</summary>
+    /// <summary>Throws the exception of the first sample that failed.</summary>
     public void ThrowIfFailed()
     {
         if (Array.Find(failures, failure => failure is not null) is { } failure)
             ExceptionDispatchInfo.Throw(failure);
     }
 
-    /// <summary>Hands the batch over; false if all its samples were left out.</summary>
+    /// <summary>Returns the batch; false if all its samples were left out.</summary>
     public bool TryTake([MaybeNullWhen(false)] out TBatch taken)
     {
         (taken, var had) = (batch, made);
@@ -97,7 +96,7 @@ internal sealed class BatchAssembly<TSample, TBatch>(
         return had;
     }
 
-    /// <summary>Releases what was not taken; no thread uses this place any more.</summary>
+    /// <summary>Releases what was not taken; no thread uses this place anymore.</summary>
     public void Dispose()
     {
         Release();

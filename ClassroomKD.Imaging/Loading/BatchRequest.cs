@@ -1,6 +1,6 @@
 namespace ClassroomKD.Imaging;
 
-/// <summary>Which batch is made, and the randomness that belongs to it.</summary>
+/// <summary>A batch that is to be made, and its random numbers.</summary>
 public readonly struct BatchRequest
 {
     /// <summary>The seed of the training.</summary>
@@ -12,6 +12,6 @@ public readonly struct BatchRequest
     /// <summary>The batch's number within the epoch, from 0.</summary>
     public required int Batch { get; init; }
 
-    /// <summary>The batch's own random numbers, from their beginning at each call: a function of seed, epoch and batch.</summary>
+    /// <summary>The batch's random numbers, from the beginning at each call: a function of seed, epoch and batch.</summary>
     public SplitMix64 Random() => SplitMix64.Of(~Seed, Epoch, Batch);
 }

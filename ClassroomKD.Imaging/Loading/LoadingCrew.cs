@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>The threads that load one epoch. Each claims the next sample; whoever completes a batch collates it.</summary>
+/// <summary>The threads that load one epoch. Each claims the next sample, and the one that completes a batch collates it.</summary>
 internal sealed class LoadingCrew<TSample, TBatch> : IDisposable
     where TBatch : IDisposable
 {
@@ -18,7 +18,8 @@ internal sealed class LoadingCrew<TSample, TBatch> : IDisposable
     private bool stopped;
 
     public LoadingCrew(
-        IBatchSource<TSample, TBatch> source, LoaderOptions options, int epoch, int firstBatch, int batches, ConcurrentDictionary<int, ImageException> skipped)
+        IBatchSource<TSample, TBatch> source, LoaderOptions options, int epoch, int firstBatch, int batches,
+        ConcurrentDictionary<int, ImageException> skipped)
     {
         order = new long[source.Count];
         if (options.Shuffle)
@@ -41,7 +42,7 @@ internal sealed class LoadingCrew<TSample, TBatch> : IDisposable
         }
     }
 
-    /// <summary>Waits for the next batch; false at the end of the epoch, or once stopped.</summary>
+    /// <summary>Waits for the next batch; false at the end of the epoch or after <see cref="Stop"/>.</summary>
     public bool TakeNext([MaybeNullWhen(false)] out TBatch batch)
     {
         lock (gate)
@@ -71,7 +72,7 @@ internal sealed class LoadingCrew<TSample, TBatch> : IDisposable
         return false;
     }
 
-    /// <summary>Makes the workers leave after the sample in hand, and the consumer too.</summary>
+    /// <summary>Ends the workers after their current samples, and the consumer.</summary>
     public void Stop()
     {
         lock (gate)

@@ -4,8 +4,8 @@ namespace ClassroomKD.Imaging;
 
 /// <summary>Loads samples on several threads ahead of the loop that trains on them.</summary>
 /// <remarks>
-/// Which samples a batch holds, in which order, and what is random about them is a function of the seed, the epoch's and the batch's number:
-/// the number of workers changes the speed and nothing else. Several epochs may be under way at once; each has threads of its own.
+/// A batch is a function of the seed, the epoch and its number; the number of workers changes the speed alone. Several epochs may run at
+/// once; each has threads of its own.
 /// </remarks>
 /// <typeparam name="TSample">One decoded sample.</typeparam>
 /// <typeparam name="TBatch">A batch.</typeparam>
@@ -13,9 +13,10 @@ public sealed class PrefetchingLoader<TSample, TBatch>
     where TBatch : IDisposable
 {
     private readonly IBatchSource<TSample, TBatch> source;
+    private readonly LoaderOptions options;
     private readonly ConcurrentDictionary<int, ImageException> skipped = new();
 
-    /// <summary>Prepares the loader; nothing is read and no thread started.</summary>
+    /// <summary>Prepares a loader; nothing is read and no thread is started.</summary>
     /// <param name="source">The samples; neither owned nor disposed.</param>
     /// <param name="options">How to load them.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
@@ -23,31 +24,26 @@ public sealed class PrefetchingLoader<TSample, TBatch>
     public PrefetchingLoader(IBatchSource<TSample, TBatch> source, LoaderOptions options)
     {
         ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1, nameof(options.BatchSize));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1, nameof(options.Workers));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Prefetch, 1, nameof(options.Prefetch));
-        if (!Enum.IsDefined(options.Broken))
-            throw new ArgumentOutOfRangeException(nameof(options), options.Broken, "Expected to throw or to skip.");
+        options = BatchOptions.Checked(options);
         if (source.Count < 1)
             throw new ArgumentException("The source has no samples.", nameof(source));
-        (this.source, Options) = (source, options);
+        (this.source, this.options) = (source, options);
     }
 
-    /// <summary>How samples are loaded.</summary>
-    public LoaderOptions Options { get; }
+    /// <summary>The number of batches of an epoch, including those that will hold broken samples only.</summary>
+    public int BatchesPerEpoch => options.BatchesPerEpoch(source.Count);
 
-    /// <summary>The number of batches of an epoch, those included that turn out to hold broken samples only.</summary>
-    public int BatchesPerEpoch => Options.DropLast ? source.Count / Options.BatchSize : (source.Count - 1) / Options.BatchSize + 1;
-
-    /// <summary>The samples left out so far, in all epochs, and why; empty unless <see cref="LoaderOptions.Broken"/> says to skip.</summary>
+    /// <summary>
+    /// The samples left out so far in all epochs, with the reasons; empty unless <see cref="LoaderOptions.Broken"/> is
+    /// <see cref="BrokenSamples.Skip"/>.
+    /// </summary>
     public IReadOnlyDictionary<int, ImageException> Skipped => skipped;
 
     /// <summary>The batches of one epoch, for <c>foreach</c>.</summary>
     /// <param name="epoch">The epoch's number, from 0.</param>
-    /// <param name="firstBatch">The batch to begin with, from 0: a resumed training goes on where it stopped, with the batches it would have seen.</param>
-    /// <param name="cancellation">Ends the epoch with an <see cref="OperationCanceledException"/>, also while it waits for a batch.</param>
-    /// <returns>Batches; each is disposed when the next is drawn or the loop is left, by whichever way. Then no thread is left either.</returns>
+    /// <param name="firstBatch">The first batch, from 0; a resumed training goes on with the batches that it would have seen.</param>
+    /// <param name="cancellation">Ends the epoch with an <see cref="OperationCanceledException"/>, even while it waits for a batch.</param>
+    /// <returns>The batches. Each is disposed when the next is drawn or the loop is left; then no thread remains either.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epoch"/> is negative, or there is no such batch.</exception>
     /// <exception cref="ImageException">While enumerating: a sample is broken.</exception>
     /// <exception cref="LoaderException">While enumerating: the source threw anything else.</exception>
@@ -62,7 +58,7 @@ public sealed class PrefetchingLoader<TSample, TBatch>
     private IEnumerable<TBatch> Batches(int epoch, int firstBatch, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        using var crew = new LoadingCrew<TSample, TBatch>(source, Options, epoch, firstBatch, BatchesPerEpoch, skipped);
+        using var crew = new LoadingCrew<TSample, TBatch>(source, options, epoch, firstBatch, BatchesPerEpoch, skipped);
         using var stop = cancellation.Register(crew.Stop);
         while (crew.TakeNext(out var batch))
         {

@@ -1,9 +1,9 @@
 namespace ClassroomKD.Imaging;
 
-/// <summary>Which sample is asked for, and the randomness that belongs to it.</summary>
+/// <summary>A sample that is to be loaded, and its random numbers.</summary>
 public readonly struct SampleRequest
 {
-    // Keeps samples apart from the epoch's order, which has the stream (seed, epoch), and from batches, which have (~seed, epoch, batch).
+    // Separates samples from the epoch's order, with the stream (seed, epoch), and from batches, with (~seed, epoch, batch).
     private const long Samples = 0x5DEECE66D1234567;
 
     /// <summary>The seed of the training.</summary>
@@ -15,6 +15,6 @@ public readonly struct SampleRequest
     /// <summary>The sample, 0 to Count - 1.</summary>
     public required int Index { get; init; }
 
-    /// <summary>The sample's own random numbers in this epoch, from their beginning at each call: a function of seed, epoch and index.</summary>
+    /// <summary>The sample's random numbers in this epoch, from the beginning at each call: a function of seed, epoch and index.</summary>
     public SplitMix64 Random() => SplitMix64.Of(Seed ^ Samples, Epoch, Index);
 }

@@ -1,6 +1,6 @@
 namespace ClassroomKD.Imaging;
 
-/// <summary>The order in which an epoch visits the samples: a function of the seed and the epoch's number alone.</summary>
+/// <summary>The order in which an epoch visits the samples: a function of the seed and the epoch alone.</summary>
 public static class EpochOrder
 {
     /// <summary>Fills with a permutation of <c>0..N-1</c> by Fisher and Yates' shuffle.</summary>

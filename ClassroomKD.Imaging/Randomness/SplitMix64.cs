@@ -4,7 +4,7 @@ namespace ClassroomKD.Imaging;
 /// A stream of 64-bit numbers (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014): integer
 /// arithmetic only, so the same on every machine and every version of .NET and of libtorch.
 /// </summary>
-/// <remarks>A mutable value: pass it by reference, a copy repeats the numbers of the original. Not for secrets.</remarks>
+/// <remarks>A mutable value: pass it by reference, since a copy repeats the original's numbers. Not for secrets.</remarks>
 public struct SplitMix64
 {
     private ulong state;

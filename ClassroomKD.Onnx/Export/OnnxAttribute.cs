@@ -1,6 +1,6 @@
 namespace ClassroomKD.Onnx;
 
-/// <summary>A setting of a node.</summary>
+/// <summary>An attribute of a node.</summary>
 internal sealed record OnnxAttribute(string Name, object Value)
 {
     private const int Type = 20;

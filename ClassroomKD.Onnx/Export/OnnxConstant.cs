@@ -1,9 +1,6 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Onnx;
 
-/// <summary>A tensor that the graph holds: float32 or int64, whatever floating type it had.</summary>
+/// <summary>A tensor of the graph, written as int64 or, for any floating type, as float32.</summary>
 internal readonly record struct OnnxConstant(string Name, Tensor Tensor)
 {
     private const int NameField = 8;
@@ -13,7 +10,7 @@ internal readonly record struct OnnxConstant(string Name, Tensor Tensor)
 
     private bool IsInteger => Tensor.dtype == ScalarType.Int64;
 
-    /// <summary>All of a <c>TensorProto</c> but its elements.</summary>
+    /// <summary>A <c>TensorProto</c> without its elements.</summary>
     public byte[] Head() => new OnnxMessage()
         .Integers(1, Tensor.shape)
         .Integer(2, IsInteger ? OnnxType.Int64 : OnnxType.Float)
@@ -21,7 +18,7 @@ internal readonly record struct OnnxConstant(string Name, Tensor Tensor)
         .LengthOfBytes(DataField, checked((int)DataLength))
         .ToBytes();
 
-    /// <summary>The elements in order, from wherever the tensor lies.</summary>
+    /// <summary>Writes the elements in order; the tensor may be on any device.</summary>
     public void WriteData(Stream stream)
     {
         using var scope = NewDisposeScope();

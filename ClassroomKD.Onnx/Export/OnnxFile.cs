@@ -1,14 +1,13 @@
 using ClassroomKD.Networks;
 using Google.Protobuf;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Onnx;
 
-/// <summary>Writes a trained network as an ONNX file, which any runtime runs without ClassroomKD; needs no native onnxruntime.</summary>
+/// <summary>Writes a trained network as an ONNX file for any runtime. No native onnxruntime is needed.</summary>
 /// <remarks>
-/// The graph is the network's own description: evaluation mode, float32, opset 17, IR version 8. The batch dimension is free
-/// (<c>batch</c>), height and width are the card's. Parameters are in it by the names of the state dictionary. The card is in its metadata:
-/// pre-processing is not part of the graph.
+/// The graph is the network's own description in evaluation mode: float32, opset 17, IR version 8. The batch dimension is free
+/// (<c>batch</c>); height and width are the card's. Parameters have their names in the state dictionary. The card is in the metadata,
+/// because pre-processing is not part of the graph.
 /// </remarks>
 public static class OnnxFile
 {
@@ -16,14 +15,14 @@ public static class OnnxFile
     private const int MetadataField = 14;
 
     /// <summary>Writes a network.</summary>
-    /// <param name="path">The file, replaced if it is there; complete, or as it was before.</param>
+    /// <param name="path">The file. An existing one is replaced only when the new one is complete.</param>
     /// <param name="network">
-    /// A <see cref="NetworkModule"/>, <see cref="NetworkModule{TAnswer}"/> or other <see cref="IDescribedModule"/>, or a <c>Sequential</c> of the layers that
+    /// An <see cref="IDescribedModule"/> such as a <see cref="NetworkModule"/>, or a <c>Sequential</c> of the layers that
     /// <see cref="INetworkOperations{TValue}.Apply"/> names; on any device, in any mode, of any floating type. It is not changed.
     /// </param>
-    /// <param name="card">What it is; its classes are the outputs' dimension 1.</param>
-    /// <exception cref="NotSupportedException">The network holds a layer that cannot be exported, or needs 2 GB or more; the message names it.</exception>
-    /// <exception cref="ArgumentException">The card contradicts itself or the network.</exception>
+    /// <param name="card">The network's card; its classes are dimension 1 of the outputs.</param>
+    /// <exception cref="NotSupportedException">A layer cannot be exported, or the file would exceed 2 GB.</exception>
+    /// <exception cref="ArgumentException">The card is inconsistent or does not fit the network.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, nn.Module network, ModelCard card)
     {
@@ -39,15 +38,16 @@ public static class OnnxFile
         foreach (var output in outputs)
             if (output.Shape.Length < 2 || output.Shape[1] != card.ClassNames.Count)
                 throw new ArgumentException(
-                    $"Expected output '{output.Name}' to be [B, {card.ClassNames.Count}, ...], for as many names of classes as the card has, " +
+                    $"Expected output '{output.Name}' to be [B, {card.ClassNames.Count}, ...], for as many names of classes as the " +
+                    "card has, " +
                     $"found [B, {string.Join(", ", output.Shape[1..])}].", nameof(card));
         OnnxModelWriter.Write(path, Head(metadata), graph.ToBytes(card.NetworkName, input, outputs), graph.Constants);
     }
 
-    /// <summary>Reads the card of a file that <see cref="Write"/> wrote. Nothing of the file is run, and no native onnxruntime is needed.</summary>
+    /// <summary>Reads the card of a file that <see cref="Write"/> wrote. Nothing is run, and no native onnxruntime is needed.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The card.</returns>
-    /// <exception cref="WeightsException">The file is no ONNX file or has no card; the message names the file, the key, what was expected and what came.</exception>
+    /// <exception cref="WeightsException">The file is no ONNX file or has no valid card; the message names the key.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static ModelCard ReadCard(string path)
     {
@@ -83,7 +83,8 @@ public static class OnnxFile
         {
             IDescribedModule { Network: { } described } => (described.DescribeResults(operations, input), described.ResultNames),
             nn.Module<Tensor, Tensor> layer => ([operations.Apply(layer, input)], ["output"]),
-            _ => throw new NotSupportedException($"{network.GetType().FullName} does not describe its forward pass as a {nameof(NetworkModule)} does, so it cannot be exported."),
+            _ => throw new NotSupportedException($"{network.GetType().FullName} does not describe its forward pass as a " +
+                $"{nameof(NetworkModule)} does, so it cannot be exported."),
         };
         var outputs = new List<OnnxValue>();
         foreach (var (result, name) in results.Zip(names))
@@ -94,7 +95,7 @@ public static class OnnxFile
         return outputs;
     }
 
-    // All of a ModelProto but its graph.
+    // A ModelProto without its graph.
     private static byte[] Head(IReadOnlyDictionary<string, string> metadata)
     {
         var model = new OnnxMessage()

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Onnx;
 
 /// <summary>The nodes and constants of a graph under construction. Parameters keep their names in the state dictionary.</summary>
@@ -13,7 +11,7 @@ internal sealed class OnnxGraph(IEnumerable<KeyValuePair<string, Tensor>> parame
 
     public IReadOnlyCollection<OnnxConstant> Constants => constants.Values;
 
-    /// <summary>Adds a node with one output, and names it.</summary>
+    /// <summary>Adds a node with one output and returns the output's name.</summary>
     public string Add(string operation, IEnumerable<string> inputs, IEnumerable<OnnxAttribute> attributes)
     {
         var name = $"{operation}_{nodes.Count}";
@@ -21,20 +19,20 @@ internal sealed class OnnxGraph(IEnumerable<KeyValuePair<string, Tensor>> parame
         return name;
     }
 
-    /// <summary>Gives a value the name that the file promises.</summary>
+    /// <summary>Gives a value its name in the file.</summary>
     public void Call(string value, string name) => Add("Identity", [value], [], name);
 
     /// <summary>The name of a constant, which must live until the file is written.</summary>
     public string Constant(Tensor tensor)
     {
-        // What was computed from parameters is new each time, and its handle may have been another's before.
+        // A tensor computed from parameters is new each time, and its handle may have been another's before.
         if (!names.TryGetValue(tensor.Handle, out var name))
             name = $"constant_{madeConstants++}";
         constants.TryAdd(name, new OnnxConstant(name, tensor));
         return name;
     }
 
-    /// <summary>All of a <c>GraphProto</c> but its constants.</summary>
+    /// <summary>A <c>GraphProto</c> without its constants.</summary>
     public byte[] ToBytes(string name, OnnxValue input, IEnumerable<OnnxValue> outputs)
     {
         var message = new OnnxMessage();

@@ -18,13 +18,15 @@ internal sealed class OnnxMessage
 
     public OnnxMessage Number(int field, float value) => With(field, WireFormat.WireType.Fixed32, output => output.WriteFloat(value));
 
-    public OnnxMessage Text(int field, string value) => With(field, WireFormat.WireType.LengthDelimited, output => output.WriteString(value));
+    public OnnxMessage Text(int field, string value) =>
+        With(field, WireFormat.WireType.LengthDelimited, output => output.WriteString(value));
 
     public OnnxMessage Message(int field, OnnxMessage message) =>
         With(field, WireFormat.WireType.LengthDelimited, output => output.WriteBytes(UnsafeByteOperations.UnsafeWrap(message.ToBytes())));
 
-    /// <summary>The beginning of a field whose bytes are written behind this message.</summary>
-    public OnnxMessage LengthOfBytes(int field, int length) => With(field, WireFormat.WireType.LengthDelimited, output => output.WriteLength(length));
+    /// <summary>The beginning of a field whose bytes follow this message.</summary>
+    public OnnxMessage LengthOfBytes(int field, int length) =>
+        With(field, WireFormat.WireType.LengthDelimited, output => output.WriteLength(length));
 
     public byte[] ToBytes()
     {

@@ -1,6 +1,6 @@
 namespace ClassroomKD.Onnx;
 
-/// <summary>Writes a model's parts one after the other; tensors go from their memory to the disk, without a copy of the whole.</summary>
+/// <summary>Writes a model's parts one after the other, and tensors without a copy of the whole.</summary>
 internal static class OnnxModelWriter
 {
     private const int GraphField = 7;
@@ -38,6 +38,7 @@ internal static class OnnxModelWriter
     private static void RequireRoom(long bytes)
     {
         if (bytes > MostBytes)
-            throw new NotSupportedException($"The network needs {bytes:N0} bytes; an ONNX file holds at most {MostBytes:N0}. Save it as safetensors.");
+            throw new NotSupportedException(
+                $"The network needs {bytes:N0} bytes; an ONNX file holds at most {MostBytes:N0}. Save it as safetensors.");
     }
 }

@@ -1,7 +1,5 @@
 using ClassroomKD.Networks;
-using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Onnx;
 
@@ -26,7 +24,8 @@ internal sealed partial class OnnxOperations
         ReLU => Relu(x),
         ReLU6 => Node("Clip", x.Shape, [x, Number(0), Number(6)]),
         SiLU => Multiply(x, Sigmoid(x)),
-        GELU { approximate: GELU.Approximate.none } => Multiply(Scale(x, 0.5), Add(Node("Erf", x.Shape, [Scale(x, 1 / RootOfTwo)]), Number(1))),
+        GELU { approximate: GELU.Approximate.none } =>
+            Multiply(Scale(x, 0.5), Add(Node("Erf", x.Shape, [Scale(x, 1 / RootOfTwo)]), Number(1))),
         _ => throw Unknown(layer, "is no layer that can be exported"),
     };
 
@@ -34,7 +33,8 @@ internal sealed partial class OnnxOperations
     {
         RequirePlain(convolution);
         if (x.Shape.Length != 4 || x.Shape[1] != convolution.in_channels)
-            throw new ArgumentException($"Expected [B, {convolution.in_channels}, H, W] for a convolution of {convolution.in_channels} channels, found {Text(x)}.");
+            throw new ArgumentException(
+                $"Expected [B, {convolution.in_channels}, H, W] for a convolution of {convolution.in_channels} channels, found {Text(x)}.");
         return Slide(
             "Conv", x, convolution.out_channels, Window.Of(convolution), Weighted(x, convolution.weight!, convolution.bias),
             new OnnxAttribute("group", convolution.groups));
@@ -51,14 +51,15 @@ internal sealed partial class OnnxOperations
         RequirePlain(convolution);
         var window = Window.Of(convolution);
         var more = Window.Pair(convolution.output_padding ?? [0]);
-        long Side(int i) => (x.Shape[2 + i] - 1) * window.Stride[i] - 2 * window.Padding[i] + window.Dilation[i] * (window.Kernel[i] - 1) + more[i] + 1;
+        long Side(int i) =>
+            (x.Shape[2 + i] - 1) * window.Stride[i] - 2 * window.Padding[i] + window.Dilation[i] * (window.Kernel[i] - 1) + more[i] + 1;
         return Node(
             "ConvTranspose", [x.Shape[0], convolution.out_channels, Side(0), Side(1)], Weighted(x, convolution.weight!, convolution.bias),
             [.. Attributes(window, [0, 0]), new("group", convolution.groups), new("output_padding", more)]);
     }
 
-    // What is counted is what lies within the padding, also where the last window reaches beyond it. There runtimes have differed, so the
-    // padding is made a part of the plane.
+    // Elements within the padding count, even where the last window reaches beyond it. Runtimes have differed there, so the padding becomes
+    // a part of the plane.
     private OnnxValue Average(AvgPool2d pool, OnnxValue x)
     {
         var window = Window.Of(pool);
@@ -75,8 +76,9 @@ internal sealed partial class OnnxOperations
         return Node("AveragePool", shape, [x], [.. Attributes(window, beyond)[..^1], new("count_include_pad", counted ? 1L : 0L)]);
     }
 
-    // Rounding up is written as padding at the end, which all runtimes understand alike.
-    private OnnxValue Slide(string operation, OnnxValue x, long channels, Window window, IEnumerable<OnnxValue> inputs, params OnnxAttribute[] more) =>
+    // Rounding up is written as padding at the end, which all runtimes treat alike.
+    private OnnxValue Slide(
+        string operation, OnnxValue x, long channels, Window window, IEnumerable<OnnxValue> inputs, params OnnxAttribute[] more) =>
         Node(operation, Slid(x, channels, window), inputs, [.. Attributes(window, Beyond(window, x)), .. more]);
 
     private OnnxValue Connect(Linear linear, OnnxValue x)
@@ -84,7 +86,7 @@ internal sealed partial class OnnxOperations
         long[] shape = [.. x.Shape[..^1], linear.out_features];
         if (x.Shape.Length == 2)
             return Node("Gemm", shape, Weighted(x, linear.weight, linear.bias), new OnnxAttribute("transB", 1L));
-        // A runtime turns the weight once, when it opens the file; so it stays what it is in the state dictionary.
+        // A runtime transposes the weight once, when it opens the file; in the file it is that of the state dictionary.
         var weight = Constant(linear.weight);
         var turned = Node("Transpose", [weight.Shape[1], weight.Shape[0]], [weight], new OnnxAttribute("perm", new long[] { 1, 0 }));
         var product = MatMul(x, turned);
@@ -110,7 +112,8 @@ internal sealed partial class OnnxOperations
         return Node(
             "Resize", [x.Shape[0], x.Shape[1], (long)(x.Shape[2] * Factor(0)), (long)(x.Shape[3] * Factor(1))],
             [x, new OnnxValue("", []), Constant(tensor(scales))],
-            new OnnxAttribute("mode", "nearest"), new OnnxAttribute("coordinate_transformation_mode", "asymmetric"), new OnnxAttribute("nearest_mode", "floor"));
+            new OnnxAttribute("mode", "nearest"), new OnnxAttribute("coordinate_transformation_mode", "asymmetric"),
+            new OnnxAttribute("nearest_mode", "floor"));
     }
 
     private OnnxValue[] Weighted(OnnxValue x, Tensor weight, Tensor? bias) =>
@@ -131,9 +134,12 @@ internal sealed partial class OnnxOperations
     private static void RequirePlain(Convolution convolution)
     {
         if (convolution.padding_type is not null || convolution.padding_mode != PaddingModes.Zeros)
-            throw Unknown(convolution, $"pads by {convolution.padding_type?.ToString() ?? convolution.padding_mode.ToString()}, which cannot be exported");
+            throw Unknown(
+                convolution,
+                $"pads by {convolution.padding_type?.ToString() ?? convolution.padding_mode.ToString()}, which cannot be exported");
     }
 
     private static NotSupportedException Unknown(nn.Module layer, string what) => new(
-        $"{layer.GetType().FullName} {what}. Build it from the operations and layers of {nameof(INetworkOperations<OnnxValue>)}, in a {nameof(NetworkModule)}.");
+        $"{layer.GetType().FullName} {what}. Build it from the operations and layers of {nameof(INetworkOperations<OnnxValue>)}, in a " +
+        $"{nameof(NetworkModule)}.");
 }

@@ -1,17 +1,15 @@
 using ClassroomKD.Networks;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Onnx;
 
-/// <summary>A network's description made into nodes of a graph, for opset <see cref="Opset"/>.</summary>
+/// <summary>Turns a network's description into nodes of a graph of opset <see cref="Opset"/>.</summary>
 /// <remarks>
-/// Constants stay the network's or the current dispose scope's until the file is written. Batch normalisation stays a node of its own, so that
-/// all weights are in the file as they are; onnxruntime folds it into convolutions when it opens the file.
+/// Constants belong to the network or the current dispose scope until the file is written. Batch normalization stays a node, so that all
+/// weights are in the file unchanged; onnxruntime folds it into convolutions when it opens the file.
 /// </remarks>
 internal sealed partial class OnnxOperations(OnnxGraph graph) : INetworkOperations<OnnxValue>
 {
-    /// <summary>The first with LayerNormalization; runtimes since 2022 have it.</summary>
+    /// <summary>The first opset with LayerNormalization, known to runtimes since 2022.</summary>
     public const int Opset = 17;
 
     public long[] Shape(OnnxValue x) => [.. x.Shape];
@@ -93,7 +91,8 @@ internal sealed partial class OnnxOperations(OnnxGraph graph) : INetworkOperatio
         {
             var (a, b) = (i <= x.Length ? x[^i] : 1, i <= y.Length ? y[^i] : 1);
             shape[^i] = a == b || b == 1 ? a : a == 1 ? b
-                : throw new ArgumentException($"Expected shapes that can be broadcast, found [{string.Join(", ", x)}] and [{string.Join(", ", y)}].");
+                : throw new ArgumentException(
+                    $"Expected shapes that can be broadcast, found [{string.Join(", ", x)}] and [{string.Join(", ", y)}].");
         }
         return shape;
     }

@@ -1,6 +1,6 @@
 namespace ClassroomKD.Onnx;
 
-/// <summary>ONNX's numbers for the kinds of elements and attributes that we write.</summary>
+/// <summary>ONNX's numbers for the types of elements and attributes that are written.</summary>
 internal static class OnnxType
 {
     public const long Float = 1;

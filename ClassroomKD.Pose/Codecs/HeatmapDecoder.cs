@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>
@@ -9,48 +6,48 @@ namespace ClassroomKD.Pose;
 /// </summary>
 public static class HeatmapDecoder
 {
-    private static readonly Scalar s_quarter = 0.25;
-    private static readonly Scalar s_minusHalf = -0.5;
-    private static readonly Scalar s_parabolaFloor = 1e-3;
+    private static readonly Scalar QuarterCell = Scalars.Of(0.25);
+    private static readonly Scalar MinusHalf = Scalars.Of(-0.5);
+    private static readonly Scalar ParabolaFloor = Scalars.Of(1e-3);
 
-    /// <summary>The highest cell, moved a quarter cell towards the higher neighbour on each axis.</summary>
-    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32</param>
-    /// <param name="convention">whose borders apply; default HRNet's</param>
+    /// <summary>The highest cell, moved a quarter cell towards the higher neighbor on each axis.</summary>
+    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32.</param>
+    /// <param name="convention">Whose borders apply. Default HRNet's.</param>
     /// <returns>Positions in cells and peak values; the caller's dispose scope owns them.</returns>
     /// <exception cref="ArgumentException">The shape does not fit, or the convention is none.</exception>
     public static DecodedJoints Quarter(Tensor heatmaps, QuarterConvention convention = QuarterConvention.Hrnet)
     {
-        JointShapes.RequireHeatmaps(heatmaps, nameof(heatmaps));
+        Expect.Heatmaps(heatmaps, nameof(heatmaps));
         if (!Enum.IsDefined(convention))
             throw new ArgumentException($"Expected a convention of {nameof(QuarterConvention)}, found {convention}.", nameof(convention));
         using var free = no_grad();
         using var scope = NewDisposeScope();
-        var map = Grid.InFullPrecision(heatmaps);
+        var map = heatmaps.InFullPrecision();
         var peak = new HeatmapPeak(map);
         var x = HeatmapPeak.Between(peak.X, 1, peak.Width - 1);
         var y = HeatmapPeak.Between(peak.Y, 1, peak.Height - 1);
         var (insideX, insideY) = convention == QuarterConvention.Hrnet
             ? (x.logical_and(y), x.logical_and(y))
             : (x.logical_and(peak.Y.gt(Scalars.Zero)), y.logical_and(peak.X.gt(Scalars.Zero)));
-        var dx = Rise(map, peak, insideX, 1, 0).sign().mul(s_quarter);
-        var dy = Rise(map, peak, insideY, 0, 1).sign().mul(s_quarter);
+        var dx = Rise(map, peak, insideX, 1, 0).sign().mul(QuarterCell);
+        var dy = Rise(map, peak, insideY, 0, 1).sign().mul(QuarterCell);
         return Leave(peak.Moved(dx, dy, convention == QuarterConvention.Hrnet ? Scalars.Zero : Scalars.MinusOne), peak.Value);
     }
 
     /// <summary>
-    /// The highest cell, moved per axis to the summit of the parabola through the logarithms of it and its two neighbours, by half a
+    /// The highest cell, moved per axis to the summit of the parabola through the logarithms of it and its two neighbors, by half a
     /// cell at most: the decoder behind performances, the same for any size and height of Gaussian.
     /// </summary>
     /// <remarks>Values below 1e-3 count as 1e-3. A peak at the border is not moved across it; one not above 0 stays at its cell.</remarks>
-    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32</param>
+    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32.</param>
     /// <returns>Positions in cells and peak values; the caller's dispose scope owns them.</returns>
     /// <exception cref="ArgumentException">The shape does not fit.</exception>
     public static DecodedJoints LogParabola(Tensor heatmaps)
     {
-        JointShapes.RequireHeatmaps(heatmaps, nameof(heatmaps));
+        Expect.Heatmaps(heatmaps, nameof(heatmaps));
         using var free = no_grad();
         using var scope = NewDisposeScope();
-        var map = Grid.InFullPrecision(heatmaps);
+        var map = heatmaps.InFullPrecision();
         var peak = new HeatmapPeak(map);
         var dx = Summit(map, peak, HeatmapPeak.Between(peak.X, 0, peak.Width - 1), 1, 0);
         var dy = Summit(map, peak, HeatmapPeak.Between(peak.Y, 0, peak.Height - 1), 0, 1);
@@ -60,19 +57,19 @@ public static class HeatmapDecoder
     }
 
     /// <summary>The mean position under softmax(beta h): differentiable, pulled towards the map's middle where beta is small.</summary>
-    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32</param>
-    /// <param name="beta">sharpens the softmax; default 50</param>
+    /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32.</param>
+    /// <param name="beta">Sharpens the softmax. Default 50.</param>
     /// <returns>x and y in cells <c>[B, K, 2]</c>, differentiable; the caller's dispose scope owns it.</returns>
     /// <exception cref="ArgumentException">The shape does not fit, or beta is not above 0.</exception>
     public static Tensor Expected(Tensor heatmaps, double beta = 50)
     {
-        JointShapes.RequireHeatmaps(heatmaps, nameof(heatmaps));
-        KlDiscretLoss.RequireBeta(beta);
+        Expect.Heatmaps(heatmaps, nameof(heatmaps));
+        Expect.AboveZero(beta, "beta", nameof(beta));
         using var scope = NewDisposeScope();
-        var map = Grid.InFullPrecision(heatmaps);
-        var probability = (map.flatten(2) * tensor(beta)).softmax(-1).reshape(map.shape);
-        var x = (probability.sum(2) * Grid.Index(map.size(3), map)).sum(-1);
-        var y = (probability.sum(3) * Grid.Index(map.size(2), map)).sum(-1);
+        var map = heatmaps.InFullPrecision();
+        var probability = map.flatten(2).mul(Scalars.Of(beta)).softmax(-1).reshape(map.shape);
+        var x = (probability.sum(2) * Arithmetic.Index(map.size(3), map)).sum(-1);
+        var y = (probability.sum(3) * Arithmetic.Index(map.size(2), map)).sum(-1);
         return stack([x, y], -1).MoveToOuterDisposeScope();
     }
 
@@ -92,8 +89,8 @@ public static class HeatmapDecoder
         var before = Logarithm(peak.Around(map, one, -dx, -dy));
         var bend = after.add(before, Scalars.One).sub(Logarithm(peak.Value).mul(Scalars.Two));
         var offset = before.sub(after).mul(Scalars.Half) / bend;
-        return offset.masked_fill(bend.eq(Scalars.Zero), Scalars.Zero).clamp(s_minusHalf, Scalars.Half);
+        return offset.masked_fill(bend.eq(Scalars.Zero), Scalars.Zero).clamp(MinusHalf, Scalars.Half);
     }
 
-    private static Tensor Logarithm(Tensor values) => values.clamp_min(s_parabolaFloor).log();
+    private static Tensor Logarithm(Tensor values) => values.clamp_min(ParabolaFloor).log();
 }

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>The highest cell of each heatmap and what lies around it. Everything stays on the device.</summary>
@@ -36,17 +33,17 @@ internal readonly struct HeatmapPeak
         position.gt(tensor(above)).logical_and(position.lt(tensor(below)));
 
     /// <summary>The values at a shift from each peak; no shift is added where <paramref name="inside"/> is 0.</summary>
-    /// <param name="map">heatmaps <c>[B, K, H, W]</c></param>
-    /// <param name="inside">1 where the shifted cell is on the map, integer <c>[B, K]</c></param>
-    /// <param name="dx">columns to the right</param>
-    /// <param name="dy">rows down</param>
+    /// <param name="map">Heatmaps <c>[B, K, H, W]</c>.</param>
+    /// <param name="inside">1 where the shifted cell is on the map, integer <c>[B, K]</c>.</param>
+    /// <param name="dx">Columns to the right.</param>
+    /// <param name="dy">Rows down.</param>
     public Tensor Around(Tensor map, Tensor inside, long dx, long dy) => At(map, inside * tensor(dy * Width + dx));
 
     /// <summary>The values at a shift in cells of the flattened map, integer <c>[B, K]</c>.</summary>
     public Tensor At(Tensor map, Tensor shift) =>
-        map.flatten(2).gather(2, Index.add(shift, IntegerScalars.One).unsqueeze(-1)).squeeze(-1);
+        map.flatten(2).gather(2, Index.add(shift, Arithmetic.IntegerOne).unsqueeze(-1)).squeeze(-1);
 
-    /// <summary>x and y of the peak, moved by offsets, as <c>[B, K, 2]</c>; <paramref name="nowhere"/> where the peak is not above 0.</summary>
+    /// <summary>x and y of the peak <c>[B, K, 2]</c>, moved by offsets; <paramref name="nowhere"/> where the peak is not above 0.</summary>
     public Tensor Moved(Tensor dx, Tensor dy, Scalar nowhere)
     {
         var x = X.to_type(Value.dtype).add(dx, Scalars.One);

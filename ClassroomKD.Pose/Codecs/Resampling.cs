@@ -1,33 +1,30 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
-/// <summary>Reads answers at the positions of another grid, or draws what they believe on it. Linear, on the device, axis by axis.</summary>
+/// <summary>Reads answers at the cells of another grid, or draws what they believe on it: linear, on the device, axis by axis.</summary>
 internal static class Resampling
 {
-    private static readonly Scalar s_minusHalf = -0.5;
+    private static readonly Scalar MinusHalf = Scalars.Of(-0.5);
 
-    /// <summary>Weights <c>[to, from]</c> of linear interpolation: new cell i lies at old cell i * <paramref name="ratio"/>; beyond the last cell, at it.</summary>
+    /// <summary>Weights <c>[to, from]</c> of linear interpolation: new cell i lies at old cell i * ratio, or at the last.</summary>
     public static Tensor Linear(long from, long to, double ratio, Tensor like)
     {
-        var at = Grid.Index(to, like).mul(Scalars.Of(ratio)).clamp(Scalars.Zero, Scalars.Of(from - 1));
-        return at.unsqueeze(1).sub(Grid.Index(from, like)).abs().neg().add(Scalars.One, Scalars.One).clamp_min(Scalars.Zero);
+        var at = Arithmetic.Index(to, like).mul(Scalars.Of(ratio)).clamp(Scalars.Zero, Scalars.Of(from - 1));
+        return at.unsqueeze(1).sub(Arithmetic.Index(from, like)).abs().neg().add(Scalars.One, Scalars.One).clamp_min(Scalars.Zero);
     }
 
     /// <summary>
-    /// Weights <c>[to, from]</c> that turn a belief over old cells into the expected Gaussian, peak 1, on the new: what a network trained by
-    /// squared error on such Gaussians would answer if it believed the same.
+    /// Weights <c>[to, from]</c> that turn a belief over old cells into the expected Gaussian, of peak 1, on the new: what a network
+    /// trained by squared error on such Gaussians would answer if it believed the same.
     /// </summary>
-    /// <param name="from">old cells</param>
-    /// <param name="to">new cells</param>
-    /// <param name="ratio">new cells per old cell</param>
-    /// <param name="sigma">spread in new cells</param>
-    /// <param name="like">gives type and device</param>
+    /// <param name="from">Old cells.</param>
+    /// <param name="to">New cells.</param>
+    /// <param name="ratio">New cells per old cell.</param>
+    /// <param name="sigma">Spread in new cells.</param>
+    /// <param name="like">Gives type and device.</param>
     public static Tensor Gaussians(long from, long to, double ratio, double sigma, Tensor like)
     {
-        var centre = Grid.Index(from, like).mul(Scalars.Of(ratio));
-        return Grid.Index(to, like).unsqueeze(1).sub(centre).div(Scalars.Of(sigma)).Squared().mul(s_minusHalf).exp();
+        var center = Arithmetic.Index(from, like).mul(Scalars.Of(ratio));
+        return Arithmetic.Index(to, like).unsqueeze(1).sub(center).div(Scalars.Of(sigma)).Squared().mul(MinusHalf).exp();
     }
 
     /// <summary>Applies weights to the last dimension.</summary>

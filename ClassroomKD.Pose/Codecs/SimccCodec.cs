@@ -1,25 +1,23 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>SimCC as RTMPose uses it (arXiv 2303.07399): a joint is two Gaussians, over the bins of x and of y.</summary>
 /// <remarks>Nothing is read back from the device.</remarks>
 public sealed class SimccCodec
 {
-    private static readonly Scalar s_minusHalf = -0.5;
+    private static readonly Scalar MinusHalf = Scalars.Of(-0.5);
 
-    /// <summary>A codec for one input size.</summary>
-    /// <param name="inputWidth">pixels; default 192</param>
-    /// <param name="inputHeight">pixels; default 256</param>
-    /// <param name="split">bins per pixel; default 2</param>
-    /// <param name="sigmaX">spread in bins of x; default 4.9, for 192</param>
-    /// <param name="sigmaY">spread in bins of y; default 5.66, for 256</param>
+    /// <summary>Creates a codec for one input size.</summary>
+    /// <param name="inputWidth">The input's width in pixels. Default 192.</param>
+    /// <param name="inputHeight">The input's height in pixels. Default 256.</param>
+    /// <param name="split">Bins per pixel. Default 2.</param>
+    /// <param name="sigmaX">The spread in bins of x. Default 4.9, for 192.</param>
+    /// <param name="sigmaY">The spread in bins of y. Default 5.66, for 256.</param>
     /// <exception cref="ArgumentException">A value is not above 0.</exception>
     public SimccCodec(int inputWidth = 192, int inputHeight = 256, double split = 2, double sigmaX = 4.9, double sigmaY = 5.66)
     {
         if (!(inputWidth > 0 && inputHeight > 0 && split > 0 && sigmaX > 0 && sigmaY > 0))
-            throw new ArgumentException($"Expected values above 0, found input {inputWidth}x{inputHeight}, split {split}, sigma ({sigmaX}, {sigmaY}).");
+            throw new ArgumentException(
+                $"Expected values above 0, found input {inputWidth}x{inputHeight}, split {split}, sigma ({sigmaX}, {sigmaY}).");
         (Split, SigmaX, SigmaY) = (split, sigmaX, sigmaY);
         (InputWidth, InputHeight) = (inputWidth, inputHeight);
         (BinsX, BinsY) = ((int)(inputWidth * split), (int)(inputHeight * split));
@@ -46,14 +44,14 @@ public sealed class SimccCodec
     /// <summary>Bins of y.</summary>
     public int BinsY { get; }
 
-    /// <summary>Draws joints as Gaussians around the bin next to them, over the full width, not normalised.</summary>
-    /// <param name="joints">x and y in input pixels <c>[B, K, 2]</c>, floating-point</param>
-    /// <param name="weights"><c>[B, K]</c>; a joint of .5 or less is not drawn</param>
+    /// <summary>Draws joints as Gaussians around the bin next to them, over the full width, not normalized.</summary>
+    /// <param name="joints">x and y in input pixels <c>[B, K, 2]</c>, floating-point.</param>
+    /// <param name="weights"><c>[B, K]</c>; a joint of .5 or less is not drawn.</param>
     /// <returns>Labels in the joints' type; joints more than 3 sigma outside have weight 0. The caller's dispose scope owns them.</returns>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     public SimccTarget Encode(Tensor joints, Tensor weights)
     {
-        JointShapes.RequireJoints(joints, weights);
+        Expect.Joints(joints, weights);
         using var scope = NewDisposeScope();
         var (x, y) = Nearest(joints);
         var kept = Kept(x, y, weights);
@@ -64,7 +62,7 @@ public sealed class SimccCodec
     }
 
     /// <summary>The highest bins; the score is the lower of both peaks.</summary>
-    /// <param name="answer">logits or labels; gradients do not flow</param>
+    /// <param name="answer">Logits or labels; no gradient flows.</param>
     /// <returns>
     /// Positions in input pixels, and scores; where the score is not above 0 the bin is -1 (that is, -1 / split pixels) on both axes. The
     /// caller's dispose scope owns them.
@@ -75,20 +73,11 @@ public sealed class SimccCodec
         Require(answer);
         using var free = no_grad();
         using var scope = NewDisposeScope();
-        var (highX, x) = Grid.InFullPrecision(answer.X).max(2);
-        var (highY, y) = Grid.InFullPrecision(answer.Y).max(2);
+        var (highX, x) = answer.X.InFullPrecision().max(2);
+        var (highY, y) = answer.Y.InFullPrecision().max(2);
         var score = highX.minimum(highY);
         var bins = stack([x, y], -1).to_type(score.dtype).masked_fill(score.le(Scalars.Zero).unsqueeze(-1), Scalars.MinusOne);
-        return HeatmapDecoder.Leave(bins / tensor(Split), score);
-    }
-
-    /// <summary>The weights that encoding would give, without drawing: 0 for joints more than 3 sigma outside.</summary>
-    internal Tensor Kept(Tensor joints, Tensor weights)
-    {
-        JointShapes.RequireJoints(joints, weights);
-        using var scope = NewDisposeScope();
-        var (x, y) = Nearest(joints);
-        return Kept(x, y, weights).MoveToOuterDisposeScope();
+        return HeatmapDecoder.Leave(bins.div(Scalars.Of(Split)), score);
     }
 
     internal void Require(SimccAnswer answer)
@@ -99,13 +88,14 @@ public sealed class SimccCodec
             || answer.X.size(0) != answer.Y.size(0) || answer.X.size(1) != answer.Y.size(1))
         {
             throw new ArgumentException(
-                $"Expected bins [B, K, {BinsX}] and [B, K, {BinsY}], found {JointShapes.Describe(answer.X)} and {JointShapes.Describe(answer.Y)}.", nameof(answer));
+                $"Expected bins [B, K, {BinsX}] and [B, K, {BinsY}], found {answer.X.Describe()} and {answer.Y.Describe()}.",
+                nameof(answer));
         }
     }
 
     private (Tensor X, Tensor Y) Nearest(Tensor joints)
     {
-        var bins = (joints * tensor(Split)).round();
+        var bins = joints.mul(Scalars.Of(Split)).round();
         return (bins.select(-1, 0), bins.select(-1, 1));
     }
 
@@ -113,8 +103,8 @@ public sealed class SimccCodec
         weights.to_type(x.dtype) * Touches(x, BinsX, SigmaX).logical_and(Touches(y, BinsY, SigmaY));
 
     private static Tensor Touches(Tensor bin, int size, double sigma) =>
-        bin.lt(tensor(size + 3 * sigma)).logical_and(bin.ge(tensor(-3 * sigma - 1)));
+        bin.lt(Scalars.Of(size + 3 * sigma)).logical_and(bin.ge(Scalars.Of(-3 * sigma - 1)));
 
     private static Tensor Gaussian(Tensor bin, int size, double sigma) =>
-        (Grid.Index(size, bin).sub(bin.unsqueeze(-1)) / tensor(sigma)).Squared().mul(s_minusHalf).exp();
+        Arithmetic.Index(size, bin).sub(bin.unsqueeze(-1)).div(Scalars.Of(sigma)).Squared().mul(MinusHalf).exp();
 }

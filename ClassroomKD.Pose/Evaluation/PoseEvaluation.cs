@@ -4,8 +4,8 @@ namespace ClassroomKD.Pose;
 public static class PoseEvaluation
 {
     /// <summary>Predictions as COCO's result files hold them.</summary>
-    /// <param name="data">the data set</param>
-    /// <param name="predictions">of <see cref="PosePredictor"/></param>
+    /// <param name="data">The data set.</param>
+    /// <param name="predictions">What <see cref="PosePredictor"/> returned.</param>
     /// <returns>Detections in the predictions' order, without boxes, as HRNet writes them.</returns>
     public static IReadOnlyList<CocoDetection> ToCoco(PersonDataset data, IReadOnlyList<PosePrediction> predictions)
     {
@@ -28,11 +28,11 @@ public static class PoseEvaluation
         return new CocoKeypointMetric(data.Joints.Sigmas).Evaluate(truth, ToCoco(data, predictions));
     }
 
-    /// <summary>MPII's PCKh. A person without a prediction (its image is broken) counts as predicted at its crop's centre.</summary>
-    /// <param name="data">of <see cref="MpiiPersons"/>, read from the JSON that lists the truth's persons in their order</param>
-    /// <param name="predictions">of <see cref="PosePredictor"/></param>
-    /// <param name="truth">of <c>gt_valid.mat</c></param>
-    /// <param name="convention">how it is counted; default HRNet's</param>
+    /// <summary>MPII's PCKh. A person without a prediction (its image is broken) counts as predicted at its crop's center.</summary>
+    /// <param name="data">A data set of <see cref="MpiiPersons"/>, read from the JSON that lists the truth's persons in order.</param>
+    /// <param name="predictions">What <see cref="PosePredictor"/> returned.</param>
+    /// <param name="truth">The truth of <c>gt_valid.mat</c>.</param>
+    /// <param name="convention">How errors of exactly the threshold count. Default HRNet's.</param>
     /// <returns>All figures in percent.</returns>
     /// <exception cref="ArgumentException">The data set is no MPII, or has persons beyond the truth's.</exception>
     public static PckhResult Mpii(
@@ -44,7 +44,7 @@ public static class PoseEvaluation
         if (data.Joints.Count != MpiiTruth.Joints)
             throw new ArgumentException($"Expected MPII's {MpiiTruth.Joints} joints, found {data.Joints.Count}.", nameof(data));
         if (data.Persons.FirstOrDefault(person => person.Id < 0 || person.Id >= truth.Persons) is { } beyond)
-            throw new ArgumentException($"Person {beyond.Id} of the data set is not among the {truth.Persons} of the truth.", nameof(truth));
+            throw new ArgumentException($"Expected persons 0 to {truth.Persons - 1} of the truth, found {beyond.Id}.", nameof(data));
         var places = new double[2 * MpiiTruth.Joints * truth.Persons];
         foreach (var person in data.Persons)
             Place(places, (int)person.Id, _ => (person.Box.X + person.Box.Width / 2, person.Box.Y + person.Box.Height / 2));

@@ -1,22 +1,21 @@
 using ClassroomKD.Imaging;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
 /// <summary>Lets a network answer a data set and brings its joints back to the images.</summary>
 /// <remarks>
-/// Heatmaps are decoded as their codec's authors do: MSRA by the quarter shift (HRNet's rule), DARK and UDP by their own decoders, scores being peaks; bins by the highest,
-/// the score being the lower peak of x's and y's softmax.
+/// Heatmaps are read by <see cref="HeatmapCodec.Decode"/>, and a joint's score is the peak. Bins are read by the highest, and the score is
+/// the lower peak of the two softmaxes.
 /// </remarks>
 public static class PosePredictor
 {
     /// <summary>Predicts every sample that can be read.</summary>
-    /// <param name="loader">the persons; its order is of no matter, its augmentation should be none</param>
-    /// <param name="answer">the network in evaluation mode: <c>student.Examine</c> or <c>mentor.Answer</c></param>
-    /// <param name="flipTest">whether to average the answers to each image and its mirror image (<see cref="FlipTest"/>); default false</param>
-    /// <param name="cancellation">ends it with an <see cref="OperationCanceledException"/></param>
+    /// <param name="loader">The persons, in any order, without augmentation.</param>
+    /// <param name="answer">The network in evaluation mode: <c>student.Examine</c> or <c>mentor.Answer</c>.</param>
+    /// <param name="flipTest">Whether to average the answers to image and mirror image (<see cref="FlipTest"/>). Default false.</param>
+    /// <param name="cancellation">Ends the prediction with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>One prediction per sample in the data set's order; none for those in <see cref="PoseLoader.Skipped"/>.</returns>
-    /// <exception cref="ArgumentException">The network answers with another number of joints, or a flip test is asked of one with a joint map.</exception>
+    /// <exception cref="ArgumentException">The network has other joints, or a flip test is asked of one with a joint map.</exception>
     /// <exception cref="ImageException">See <see cref="PoseLoader.Epoch"/>.</exception>
     public static IReadOnlyList<PosePrediction> Predict(
         PoseLoader loader, Func<Tensor, PoseAnswer> answer, bool flipTest = false, CancellationToken cancellation = default)

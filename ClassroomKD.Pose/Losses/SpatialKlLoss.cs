@@ -1,62 +1,75 @@
-using static TorchSharp.torch;
+using ClassroomKD.Kernels;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>How far a student's picture of where each joint is lies from a mentor's, per sample, at the mentor's temperature.</summary>
+/// <summary>
+/// How far a student's belief about each joint's place is from a mentor's: <c>T² KL(softmax(beta m / T) || softmax(beta s / T))</c> over H
+/// and W, or over bins with x and y added; per sample the mean over the joints taught, all alike.
+/// </summary>
 /// <remarks>
-/// Heatmaps peak at 1, so the softmax over 3072 cells would be almost uniform; beta sharpens it first. The mask is the one of the truth.
-/// <see cref="HeatmapTask"/> and <see cref="SimccTask"/> compute the same for all mentors at once.
+/// Heatmaps peak at 1, so that a softmax over 3072 cells would be almost uniform; beta sharpens it. Half precision is computed in float32.
+/// The tasks compute all mentors in one pass.
 /// </remarks>
-public static class SpatialKlLoss
+public sealed class SpatialKlLoss : IPoseDistillationLoss<Tensor>, IPoseDistillationLoss<SimccAnswer>
 {
-    /// <summary><c>T² KL(softmax(beta m / T) || softmax(beta s / T))</c> over H, W; mean over the visible joints.</summary>
-    /// <param name="student">s, predicted <c>[B, K, H, W]</c>; half precision is computed in float32</param>
-    /// <param name="mentor">m, same shape; no gradient flows into it</param>
-    /// <param name="weights"><c>[B, K]</c>; joints above 0 are visible, all alike</param>
-    /// <param name="temperatures">T for each sample <c>[B]</c></param>
-    /// <param name="beta">default 10</param>
-    /// <returns><c>[B]</c>, 0 for a sample without a visible joint, differentiable in s; the caller's dispose scope owns it.</returns>
-    /// <exception cref="ArgumentException">A shape does not fit, or beta is not above 0.</exception>
-    public static Tensor PerSample(Tensor student, Tensor mentor, Tensor weights, Tensor temperatures, double beta = 10)
+    private readonly double beta;
+
+    /// <summary>Creates a loss of one sharpness.</summary>
+    /// <param name="beta">What both answers are multiplied by. Default 10.</param>
+    /// <exception cref="ArgumentException">Beta is not above 0.</exception>
+    public SpatialKlLoss(double beta = 10)
     {
-        JointShapes.RequireHeatmaps(student, nameof(student));
-        JointShapes.RequireSame(student, mentor, nameof(mentor));
-        JointShapes.RequireWeights(weights, student.size(0), student.size(1), nameof(weights));
-        Require(temperatures, student.size(0), beta);
+        Expect.AboveZero(beta, "beta", nameof(beta));
+        this.beta = beta;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public Tensor PerSample(in PoseDistillationArguments<Tensor> arguments)
+    {
         using var scope = NewDisposeScope();
-        return Divergence(student.flatten(2), mentor.flatten(2), weights, temperatures, beta).MoveToOuterDisposeScope();
+        Expect.Heatmaps(arguments.Student, nameof(arguments.Student));
+        Expect.Same(arguments.Student, arguments.Mentor, nameof(arguments.Mentor));
+        return Axis(arguments.Student.flatten(2), arguments.Mentor.flatten(2), arguments).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same over the bins of SimCC, x and y added.</summary>
-    /// <param name="student">predicted logits; half precision is computed in float32</param>
-    /// <param name="mentor">same shape; no gradient flows into it</param>
-    /// <param name="weights"><c>[B, K]</c>; joints above 0 are visible, all alike</param>
-    /// <param name="temperatures">T for each sample <c>[B]</c></param>
-    /// <param name="beta">default 10</param>
-    /// <returns><c>[B]</c>, 0 for a sample without a visible joint, differentiable in the logits; the caller's dispose scope owns it.</returns>
-    /// <exception cref="ArgumentException">A shape does not fit, or beta is not above 0.</exception>
-    public static Tensor PerSample(SimccAnswer student, SimccAnswer mentor, Tensor weights, Tensor temperatures, double beta = 10)
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public Tensor PerSample(in PoseDistillationArguments<SimccAnswer> arguments)
     {
-        KlDiscretLoss.RequireBins(student.X, mentor.X, weights);
-        KlDiscretLoss.RequireBins(student.Y, mentor.Y, weights);
-        Require(temperatures, student.X.size(0), beta);
         using var scope = NewDisposeScope();
-        var x = Divergence(student.X, mentor.X, weights, temperatures, beta);
-        return x.add(Divergence(student.Y, mentor.Y, weights, temperatures, beta), Scalars.One).MoveToOuterDisposeScope();
+        var x = Axis(arguments.Student.X, arguments.Mentor.X, arguments);
+        return x.add(Axis(arguments.Student.Y, arguments.Mentor.Y, arguments), Scalars.One).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Divergence(Tensor student, Tensor mentor, Tensor weights, Tensor temperatures, double beta)
+    /// <summary>All mentors in one pass over each axis, weighted.</summary>
+    /// <param name="student">Each axis <c>[B, K, C]</c>: the cells of heatmaps, or the bins of x and of y.</param>
+    /// <param name="mentors">The same of each mentor.</param>
+    /// <param name="taught">Which joints each teaches, Boolean <c>[M, B, K]</c>.</param>
+    /// <param name="arguments">Weights and temperatures.</param>
+    /// <param name="kernel">Who computes it.</param>
+    internal DistillationLoss OfAll(
+        Tensor[] student, IReadOnlyList<Tensor[]> mentors, Tensor taught, in DistillationArguments arguments, KernelImplementation kernel)
     {
-        var mean = JointDivergence.MeanOver(weights.gt(Scalars.Zero), Grid.FullPrecision(student));
-        return JointDivergence.Compute(
-            student, [mentor], mean.unsqueeze(0), temperatures.to_type(mean.dtype).unsqueeze(0), null, beta).PerSample;
+        var weights = arguments.Weights.unsqueeze(2) * JointDivergence.MeanOver(taught, arguments.Weights.dtype);
+        var (temperatures, own) = (arguments.Temperatures, arguments.StudentTemperatures);
+        DistillationLoss Along(Tensor axis, int a) =>
+            JointDivergence.Total(axis, [.. mentors.Select(axes => axes[a])], weights, temperatures, own, beta, kernel);
+        return student.Select(Along).Aggregate(static (x, y) => new DistillationLoss
+        {
+            Total = x.Total.add(y.Total, Scalars.One),
+            PerMentor = x.PerMentor.add(y.PerMentor, Scalars.One),
+        });
     }
 
-    private static void Require(Tensor temperatures, long batch, double beta)
+    private Tensor Axis<TMaps>(Tensor student, Tensor mentor, in PoseDistillationArguments<TMaps> arguments)
     {
-        ArgumentNullException.ThrowIfNull(temperatures);
-        if (temperatures.dim() != 1 || temperatures.size(0) != batch)
-            throw new ArgumentException($"Expected a temperature for each sample [{batch}], found {JointShapes.Describe(temperatures)}.", nameof(temperatures));
-        KlDiscretLoss.RequireBeta(beta);
+        Expect.Bins(student, mentor, arguments.Weights);
+        Expect.OnePerSample(arguments.Temperatures, student.size(0), "a temperature", nameof(arguments.Temperatures));
+        Expect.OnePerSample(arguments.StudentTemperatures, student.size(0), "a temperature", nameof(arguments.StudentTemperatures));
+        var mean = JointDivergence.MeanOver(arguments.Weights.gt(Scalars.Zero), student.FullPrecision()).unsqueeze(0);
+        Tensor Row(Tensor temperatures) => temperatures.to_type(mean.dtype).unsqueeze(0);
+        var own = ReferenceEquals(arguments.StudentTemperatures, arguments.Temperatures) ? null : Row(arguments.StudentTemperatures);
+        return JointDivergence.PerSample(student, mentor, mean, Row(arguments.Temperatures), own, beta);
     }
 }

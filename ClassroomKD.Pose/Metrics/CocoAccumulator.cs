@@ -1,53 +1,52 @@
 namespace ClassroomKD.Pose;
 
-/// <summary>Precision and recall of one range of sizes; the first index is the OKS threshold.</summary>
-internal sealed record CocoPrecisionRecall(int Persons, double[] Recall, double[][] Precision, double[][] Scores);
-
 /// <summary>Gathers the matches of all images into precision and recall.</summary>
 internal static class CocoAccumulator
 {
     private const double Spacing = 2.220446049250313e-16;
     private const int RecallPoints = 101;
 
-    private static readonly (double Smallest, double Largest)[] s_areas = [(0, 1e10), (32 * 32, 96 * 96), (96 * 96, 1e10)];
+    private static readonly (double Smallest, double Largest)[] Areas = [(0, 1e10), (32 * 32, 96 * 96), (96 * 96, 1e10)];
 
     public static CocoKeypointResult Accumulate(List<CocoImageMatches> images, ObjectKeypointSimilarity oks)
     {
         var scores = images.SelectMany(image => image.Candidates, (_, candidate) => candidate.Detection.Score).ToArray();
         var byScore = Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ToArray();
-        var curves = new CocoPrecisionRecall[s_areas.Length];
+        var curves = new CocoPrecisionRecall[Areas.Length];
         var joints = new JointMeans(oks);
-        for (var a = 0; a < s_areas.Length; a++)
-            curves[a] = Curves(images, scores, byScore, s_areas[a], a == 0 ? joints : null);
+        for (var a = 0; a < Areas.Length; a++)
+            curves[a] = Curves(images, scores, byScore, Areas[a], a == 0 ? joints : null);
         return new CocoKeypointResult(curves, joints.Means(), joints.Counts);
     }
 
     private static CocoPrecisionRecall Curves(
         List<CocoImageMatches> images, double[] scores, int[] byScore, (double Smallest, double Largest) area, JointMeans? joints)
     {
-        var persons = images.Sum(image => Enumerable.Range(0, image.Truths.Length).Count(g => !image.Ignored(g, area.Smallest, area.Largest)));
-        var thresholds = CocoKeypointMetric.Thresholds;
-        var curves = new CocoPrecisionRecall(persons, new double[thresholds.Length], new double[thresholds.Length][], new double[thresholds.Length][]);
+        var persons = images.Sum(
+            image => Enumerable.Range(0, image.Truths.Length).Count(g => !image.Ignored(g, area.Smallest, area.Largest)));
+        var thresholds = CocoPrecisionRecall.Thresholds;
+        var count = thresholds.Length;
+        var curves = new CocoPrecisionRecall(persons, new double[count], new double[count][], new double[count][]);
         if (persons == 0)
             return curves;
         var matches = new int[scores.Length];
         var ignored = new bool[scores.Length];
         var right = new bool[scores.Length];
-        for (var t = 0; t < thresholds.Length; t++)
+        for (var t = 0; t < count; t++)
         {
             var start = 0;
             foreach (var image in images)
             {
-                var count = image.Candidates.Length;
-                image.Match(thresholds[t], area.Smallest, area.Largest, matches.AsSpan(start, count), ignored.AsSpan(start, count));
-                for (var d = 0; d < count; d++)
+                var found = image.Candidates.Length;
+                image.Match(thresholds[t], area.Smallest, area.Largest, matches.AsSpan(start, found), ignored.AsSpan(start, found));
+                for (var d = 0; d < found; d++)
                 {
                     var match = matches[start + d];
                     right[start + d] = match >= 0 && image.Truths[match].Id != 0;
                     if (t == 0 && match >= 0 && !ignored[start + d])
                         joints?.Add(image.Truths[match], image.Candidates[d].Detection.Keypoints);
                 }
-                start += count;
+                start += found;
             }
             (curves.Recall[t], curves.Precision[t], curves.Scores[t]) = Curve(scores, byScore, right, ignored, persons);
         }
@@ -94,23 +93,23 @@ internal static class CocoAccumulator
 
     private sealed class JointMeans(ObjectKeypointSimilarity oks)
     {
-        private readonly double[] _sums = new double[oks.Joints];
-        private readonly double[] _one = new double[oks.Joints];
+        private readonly double[] sums = new double[oks.Joints];
+        private readonly double[] one = new double[oks.Joints];
 
         public int[] Counts { get; } = new int[oks.Joints];
 
         public void Add(CocoAnnotation truth, IReadOnlyList<double> keypoints)
         {
-            oks.PerJoint(truth, keypoints, _one);
-            for (var k = 0; k < _one.Length; k++)
+            oks.PerJoint(truth, keypoints, one);
+            for (var k = 0; k < one.Length; k++)
             {
-                if (double.IsNaN(_one[k]))
+                if (double.IsNaN(one[k]))
                     continue;
-                _sums[k] += _one[k];
+                sums[k] += one[k];
                 Counts[k]++;
             }
         }
 
-        public double[] Means() => [.. _sums.Select((sum, k) => sum / Counts[k])];
+        public double[] Means() => [.. sums.Select((sum, k) => sum / Counts[k])];
     }
 }

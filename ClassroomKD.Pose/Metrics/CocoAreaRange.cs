@@ -1,6 +1,6 @@
 namespace ClassroomKD.Pose;
 
-/// <summary>The sizes of person that COCO reports separately; the bounds, in square pixels, belong to both neighbours.</summary>
+/// <summary>The sizes of person that COCO reports separately; the bounds, in square pixels, belong to both neighbors.</summary>
 public enum CocoAreaRange
 {
     /// <summary>0 to 10^10</summary>

@@ -8,18 +8,18 @@ internal sealed class CocoImageMatches
 {
     private const int MaxDetections = 20;
 
-    private readonly double[] _similarities;
+    private readonly double[] similarities;
 
     public CocoImageMatches(long imageId, List<CocoAnnotation> truths, List<CocoCandidate> candidates, ObjectKeypointSimilarity oks)
     {
         ImageId = imageId;
         Truths = [.. truths];
         Candidates = [.. candidates.OrderByDescending(candidate => candidate.Detection.Score).Take(MaxDetections)];
-        _similarities = new double[Candidates.Length * Truths.Length];
+        similarities = new double[Candidates.Length * Truths.Length];
         for (var d = 0; d < Candidates.Length; d++)
         {
             for (var g = 0; g < Truths.Length; g++)
-                _similarities[d * Truths.Length + g] = oks.Compute(Truths[g], Candidates[d].Detection.Keypoints);
+                similarities[d * Truths.Length + g] = oks.Compute(Truths[g], Candidates[d].Detection.Keypoints);
         }
     }
 
@@ -31,21 +31,21 @@ internal sealed class CocoImageMatches
     /// <summary>By falling score, equal scores in file order, at most 20.</summary>
     public CocoCandidate[] Candidates { get; }
 
-    public double Similarity(int candidate, int truth) => _similarities[candidate * Truths.Length + truth];
+    public double Similarity(int candidate, int truth) => similarities[candidate * Truths.Length + truth];
 
     /// <summary>Whether a person does not count in a range of sizes.</summary>
     public bool Ignored(int truth, double smallest, double largest)
     {
         var person = Truths[truth];
-        return person.IsCrowd || person.LabelledJoints == 0 || person.Area < smallest || person.Area > largest;
+        return person.IsCrowd || person.LabeledJoints == 0 || person.Area < smallest || person.Area > largest;
     }
 
     /// <summary>Matches greedily by score at one threshold.</summary>
-    /// <param name="threshold">the least OKS of a match</param>
-    /// <param name="smallest">the smallest area that counts</param>
-    /// <param name="largest">the largest area that counts</param>
-    /// <param name="matches">receives for each candidate the truth found, or -1</param>
-    /// <param name="ignored">receives for each candidate whether it counts neither as right nor as wrong</param>
+    /// <param name="threshold">The least OKS of a match.</param>
+    /// <param name="smallest">The smallest area that counts.</param>
+    /// <param name="largest">The largest area that counts.</param>
+    /// <param name="matches">Receives for each candidate the truth found, or -1.</param>
+    /// <param name="ignored">Receives for each candidate whether it counts neither as right nor as wrong.</param>
     public void Match(double threshold, double smallest, double largest, Span<int> matches, Span<bool> ignored)
     {
         Span<int> order = Truths.Length <= 256 ? stackalloc int[Truths.Length] : new int[Truths.Length];

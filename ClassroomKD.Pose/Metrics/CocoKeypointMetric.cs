@@ -6,38 +6,35 @@ namespace ClassroomKD.Pose;
 /// COCO's keypoint average precision and recall, every figure equal to the reference implementation's (cocodataset/cocoapi) to 1e-9.
 /// </summary>
 /// <remarks>
-/// At most 20 detections count per image. Crowds and persons without labelled joints are ignored: finding them is neither right nor
+/// At most 20 detections count per image. Crowds and persons without labeled joints are ignored: finding them is neither right nor
 /// wrong. A quirk is kept on purpose: the reference cannot tell an annotation with id 0 from no match, so finding it counts as wrong.
 /// </remarks>
 public sealed class CocoKeypointMetric
 {
-    private readonly ObjectKeypointSimilarity _oks;
-    private readonly long _category;
+    private readonly ObjectKeypointSimilarity oks;
+    private readonly long category;
 
-    /// <summary>A metric for one category.</summary>
-    /// <param name="sigmas">The joints' spreads; <see langword="null"/> for <see cref="JointSigmas.Coco"/>.</param>
+    /// <summary>Creates a metric for one category.</summary>
+    /// <param name="sigmas">The joints' spreads; <see langword="null"/> for those of <see cref="JointLayout.Coco"/>.</param>
     /// <param name="categoryId">The category evaluated; annotations and detections of others are left out. Default 1, the person.</param>
     /// <exception cref="ArgumentException">A spread is not above 0.</exception>
     public CocoKeypointMetric(IReadOnlyList<double>? sigmas = null, long categoryId = 1)
     {
-        _oks = new ObjectKeypointSimilarity(sigmas ?? JointSigmas.Coco);
-        _category = categoryId;
+        oks = new ObjectKeypointSimilarity(sigmas ?? JointLayout.Coco.Sigmas);
+        category = categoryId;
     }
-
-    // numpy.linspace(.5, .95, 10), whose ninth value is not the double nearest to .9.
-    internal static double[] Thresholds { get; } = [.5, .55, .6, .65, .7, .75, .8, .85, 0.8999999999999999, .95];
 
     /// <summary>Evaluates detections on all images of an annotation file.</summary>
     /// <param name="truth">Images and annotated persons.</param>
     /// <param name="detections">Predicted persons in file order, which decides between equal scores.</param>
     /// <returns>All figures.</returns>
-    /// <exception cref="ArgumentException">A detection names an unknown image, has another number of joints, or lacks a box where the first has one.</exception>
+    /// <exception cref="ArgumentException">A detection has an unknown image, other joints, or lacks a box that the first has.</exception>
     public CocoKeypointResult Evaluate(CocoKeypoints truth, IReadOnlyList<CocoDetection> detections)
     {
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(detections);
         var images = Group(truth, detections);
-        return CocoAccumulator.Accumulate(images, _oks);
+        return CocoAccumulator.Accumulate(images, oks);
     }
 
     /// <summary>Sorts truths and detections by image, in the order of image ids, and matches them.</summary>
@@ -46,7 +43,7 @@ public sealed class CocoKeypointMetric
         var persons = new Dictionary<long, List<CocoAnnotation>>();
         foreach (var annotation in truth.Annotations)
         {
-            if (annotation.CategoryId == _category)
+            if (annotation.CategoryId == category)
                 At(persons, annotation.ImageId).Add(annotation);
         }
         var candidates = Candidates(truth, detections);
@@ -57,7 +54,7 @@ public sealed class CocoKeypointMetric
             var here = persons.GetValueOrDefault(id) ?? [];
             var found = candidates.GetValueOrDefault(id) ?? [];
             if (here.Count > 0 || found.Count > 0)
-                images.Add(new CocoImageMatches(id, here, found, _oks));
+                images.Add(new CocoImageMatches(id, here, found, oks));
         }
         return images;
     }
@@ -71,15 +68,19 @@ public sealed class CocoKeypointMetric
         {
             var detection = detections[i];
             if (!known.Contains(detection.ImageId))
-                throw new ArgumentException($"Detection {i} names image {detection.ImageId}, which is not among the truth's images.", nameof(detections));
-            if (detection.Keypoints.Count != 3 * _oks.Joints)
-                throw new ArgumentException($"Expected {_oks.Joints} joints (x, y, score) in detection {i}, found {detection.Keypoints.Count} numbers.", nameof(detections));
+                throw new ArgumentException(
+                    $"Detection {i} names image {detection.ImageId}, which is not among the truth's images.", nameof(detections));
+            if (detection.Keypoints.Count != 3 * oks.Joints)
+                throw new ArgumentException(
+                    $"Expected {oks.Joints} joints (x, y, score) in detection {i}, found {detection.Keypoints.Count} numbers.",
+                    nameof(detections));
             if (!double.IsFinite(detection.Score))
                 throw new ArgumentException($"Expected a finite score in detection {i}, found {detection.Score}.", nameof(detections));
-            if (detection.CategoryId != _category)
+            if (detection.CategoryId != category)
                 continue;
             var area = !boxes ? Extent(detection.Keypoints)
-                : detection.Box?.Area ?? throw new ArgumentException($"Detection {i} has no box, the first one has: give all of them one, or none.", nameof(detections));
+                : detection.Box?.Area ?? throw new ArgumentException(
+                    $"Detection {i} has no box, but the first has: give all of them one, or none.", nameof(detections));
             At(candidates, detection.ImageId).Add(new CocoCandidate(i + 1, detection, area));
         }
         return candidates;

@@ -3,11 +3,11 @@ namespace ClassroomKD.Pose;
 /// <summary>What <see cref="CocoKeypointMetric"/> found. Every figure is a fraction, or -1 where there is no truth to find.</summary>
 public sealed class CocoKeypointResult
 {
-    private readonly CocoPrecisionRecall[] _curves;
+    private readonly CocoPrecisionRecall[] curves;
 
     internal CocoKeypointResult(CocoPrecisionRecall[] curves, double[] perJoint, int[] perJointCount)
     {
-        _curves = curves;
+        this.curves = curves;
         PerJointSimilarity = perJoint;
         PerJointCount = perJointCount;
     }
@@ -44,7 +44,7 @@ public sealed class CocoKeypointResult
 
     /// <summary>
     /// Not a COCO figure: the mean similarity of each joint, over the persons found at OKS .50 (all sizes, no ignored ones) on whom it
-    /// is labelled; NaN where there is none.
+    /// is labeled; NaN where there is none.
     /// </summary>
     public IReadOnlyList<double> PerJointSimilarity { get; }
 
@@ -65,30 +65,30 @@ public sealed class CocoKeypointResult
     /// <inheritdoc cref="AveragePrecision" path="/param"/>
     /// <returns>The recall, or -1.</returns>
     public double RecallAt(CocoAreaRange area, int threshold) =>
-        Persons(area) == 0 ? -1 : _curves[(int)area].Recall[threshold];
+        Persons(area) == 0 ? -1 : curves[(int)area].Recall[threshold];
 
     /// <summary>The interpolated precision at recall 0, .01, ... 1; empty where there is no truth.</summary>
     /// <inheritdoc cref="AveragePrecision" path="/param"/>
     /// <returns>101 values or none.</returns>
     public IReadOnlyList<double> PrecisionAt(CocoAreaRange area, int threshold) =>
-        Persons(area) == 0 ? [] : _curves[(int)area].Precision[threshold];
+        Persons(area) == 0 ? [] : curves[(int)area].Precision[threshold];
 
     /// <summary>The score of the detection that reached each recall 0, .01, ... 1; empty where there is no truth.</summary>
     /// <inheritdoc cref="AveragePrecision" path="/param"/>
     /// <returns>101 values, 0 beyond the highest recall, or none.</returns>
     public IReadOnlyList<double> ScoresAt(CocoAreaRange area, int threshold) =>
-        Persons(area) == 0 ? [] : _curves[(int)area].Scores[threshold];
+        Persons(area) == 0 ? [] : curves[(int)area].Scores[threshold];
 
-    /// <summary>How many annotated persons count: not ignored and of the size.</summary>
+    /// <summary>The number of annotated persons that count: those of the size that are not ignored.</summary>
     /// <param name="area">The size of person.</param>
     /// <returns>The number of persons that recall is a share of.</returns>
-    public int Persons(CocoAreaRange area) => _curves[(int)area].Persons;
+    public int Persons(CocoAreaRange area) => curves[(int)area].Persons;
 
     private static double Mean(CocoAreaRange area, Func<CocoAreaRange, int, double> figure)
     {
         var sum = 0.0;
-        for (var t = 0; t < CocoKeypointMetric.Thresholds.Length; t++)
+        for (var t = 0; t < CocoPrecisionRecall.Thresholds.Length; t++)
             sum += figure(area, t);
-        return sum / CocoKeypointMetric.Thresholds.Length;
+        return sum / CocoPrecisionRecall.Thresholds.Length;
     }
 }

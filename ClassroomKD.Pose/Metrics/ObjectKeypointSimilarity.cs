@@ -4,7 +4,7 @@ namespace ClassroomKD.Pose;
 /// Object keypoint similarity (OKS), COCO's measure of how close a predicted person is to an annotated one: 1 for equal joints, 0 far away.
 /// </summary>
 /// <remarks>
-/// The mean over the labelled joints of <c>exp(-d² / (2 area (2σ)²))</c>; with no joint labelled, d is the distance outside the
+/// The mean over the labeled joints of <c>exp(-d² / (2 area (2σ)²))</c>; with no joint labeled, d is the distance outside the
 /// person's box doubled in size, over all joints.
 /// </remarks>
 public sealed class ObjectKeypointSimilarity
@@ -12,21 +12,19 @@ public sealed class ObjectKeypointSimilarity
     // numpy.spacing(1): the COCO API adds it to the area before dividing.
     private const double Spacing = 2.220446049250313e-16;
 
-    private readonly double[] _variances;
+    private readonly double[] variances;
 
-    /// <summary>Similarity with the given spreads.</summary>
-    /// <param name="sigmas">One spread for each joint, as a fraction of the person's scale; <see cref="JointSigmas.Coco"/> for COCO.</param>
+    /// <summary>Creates the similarity for given spreads.</summary>
+    /// <param name="sigmas">One spread per joint, such as those of <see cref="JointLayout.Coco"/>.</param>
     /// <exception cref="ArgumentException">There is no spread, or one is not above 0.</exception>
     public ObjectKeypointSimilarity(IReadOnlyList<double> sigmas)
     {
-        ArgumentNullException.ThrowIfNull(sigmas);
-        if (sigmas.Count == 0 || !sigmas.All(sigma => sigma > 0 && double.IsFinite(sigma)))
-            throw new ArgumentException($"Expected one finite spread above 0 for each joint, found [{string.Join(", ", sigmas)}].", nameof(sigmas));
-        _variances = [.. sigmas.Select(sigma => 2 * sigma * (2 * sigma))];
+        Expect.Sigmas(sigmas);
+        variances = [.. sigmas.Select(sigma => 2 * sigma * (2 * sigma))];
     }
 
     /// <summary>The number of joints K.</summary>
-    public int Joints => _variances.Length;
+    public int Joints => variances.Length;
 
     /// <summary>The similarity of a predicted person to an annotated one.</summary>
     /// <param name="truth">The annotated person.</param>
@@ -49,10 +47,10 @@ public sealed class ObjectKeypointSimilarity
         return sum / count;
     }
 
-    /// <summary>The similarity of each joint; their mean without the unlabelled ones is <see cref="Compute"/>.</summary>
+    /// <summary>The similarity of each joint; their mean without the unlabeled ones is <see cref="Compute"/>.</summary>
     /// <param name="truth">The annotated person.</param>
     /// <param name="keypoints">Predicted x, y and a value that is not read, for each joint; length 3K.</param>
-    /// <param name="similarities">Receives K values from 0 to 1; NaN for a joint that is not labelled on a person where others are.</param>
+    /// <param name="similarities">Receives K values from 0 to 1; NaN for a joint that is not labeled on a person where others are.</param>
     /// <exception cref="ArgumentException">A length does not fit K joints.</exception>
     public void PerJoint(CocoAnnotation truth, IReadOnlyList<double> keypoints, Span<double> similarities)
     {
@@ -63,21 +61,21 @@ public sealed class ObjectKeypointSimilarity
         if (similarities.Length != Joints)
             throw new ArgumentException($"Expected room for {Joints} joints, found {similarities.Length}.", nameof(similarities));
 
-        var labelled = false;
-        for (var k = 0; k < Joints && !labelled; k++)
-            labelled = truth.Keypoints[3 * k + 2] > 0;
+        var labeled = false;
+        for (var k = 0; k < Joints && !labeled; k++)
+            labeled = truth.Keypoints[3 * k + 2] > 0;
         var box = truth.Box;
         for (var k = 0; k < Joints; k++)
         {
-            if (labelled && !(truth.Keypoints[3 * k + 2] > 0))
+            if (labeled && !(truth.Keypoints[3 * k + 2] > 0))
             {
                 similarities[k] = double.NaN;
                 continue;
             }
             var (x, y) = (keypoints[3 * k], keypoints[3 * k + 1]);
-            var dx = labelled ? x - truth.Keypoints[3 * k] : Outside(x, box.X, box.Width);
-            var dy = labelled ? y - truth.Keypoints[3 * k + 1] : Outside(y, box.Y, box.Height);
-            similarities[k] = Math.Exp(-((dx * dx + dy * dy) / _variances[k] / (truth.Area + Spacing) / 2));
+            var dx = labeled ? x - truth.Keypoints[3 * k] : Outside(x, box.X, box.Width);
+            var dy = labeled ? y - truth.Keypoints[3 * k + 1] : Outside(y, box.Y, box.Height);
+            similarities[k] = Math.Exp(-((dx * dx + dy * dy) / variances[k] / (truth.Area + Spacing) / 2));
         }
     }
 

@@ -8,8 +8,8 @@ public static class PckhMetric
 
     /// <summary>Evaluates one prediction for each person.</summary>
     /// <param name="truth">N persons.</param>
-    /// <param name="predictions">x and y of 16 joints per person in pixels counted from 0 (1 is added to compare with MPII's); length 32N.</param>
-    /// <param name="convention">How errors of exactly the threshold and "Mean@0.1" count. Default: HRNet's, in which most papers report.</param>
+    /// <param name="predictions">x and y of 16 joints per person in pixels counted from 0 (MPII counts from 1); length 32N.</param>
+    /// <param name="convention">How errors of exactly the threshold and "Mean@0.1" count. Default HRNet's, as in most papers.</param>
     /// <returns>All figures in percent.</returns>
     /// <exception cref="ArgumentException">There are not 32N finite numbers, or the convention is none.</exception>
     public static PckhResult Evaluate(MpiiTruth truth, IReadOnlyList<double> predictions, PckhConvention convention = PckhConvention.Hrnet)
@@ -17,7 +17,9 @@ public static class PckhMetric
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(predictions);
         if (predictions.Count != 2 * MpiiTruth.Joints * truth.Persons)
-            throw new ArgumentException($"Expected {truth.Persons} persons x {MpiiTruth.Joints} joints x 2, found {predictions.Count} numbers.", nameof(predictions));
+            throw new ArgumentException(
+                $"Expected {truth.Persons} persons x {MpiiTruth.Joints} joints x 2, found {predictions.Count} numbers.",
+                nameof(predictions));
         if (!Enum.IsDefined(convention))
             throw new ArgumentException($"Expected a convention of {nameof(PckhConvention)}, found {convention}.", nameof(convention));
 
@@ -27,7 +29,7 @@ public static class PckhMetric
         {
             for (var joint = 0; joint < MpiiTruth.Joints; joint++)
             {
-                if (!truth.IsLabelled(person, joint))
+                if (!truth.IsLabeled(person, joint))
                     continue;
                 counts[joint]++;
                 Count(Error(truth, predictions, person, joint), joint, hits, convention);
@@ -47,7 +49,9 @@ public static class PckhMetric
         var error = Math.Sqrt(dx * dx + dy * dy) / truth.HeadSize(person);
         return double.IsFinite(predictions[at]) && double.IsFinite(predictions[at + 1])
             ? error
-            : throw new ArgumentException($"Expected finite predictions, found ({predictions[at]}, {predictions[at + 1]}) for person {person}, joint {joint}.", nameof(predictions));
+            : throw new ArgumentException(
+                $"Expected finite predictions, found ({predictions[at]}, {predictions[at + 1]}) for person {person}, joint {joint}.",
+                nameof(predictions));
     }
 
     private static void Count(double error, int joint, int[,] hits, PckhConvention convention)

@@ -1,12 +1,12 @@
 namespace ClassroomKD.Pose;
 
-/// <summary>What <see cref="PckhMetric"/> found, in percent; NaN for a joint that is labelled on nobody.</summary>
+/// <summary>What <see cref="PckhMetric"/> found, in percent; NaN for a joint that no person has labeled.</summary>
 public sealed class PckhResult
 {
     internal PckhResult(PckhConvention convention, double[] perJoint, int[] counts, double mean, double meanAtTenth, double auc) =>
         (Convention, PerJoint, Counts, Mean, MeanAtTenth, Auc) = (convention, perJoint, counts, mean, meanAtTenth, auc);
 
-    /// <summary>How it was counted.</summary>
+    /// <summary>The convention by which errors were counted.</summary>
     public PckhConvention Convention { get; }
 
     /// <summary>The threshold behind <see cref="MeanAtTenth"/>: .1, or .11 with <see cref="PckhConvention.Hrnet"/>.</summary>
@@ -15,7 +15,7 @@ public sealed class PckhResult
     /// <summary>PCKh@0.5 of each joint in MPII's order.</summary>
     public IReadOnlyList<double> PerJoint { get; }
 
-    /// <summary>On how many persons each joint is labelled.</summary>
+    /// <summary>On how many persons each joint is labeled.</summary>
     public IReadOnlyList<int> Counts { get; }
 
     /// <summary>PCKh@0.5 of the head.</summary>
@@ -39,7 +39,7 @@ public sealed class PckhResult
     /// <summary>PCKh@0.5 of both ankles.</summary>
     public double Ankle => Pair(0, 5);
 
-    /// <summary>PCKh@0.5 over all labelled joints but pelvis and thorax: MPII's main figure.</summary>
+    /// <summary>PCKh@0.5 over all labeled joints but pelvis and thorax: MPII's main figure.</summary>
     public double Mean { get; }
 
     /// <summary>The same mean at <see cref="TenthThreshold"/>.</summary>

@@ -1,11 +1,10 @@
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>Half of the channels pass through blocks, the other half by; then all are weighted by what they hold.</summary>
+/// <summary>Half of the channels pass through blocks and half around them; attention then weighs all channels.</summary>
 internal sealed class CspLayer : NetworkModule
 {
     [ComponentName(Name = "main_conv")] private readonly Sequential main;
@@ -18,8 +17,8 @@ internal sealed class CspLayer : NetworkModule
         : base(nameof(CspLayer))
     {
         var half = channels / 2;
-        (main, beside) = (Layers.ConvModule(channels, half, 1), Layers.ConvModule(channels, half, 1));
-        final = Layers.ConvModule(2 * half, channels, 1);
+        (main, beside) = (PoseLayers.ConvModule(channels, half, 1), PoseLayers.ConvModule(channels, half, 1));
+        final = PoseLayers.ConvModule(2 * half, channels, 1);
         this.blocks = nn.Sequential([.. Enumerable.Range(0, blocks).Select(_ => new CspNextBlock(half, adds))]);
         attention = new ChannelAttention(2 * half);
         RegisterComponents();

@@ -1,5 +1,4 @@
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
@@ -14,11 +13,12 @@ internal static class CspNext
         int Wide(int channels) => (int)(channels * width);
         var channels = Wide(64);
         var stem = nn.Sequential(
-            Layers.ConvModule(3, channels / 2, 3, 2), Layers.ConvModule(channels / 2, channels / 2, 3), Layers.ConvModule(channels / 2, channels, 3));
+            PoseLayers.ConvModule(3, channels / 2, 3, 2), PoseLayers.ConvModule(channels / 2, channels / 2, 3),
+            PoseLayers.ConvModule(channels / 2, channels, 3));
         var parts = new List<(string, nn.Module<Tensor, Tensor>)> { ("stem", stem) };
         foreach (var (filters, blocks, adds, pools) in Stages)
         {
-            var layers = new List<nn.Module<Tensor, Tensor>> { Layers.ConvModule(channels, Wide(filters), 3, 2) };
+            var layers = new List<nn.Module<Tensor, Tensor>> { PoseLayers.ConvModule(channels, Wide(filters), 3, 2) };
             if (pools)
                 layers.Add(new SpatialPyramid(Wide(filters)));
             layers.Add(new CspLayer(Wide(filters), Math.Max((int)Math.Round(blocks * depth), 1), adds));

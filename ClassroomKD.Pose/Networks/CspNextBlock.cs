@@ -1,6 +1,5 @@
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
@@ -14,9 +13,10 @@ internal sealed class CspNextBlock : NetworkModule
     public CspNextBlock(int channels, bool adds)
         : base(nameof(CspNextBlock))
     {
-        conv1 = Layers.ConvModule(channels, channels, 3);
+        conv1 = PoseLayers.ConvModule(channels, channels, 3);
         conv2 = nn.Sequential(
-            ("depthwise_conv", Layers.ConvModule(channels, channels, 5, groups: channels)), ("pointwise_conv", Layers.ConvModule(channels, channels, 1)));
+            ("depthwise_conv", PoseLayers.ConvModule(channels, channels, 5, groups: channels)),
+            ("pointwise_conv", PoseLayers.ConvModule(channels, channels, 1)));
         this.adds = adds;
         RegisterComponents();
     }

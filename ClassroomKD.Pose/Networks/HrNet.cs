@@ -1,16 +1,14 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>
-/// HRNet (arXiv 1902.09212): four resolutions side by side, from <c>[B, 3, H, W]</c> to heatmaps <c>[B, K, H/4, W/4]</c>.
-/// </summary>
+/// <summary>HRNet (arXiv 1902.09212): four parallel resolutions, from <c>[B, 3, H, W]</c> to heatmaps <c>[B, K, H/4, W/4]</c>.</summary>
 /// <remarks>
-/// H and W must be multiples of 32. Parameters are named as in the published PyTorch code (<c>stage2.0.branches.0.0.conv1.weight</c>). No
-/// temporary scalars in forward. The caller disposes the network.
+/// H and W must be multiples of 32. Parameters are named as in the published PyTorch code (<c>stage2.0.branches.0.0.conv1.weight</c>). The
+/// caller disposes the network.
 /// </remarks>
 public sealed class HrNet : NetworkModule
 {
@@ -30,10 +28,10 @@ public sealed class HrNet : NetworkModule
     private HrNet(int width, int joints)
         : base(nameof(HrNet))
     {
-        Layers.RequireJoints(joints);
-        (conv1, bn1) = (Layers.Conv(3, 64, 3, 2), new BatchNormalization(64));
-        (conv2, bn2) = (Layers.Conv(64, 64, 3, 2), new BatchNormalization(64));
-        layer1 = nn.Sequential(new Bottleneck(64, 64), new Bottleneck(256, 64), new Bottleneck(256, 64), new Bottleneck(256, 64));
+        PoseLayers.RequireJoints(joints);
+        (conv1, bn1) = (Layers.Convolution(3, 64, 3, 2), new BatchNormalization(64));
+        (conv2, bn2) = (Layers.Convolution(64, 64, 3, 2), new BatchNormalization(64));
+        layer1 = ResidualBlock.Stage(64, 64, 4, bottleneck: true);
         int[] all = [width, 2 * width, 4 * width, 8 * width];
         transition1 = Transition([256], all[..2]);
         stage2 = Stage(1, all[..2], 2);
@@ -41,12 +39,12 @@ public sealed class HrNet : NetworkModule
         stage3 = Stage(4, all[..3], 3);
         transition3 = Transition(all[..3], all);
         stage4 = Stage(3, all, 1);
-        maps = Layers.Maps(width, joints);
+        maps = PoseLayers.Maps(width, joints);
         RegisterComponents();
     }
 
     /// <summary>HRNet-W32: 28,536,113 parameters with 17 joints; 74.9 COCO AP at 192x256 is published.</summary>
-    /// <param name="joints">the number of joints K; default 17, COCO's</param>
+    /// <param name="joints">The number of joints K. Default 17, COCO's.</param>
     /// <returns>A network with random weights in training mode.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no joint.</exception>
     public static HrNet W32(int joints = 17) => new(32, joints);
@@ -60,7 +58,7 @@ public sealed class HrNet : NetworkModule
     public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input)
     {
         ArgumentNullException.ThrowIfNull(ops);
-        Layers.RequireImages(ops.Shape(input));
+        PoseLayers.RequireImages(ops.Shape(input));
         var x = ops.Relu(ops.Apply(bn1, ops.Apply(conv1, input)), overwrite: true);
         x = ops.Relu(ops.Apply(bn2, ops.Apply(conv2, x)), overwrite: true);
         x = ops.Apply(layer1, x);
@@ -70,18 +68,19 @@ public sealed class HrNet : NetworkModule
         return ops.Apply(maps, resolutions[0]);
     }
 
-    private static TValue[] Enter<TValue>(INetworkOperations<TValue> ops, ModuleList<nn.Module<Tensor, Tensor>> transition, TValue[] before) =>
-        [.. transition.Select((path, i) => Layers.Along(ops, path, before[Math.Min(i, before.Length - 1)]))];
+    private static TValue[] Enter<TValue>(
+        INetworkOperations<TValue> ops, ModuleList<nn.Module<Tensor, Tensor>> transition, TValue[] before) =>
+        [.. transition.Select((path, i) => PoseLayers.Along(ops, path, before[Math.Min(i, before.Length - 1)]))];
 
     private static TValue[] Run<TValue>(INetworkOperations<TValue> ops, ModuleList<HrNetExchange> stage, TValue[] resolutions) =>
         stage.Aggregate(resolutions, (x, exchange) => exchange.Describe(ops, x));
 
-    // A resolution goes on as it is, with other channels, or halved from the lowest one before.
+    // A resolution continues unchanged, with other channels, or as the halved lowest one.
     private static ModuleList<nn.Module<Tensor, Tensor>> Transition(int[] before, int[] after) =>
         new([.. after.Select((channels, i) => i >= before.Length
-            ? nn.Sequential(Layers.ConvNorm(before[^1], channels, 3, 2, then: nn.ReLU()))
+            ? nn.Sequential(Layers.ConvolutionNorm(before[^1], channels, 3, 2, activation: Layers.Relu()))
             : before[i] == channels ? (nn.Module<Tensor, Tensor>)nn.Identity()
-            : Layers.ConvNorm(before[i], channels, 3, then: nn.ReLU()))]);
+            : Layers.ConvolutionNorm(before[i], channels, 3, activation: Layers.Relu()))]);
 
     private static ModuleList<HrNetExchange> Stage(int count, int[] channels, int outputs) =>
         new([.. Enumerable.Range(1, count).Select(i => new HrNetExchange(channels, i == count ? outputs : channels.Length))]);

@@ -1,11 +1,11 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>HRNet's module: blocks on each resolution, then every resolution takes in all others.</summary>
+/// <summary>HRNet's module: blocks on each resolution, then the fusion of all resolutions.</summary>
 internal sealed class HrNetExchange : nn.Module
 {
     private const int Blocks = 4;
@@ -13,15 +13,14 @@ internal sealed class HrNetExchange : nn.Module
     private readonly ModuleList<Sequential> branches;
     [ComponentName(Name = "fuse_layers")] private readonly ModuleList<ModuleList<nn.Module<Tensor, Tensor>>> fuse;
 
-    /// <param name="channels">of each resolution, highest first</param>
-    /// <param name="outputs">how many resolutions are answered, highest first</param>
+    /// <param name="channels">The channels of each resolution, highest first.</param>
+    /// <param name="outputs">The number of resolutions of the output, highest first.</param>
     public HrNetExchange(int[] channels, int outputs)
         : base(nameof(HrNetExchange))
     {
-        branches = new ModuleList<Sequential>([.. channels.Select(c =>
-            nn.Sequential([.. Enumerable.Range(0, Blocks).Select(_ => new BasicBlock(c, c))]))]);
+        branches = new ModuleList<Sequential>([.. channels.Select(c => ResidualBlock.Stage(c, c, Blocks))]);
         fuse = new ModuleList<ModuleList<nn.Module<Tensor, Tensor>>>([.. Enumerable.Range(0, outputs).Select(to =>
-            new ModuleList<nn.Module<Tensor, Tensor>>([.. Enumerable.Range(0, channels.Length).Select(from => Path(channels, from, to))]))]);
+            new ModuleList<nn.Module<Tensor, Tensor>>([.. channels.Select((_, from) => Path(channels, from, to))]))]);
         RegisterComponents();
     }
 
@@ -33,10 +32,10 @@ internal sealed class HrNetExchange : nn.Module
 
     private static TValue Fuse<TValue>(INetworkOperations<TValue> ops, TValue[] refined, ModuleList<nn.Module<Tensor, Tensor>> paths)
     {
-        // The first may be a branch itself, which others read too.
-        var sum = Layers.Along(ops, paths[0], refined[0]);
+        // The first path may be the branch itself, which others read too.
+        var sum = PoseLayers.Along(ops, paths[0], refined[0]);
         for (var i = 1; i < refined.Length; i++)
-            sum = ops.Add(sum, Layers.Along(ops, paths[i], refined[i]), overwrite: i > 1);
+            sum = ops.Add(sum, PoseLayers.Along(ops, paths[i], refined[i]), overwrite: i > 1);
         return ops.Relu(sum, overwrite: true);
     }
 
@@ -47,11 +46,11 @@ internal sealed class HrNetExchange : nn.Module
         if (from > to)
         {
             double factor = 1 << (from - to);
-            return Layers.ConvNorm(channels[from], channels[to], 1, then: nn.Upsample(scale_factor: [factor, factor]));
+            return Layers.ConvolutionNorm(channels[from], channels[to], 1, activation: nn.Upsample(scale_factor: [factor, factor]));
         }
         var halvings = Enumerable.Range(from + 1, to - from).Select(level => level == to
-            ? Layers.ConvNorm(channels[from], channels[to], 3, 2)
-            : Layers.ConvNorm(channels[from], channels[from], 3, 2, then: nn.ReLU()));
+            ? Layers.ConvolutionNorm(channels[from], channels[to], 3, 2)
+            : Layers.ConvolutionNorm(channels[from], channels[from], 3, 2, activation: Layers.Relu()));
         return nn.Sequential([.. halvings]);
     }
 }

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace ClassroomKD.Pose;
 
 /// <summary>
-/// What stands before and behind an exported pose network: how a person is cut out, how the outputs are read, how a mirrored image is averaged
-/// in. It goes along in the <see cref="ModelCard"/>, whose classes are then the joints.
+/// The pre- and post-processing of an exported pose network: how a person is cut out, how the outputs are decoded and how a flip test
+/// averages. It is stored in the <see cref="ModelCard"/>, whose classes are the joints.
 /// </summary>
 public sealed record PoseProcessing
 {
@@ -18,38 +18,38 @@ public sealed record PoseProcessing
     private const string FlipShiftKey = "pose.flip_shift";
     private const string Simcc = "simcc";
 
-    /// <summary>For a network that answers with heatmaps.</summary>
-    /// <param name="heatmaps">the convention of its heatmaps, which decides on the crop and the flip test too</param>
+    /// <summary>The processing of a network that answers with heatmaps.</summary>
+    /// <param name="heatmaps">The codec of its heatmaps, which also determines the crop and the flip test.</param>
     public PoseProcessing(HeatmapCodec heatmaps) => Heatmaps = heatmaps ?? throw new ArgumentNullException(nameof(heatmaps));
 
-    /// <summary>For a network that answers with SimCC bins.</summary>
-    /// <param name="bins">the convention of its bins</param>
+    /// <summary>The processing of a network that answers with SimCC bins.</summary>
+    /// <param name="bins">The codec of its bins.</param>
     public PoseProcessing(SimccCodec bins) => Bins = bins ?? throw new ArgumentNullException(nameof(bins));
 
-    /// <summary>How the heatmaps are read; null for bins.</summary>
+    /// <summary>The codec of the heatmaps; null for bins.</summary>
     public HeatmapCodec? Heatmaps { get; }
 
-    /// <summary>How the bins are read; null for heatmaps.</summary>
+    /// <summary>The codec of the bins; null for heatmaps.</summary>
     public SimccCodec? Bins { get; }
 
     /// <summary>The factor on both extents of a person's box, as <see cref="PersonCrop.FromBox"/> takes it.</summary>
     /// <value>Default 1.25.</value>
     public double BoxPadding { get; init; } = 1.25;
 
-    /// <summary>Which joints change places in a mirrored image.</summary>
-    /// <value>Default <see cref="JointPairs.Coco"/>.</value>
-    public IReadOnlyList<(int Left, int Right)> FlipPairs { get; init; } = JointPairs.Coco;
+    /// <summary>The pairs of joints that are exchanged in a mirrored image.</summary>
+    /// <value>Default: those of <see cref="JointLayout.Coco"/>.</value>
+    public IReadOnlyList<(int Left, int Right)> FlipPairs { get; init; } = JointLayout.Coco.Pairs;
 
-    /// <summary>Whether the crop is <see cref="CropTransform.Udp"/> and not <see cref="CropTransform.Msra"/>.</summary>
+    /// <summary>Whether the crop is <see cref="CropTransform.Udp"/> instead of <see cref="CropTransform.Msra"/>.</summary>
     public bool UdpCrop => Heatmaps?.Udp ?? false;
 
-    /// <summary>Whether <see cref="FlipTest"/> moves the mirrored heatmaps by a cell: for MSRA and DARK, not for UDP and bins.</summary>
+    /// <summary>Whether <see cref="FlipTest"/> shifts mirrored heatmaps by a cell: true for MSRA and DARK, else false.</summary>
     public bool FlipShift => Heatmaps is { Udp: false };
 
-    /// <summary>Reads what <see cref="AddTo"/> wrote.</summary>
-    /// <param name="card">the card of a file</param>
+    /// <summary>Reads the processing from a card.</summary>
+    /// <param name="card">The card of a file, to which <see cref="AddTo"/> added the processing.</param>
     /// <returns>The processing.</returns>
-    /// <exception cref="WeightsException">A key is missing, or its text is not what it should be.</exception>
+    /// <exception cref="WeightsException">A key is missing, or its text is not valid.</exception>
     public static PoseProcessing Read(ModelCard card)
     {
         ArgumentNullException.ThrowIfNull(card);
@@ -59,24 +59,29 @@ public sealed record PoseProcessing
         try
         {
             var processing = codec == Simcc
-                ? new PoseProcessing(new SimccCodec(card.InputSize.Width, card.InputSize.Height, Parse<double>(card, SplitKey), sigma[0], sigma[1]))
+                ? new PoseProcessing(
+                    new SimccCodec(card.InputSize.Width, card.InputSize.Height, Parse<double>(card, SplitKey), sigma[0], sigma[1]))
                 : new PoseProcessing(new HeatmapCodec(Enum.Parse<HeatmapEncoding>(codec, ignoreCase: true), sigma[0]));
-            processing = processing with { BoxPadding = Parse<double>(card, BoxPaddingKey), FlipPairs = [.. pairs.Select(pair => (pair[0], pair[1]))] };
+            processing = processing with
+            {
+                BoxPadding = Parse<double>(card, BoxPaddingKey), FlipPairs = [.. pairs.Select(pair => (pair[0], pair[1]))],
+            };
             processing.Require(card);
             return processing;
         }
         catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException)
         {
             throw new WeightsException(
-                $"The card of '{card.NetworkName}' describes no pose: '{CodecKey}' is '{codec}', '{SigmaKey}' [{string.Join(", ", sigma)}], " +
+                $"The card of '{card.NetworkName}' describes no pose: '{CodecKey}' is '{codec}', '{SigmaKey}' " +
+                $"[{string.Join(", ", sigma)}], " +
                 $"'{FlipPairsKey}' {card.Details[FlipPairsKey]}: {exception.Message}", exception);
         }
     }
 
-    /// <summary>A card that says how the pose is read as well.</summary>
-    /// <param name="card">a card whose classes are the joints</param>
+    /// <summary>Adds the processing to a card.</summary>
+    /// <param name="card">A card whose classes are the joints.</param>
     /// <returns>The card, with further <see cref="ModelCard.Details"/>.</returns>
-    /// <exception cref="ArgumentException">The padding is not above 0, a pair does not fit the joints, or the bins are of another input size than the card's.</exception>
+    /// <exception cref="ArgumentException">The padding is not above 0, or pairs or bins do not fit the card.</exception>
     public ModelCard AddTo(ModelCard card)
     {
         ArgumentNullException.ThrowIfNull(card);
@@ -99,10 +104,11 @@ public sealed record PoseProcessing
     {
         if (!(BoxPadding > 0 && double.IsFinite(BoxPadding)))
             throw new ArgumentException($"Expected a padding above 0, found {BoxPadding}.");
-        JointPairs.Order(FlipPairs, card.ClassNames.Count);
+        JointLayout.Mirrored(FlipPairs, card.ClassNames.Count);
         if (Bins is not null && (Bins.InputHeight, Bins.InputWidth) != card.InputSize)
             throw new ArgumentException(
-                $"Expected bins for the card's input of {card.InputSize.Width}x{card.InputSize.Height}, found such for {Bins.InputWidth}x{Bins.InputHeight}.");
+                $"Expected bins for the card's input of {card.InputSize.Width}x{card.InputSize.Height}, found such for " +
+                $"{Bins.InputWidth}x{Bins.InputHeight}.");
     }
 
     private static string Text(ModelCard card, string key) => card.Details.TryGetValue(key, out var text)

@@ -1,13 +1,12 @@
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>RTMPose (arXiv 2303.07399): CSPNeXt and a SimCC head with gated attention; answers with bins, two per pixel.</summary>
+/// <summary>RTMPose (arXiv 2303.07399): CSPNeXt and a SimCC head with gated attention, which answers with two bins per pixel.</summary>
 /// <remarks>
-/// The input's size is fixed when the network is made. No temporary scalars in forward. The caller disposes the network. Decode its answers
-/// with a <see cref="SimccCodec"/> of the same input size.
+/// The size of the input is fixed when the network is made. The caller disposes the network. Its answers are decoded by a
+/// <see cref="SimccCodec"/> of the same input size.
 /// </remarks>
 public sealed class RtmPose : NetworkModule<SimccAnswer>
 {
@@ -23,7 +22,7 @@ public sealed class RtmPose : NetworkModule<SimccAnswer>
     private RtmPose(int joints, int width, int height, double depthFactor, double widthFactor)
         : base(nameof(RtmPose))
     {
-        Layers.RequireJoints(joints);
+        PoseLayers.RequireJoints(joints);
         if (width < 32 || height < 32 || width % 32 != 0 || height % 32 != 0)
             throw new ArgumentException($"Expected an input with sides that are multiples of 32, found {width}x{height}.");
         (this.width, this.height) = (width, height);
@@ -33,9 +32,9 @@ public sealed class RtmPose : NetworkModule<SimccAnswer>
     }
 
     /// <summary>RTMPose-t: 3,337,007 parameters with 17 joints; 68.2 COCO AP at 192x256 is published.</summary>
-    /// <param name="joints">the number of joints K; default 17, COCO's</param>
-    /// <param name="width">of the input in pixels, a multiple of 32; default 192</param>
-    /// <param name="height">of the input in pixels, a multiple of 32; default 256</param>
+    /// <param name="joints">The number of joints K. Default 17, COCO's.</param>
+    /// <param name="width">The width of the input in pixels, a multiple of 32. Default 192.</param>
+    /// <param name="height">The height of the input in pixels, a multiple of 32. Default 256.</param>
     /// <returns>A network with random weights in training mode.</returns>
     /// <exception cref="ArgumentException">There is no joint, or a side is not a multiple of 32.</exception>
     public static RtmPose Tiny(int joints = 17, int width = 192, int height = 256) => new(joints, width, height, .167, .375);
@@ -63,7 +62,8 @@ public sealed class RtmPose : NetworkModule<SimccAnswer>
         ArgumentNullException.ThrowIfNull(ops);
         long[] shape = ops.Shape(input);
         if (shape is not [_, 3, var rows, var columns] || rows != height || columns != width)
-            throw new ArgumentException($"Expected images [B, 3, {height}, {width}], found [B, {string.Join(", ", shape[1..])}].", nameof(input));
+            throw new ArgumentException(
+                $"Expected images [B, 3, {height}, {width}], found [B, {string.Join(", ", shape[1..])}].", nameof(input));
         return head.Describe(ops, ops.Apply(backbone, input));
     }
 

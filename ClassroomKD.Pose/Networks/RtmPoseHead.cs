@@ -1,11 +1,11 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>RTMPose's head: one token per joint, gated attention among the tokens, bins of x and y.</summary>
+/// <summary>RTMPose's head: a token per joint, gated attention among the tokens, and bins of x and y.</summary>
 internal sealed class RtmPoseHead : nn.Module
 {
     private const int Hidden = 256;
@@ -19,7 +19,7 @@ internal sealed class RtmPoseHead : nn.Module
     public RtmPoseHead(int channels, int joints, int cells, int binsX, int binsY)
         : base(nameof(RtmPoseHead))
     {
-        maps = Layers.Conv(channels, joints, 7, bias: true);
+        maps = Layers.Convolution(channels, joints, 7, bias: true);
         mlp = nn.Sequential(new ScaleNorm(), nn.Linear(cells, Hidden, hasBias: false));
         gau = new GatedAttention(Hidden);
         (toX, toY) = (nn.Linear(Hidden, binsX, hasBias: false), nn.Linear(Hidden, binsY, hasBias: false));

@@ -1,14 +1,13 @@
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
 /// <summary>Divides each token of <c>[B, K, D]</c> by the root of its mean square (arXiv 1910.05895).</summary>
 internal sealed class ScaleNorm : NetworkModule
 {
-    // The square of the least root, 1e-5: the root of 0 has no gradient.
+    // The square of the smallest root, 1e-5; the root of 0 has no gradient.
     private const double Least = 1e-10;
 
     private static readonly long[] Features = [2];

@@ -1,6 +1,6 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
@@ -10,7 +10,7 @@ namespace ClassroomKD.Pose;
 /// </summary>
 /// <remarks>
 /// H and W must be multiples of 32. Parameters of the ResNets are named as in the published PyTorch code (<c>layer1.0.conv1.weight</c>,
-/// <c>deconv_layers.0.weight</c>, <c>final_layer.weight</c>). No temporary scalars in forward. The caller disposes the network.
+/// <c>deconv_layers.0.weight</c>, <c>final_layer.weight</c>). The caller disposes the network.
 /// </remarks>
 public sealed class SimpleBaseline : NetworkModule
 {
@@ -27,7 +27,7 @@ public sealed class SimpleBaseline : NetworkModule
     }
 
     /// <summary>On ResNet-18: 15,376,721 parameters with 17 joints.</summary>
-    /// <param name="joints">the number of joints K; default 17, COCO's</param>
+    /// <param name="joints">The number of joints K. Default 17, COCO's.</param>
     /// <returns>A network with random weights in training mode.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no joint.</exception>
     public static SimpleBaseline ResNet18(int joints = 17) => OnResNet(joints, false, 2, 2, 2, 2);
@@ -52,21 +52,11 @@ public sealed class SimpleBaseline : NetworkModule
     /// <inheritdoc cref="ResNet18" path="/*[not(self::summary)]"/>
     public static SimpleBaseline MobileNetV2(int joints = 17)
     {
-        Layers.RequireJoints(joints);
-        (int Expansion, int Filters, int Blocks, int Stride)[] stages =
-            [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
-        var blocks = new List<nn.Module<Tensor, Tensor>> { Layers.ConvNorm(3, 32, 3, 2, then: nn.ReLU6()) };
-        var channels = 32;
-        foreach (var stage in stages)
-        {
-            for (var i = 0; i < stage.Blocks; i++)
-            {
-                blocks.Add(new InvertedResidual(channels, stage.Filters, i == 0 ? stage.Stride : 1, stage.Expansion));
-                channels = stage.Filters;
-            }
-        }
-        blocks.Add(Layers.ConvNorm(channels, 1280, 1, then: nn.ReLU6()));
-        return new SimpleBaseline(("features", nn.Sequential([.. blocks])), ("deconv_layers", Deconvolutions(1280)), ("final_layer", Layers.Maps(Filters, joints)));
+        PoseLayers.RequireJoints(joints);
+        return new SimpleBaseline(
+            ("features", MobileNetV2Backbone.Create(InvertedResidual.Grouped)),
+            ("deconv_layers", Deconvolutions(MobileNetV2Backbone.Channels)),
+            ("final_layer", PoseLayers.Maps(Filters, joints)));
     }
 
     /// <inheritdoc/>
@@ -74,35 +64,25 @@ public sealed class SimpleBaseline : NetworkModule
     public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input)
     {
         ArgumentNullException.ThrowIfNull(ops);
-        Layers.RequireImages(ops.Shape(input));
+        PoseLayers.RequireImages(ops.Shape(input));
         return parts.Aggregate(input, (x, part) => ops.Apply(part, x));
     }
 
     private static SimpleBaseline OnResNet(int joints, bool bottleneck, params int[] blocks)
     {
-        Layers.RequireJoints(joints);
+        PoseLayers.RequireJoints(joints);
         var stages = new nn.Module<Tensor, Tensor>[blocks.Length];
         var channels = 64;
         for (var i = 0; i < blocks.Length; i++)
-            stages[i] = Stage(ref channels, 64 << i, blocks[i], i == 0 ? 1 : 2, bottleneck);
+        {
+            stages[i] = ResidualBlock.Stage(channels, 64 << i, blocks[i], i == 0 ? 1 : 2, bottleneck);
+            channels = bottleneck ? (64 << i) * ResidualBlock.Expansion : 64 << i;
+        }
         return new SimpleBaseline(
             ("conv1", nn.Conv2d(3, 64, 7, 2, 3, bias: false)), ("bn1", new BatchNormalization(64)), ("relu", nn.ReLU()),
             ("maxpool", nn.MaxPool2d(3, 2, 1)),
             ("layer1", stages[0]), ("layer2", stages[1]), ("layer3", stages[2]), ("layer4", stages[3]),
-            ("deconv_layers", Deconvolutions(channels)), ("final_layer", Layers.Maps(Filters, joints)));
-    }
-
-    private static Sequential Stage(ref int channels, int filters, int count, int stride, bool bottleneck)
-    {
-        var blocks = new nn.Module<Tensor, Tensor>[count];
-        for (var i = 0; i < count; i++)
-        {
-            blocks[i] = bottleneck
-                ? new Bottleneck(channels, filters, i == 0 ? stride : 1)
-                : new BasicBlock(channels, filters, i == 0 ? stride : 1);
-            channels = bottleneck ? filters * Bottleneck.Expansion : filters;
-        }
-        return nn.Sequential(blocks);
+            ("deconv_layers", Deconvolutions(channels)), ("final_layer", PoseLayers.Maps(Filters, joints)));
     }
 
     private static Sequential Deconvolutions(int channels)

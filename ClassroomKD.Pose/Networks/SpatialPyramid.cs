@@ -1,10 +1,9 @@
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>The maximum over neighbourhoods of three sizes beside the features themselves.</summary>
+/// <summary>The features beside their maxima over neighborhoods of three sizes.</summary>
 internal sealed class SpatialPyramid : NetworkModule
 {
     private readonly Sequential conv1;
@@ -14,9 +13,9 @@ internal sealed class SpatialPyramid : NetworkModule
     public SpatialPyramid(int channels)
         : base(nameof(SpatialPyramid))
     {
-        conv1 = Layers.ConvModule(channels, channels / 2, 1);
+        conv1 = PoseLayers.ConvModule(channels, channels / 2, 1);
         poolings = new ModuleList<MaxPool2d>(nn.MaxPool2d(5, 1, 2), nn.MaxPool2d(9, 1, 4), nn.MaxPool2d(13, 1, 6));
-        conv2 = Layers.ConvModule(channels / 2 * 4, channels, 1);
+        conv2 = PoseLayers.ConvModule(channels / 2 * 4, channels, 1);
         RegisterComponents();
     }
 

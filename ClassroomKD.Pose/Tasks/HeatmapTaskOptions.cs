@@ -1,53 +1,39 @@
-using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>A student's loss against the true heatmaps; w is the joint's weight.</summary>
-public enum HeatmapLoss
-{
-    /// <summary>HRNet's <see cref="JointsMseLoss"/>: per sample <c>(1/K) sum_k 1/2 mean over H, W of (w P - w T)²</c>.</summary>
-    JointsMse,
-
-    /// <summary>MMPose's <see cref="KeypointMseLoss"/>: per sample <c>mean over K, H, W of w (P - T)²</c>.</summary>
-    KeypointMse,
-
-    /// <summary>HRNet's <see cref="OhkmLoss"/>: per sample the mean of the hardest joints' <c>1/2 mean over H, W of (w P - w T)²</c>.</summary>
-    JointsOhkm,
-
-    /// <summary>MMPose's <see cref="OhkmLoss"/>: the same without the half.</summary>
-    KeypointOhkm,
-}
-
-/// <summary>A student's loss against a mentor's heatmaps.</summary>
-public enum HeatmapDistillation
-{
-    /// <summary><see cref="SpatialKlLoss"/>: per sample <c>T² KL(softmax(beta h_m / T) || softmax(beta h_s / T))</c>, mean over the visible joints.</summary>
-    SpatialKl,
-
-    /// <summary><see cref="FastPoseDistillation"/>: the truth's loss times 1 - a, and a times <see cref="JointsMseLoss"/> to the mentor. It has no temperature.</summary>
-    FastPose,
-}
-
 /// <summary>The settings of <see cref="HeatmapTask"/>.</summary>
+/// <remarks>A configuration names a loss of the package, which then has its default settings: <c>"Loss": "KeypointMse"</c>.</remarks>
 public sealed class HeatmapTaskOptions : PoseTaskOptions
 {
-    /// <summary>The loss against the truth.</summary>
-    /// <value>Default <see cref="HeatmapLoss.JointsMse"/>.</value>
-    [EnumDataType(typeof(HeatmapLoss))]
-    public HeatmapLoss Loss { get; set; }
+    /// <summary>
+    /// The loss against the truth: <see cref="JointsMseLoss"/>, <see cref="KeypointMseLoss"/>, <see cref="OhkmLoss"/> or one of your own.
+    /// By name: <c>JointsMse</c>, <c>KeypointMse</c>, <c>JointsOhkm</c>, <c>KeypointOhkm</c>.
+    /// </summary>
+    /// <value>Default null: <see cref="JointsMseLoss"/>.</value>
+    public IPoseLoss<Tensor>? Loss { get; set; }
 
-    /// <summary>How many joints are the hardest.</summary>
-    /// <value>Default 8.</value>
-    [Range(1, int.MaxValue)]
-    public int HardestJoints { get; set; } = 8;
-
-    /// <summary>The loss against mentors.</summary>
-    /// <value>Default <see cref="HeatmapDistillation.SpatialKl"/>.</value>
-    [EnumDataType(typeof(HeatmapDistillation))]
-    public HeatmapDistillation Distillation { get; set; }
-
-    /// <summary>a of <see cref="HeatmapDistillation.FastPose"/>, the mentors' share.</summary>
-    /// <value>Default 0.5.</value>
-    [Range(0.0, 1.0)]
-    public double FastPoseShare { get; set; } = 0.5;
+    /// <summary>
+    /// The loss against each mentor: <see cref="SpatialKlLoss"/>, <see cref="FastPoseDistillation"/> or one of your own. By name:
+    /// <c>SpatialKl</c>, <c>FastPose</c>.
+    /// </summary>
+    /// <value>Default null: <see cref="SpatialKlLoss"/>, computed for all mentors in one pass.</value>
+    public IPoseDistillationLoss<Tensor>? Distillation { get; set; }
 }
+
+/// <summary>The rules of <see cref="HeatmapTaskOptions"/>.</summary>
+internal sealed class HeatmapTaskOptionsValidator : IValidateOptions<HeatmapTaskOptions>
+{
+    private static readonly HeatmapTaskOptionsAttributes Attributes = new();
+
+    public ValidateOptionsResult Validate(string? name, HeatmapTaskOptions options)
+    {
+        var result = PoseTaskRules.Begin(Attributes.Validate(name, options), options);
+        if (options is { Loss: OhkmLoss ohkm, Sigmas: { } sigmas } && ohkm.Hardest > sigmas.Count)
+            result.AddError($"cannot have {ohkm.Hardest} hardest of {sigmas.Count} joints.", nameof(options.Loss));
+        return result.Build();
+    }
+}
+
+[OptionsValidator]
+internal sealed partial class HeatmapTaskOptionsAttributes : IValidateOptions<HeatmapTaskOptions>;

@@ -3,13 +3,16 @@ using ClassroomKD.Kernels;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>What the tasks of heatmaps and of SimCC have in common.</summary>
+/// <summary>The settings that the tasks of heatmaps and of SimCC have in common.</summary>
 public abstract class PoseTaskOptions
 {
-    /// <summary>The spread of each joint for OKS, as a fraction of the person's scale; their number is that of the classroom's joints.</summary>
-    /// <value>Default <see cref="JointSigmas.Coco"/>.</value>
+    // The interfaces of losses do not know the losses, so they cannot name their converter by an attribute of their own.
+    static PoseTaskOptions() => PoseLossConverter.Register();
+
+    /// <summary>The spread of each of the classroom's joints for OKS, as a fraction of the person's scale.</summary>
+    /// <value>Default: those of <see cref="JointLayout.Coco"/>.</value>
     [Required]
-    public IReadOnlyList<double> Sigmas { get; set; } = JointSigmas.Coco;
+    public IReadOnlyList<double> Sigmas { get; set; } = JointLayout.Coco.Sigmas;
 
     /// <summary>How much each joint counts in the loss against the truth; one of weight 0 is left out everywhere.</summary>
     /// <value>Default null: 1. HRNet's are 1, for elbows and knees 1.2, for wrists and ankles 1.5.</value>
@@ -24,17 +27,12 @@ public abstract class PoseTaskOptions
     [Range(0.0, 1.0)]
     public double? CorrectFrom { get; set; }
 
-    /// <summary>beta in <c>softmax(beta h / T)</c>: answers peak at 1, so that without it the softmax would be almost uniform.</summary>
-    /// <value>Default 10, as in RTMPose's loss.</value>
-    [Range(0.001, 10_000)]
-    public double Beta { get; set; } = 10;
-
     /// <summary>A factor on all that mentors add to the loss.</summary>
     /// <value>Default 1.</value>
     [Range(0.0, double.MaxValue)]
     public double DistillationFactor { get; set; } = 1;
 
-    /// <summary>Who computes the divergences.</summary>
+    /// <summary>Who computes a <see cref="SpatialKlLoss"/>; no effect with another loss.</summary>
     /// <value>Default <see cref="KernelImplementation.Auto"/>.</value>
     [EnumDataType(typeof(KernelImplementation))]
     public KernelImplementation Kernel { get; set; }

@@ -1,63 +1,52 @@
-using static TorchSharp.torch;
+using Microsoft.Extensions.Options;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>The task of a student that answers with SimCC bins; its mentors answer with SimCC, or with heatmaps of any size and convention.</summary>
+/// <summary>The task of a student with SimCC bins. Its mentors answer with SimCC, or with heatmaps of any size and convention.</summary>
 /// <remarks>
-/// The truth is drawn by the student's own codec. The loss against it is <see cref="KlDiscretLoss"/>, per sample
-/// <c>(1/K) sum_k w (KLx + KLy) / bins</c>; as published it is summed over the batch, so that the published value is B times the mean here, and
-/// a lesson does not depend on the size of its batch. The loss against a mentor is per sample
-/// <c>T² (KLx + KLy)</c>, summed over bins, mean over the visible joints. A mentor with other bins is read linearly at the student's; a
-/// heatmap mentor counts as the bins that a head of the student's codec should answer with the same belief: the expected Gaussian of
-/// x and of y.
+/// The truth is drawn by the student's own codec. A lesson is a mean over samples, so that it does not depend on the size of its batch; the
+/// published <see cref="KlDiscretLoss"/> is their sum. A mentor with other bins is read linearly at the student's. A heatmap mentor counts
+/// as the bins that a head of the student's codec should answer with the same belief: the expected Gaussian of x and of y.
 /// </remarks>
 public sealed class SimccTask : PoseTask
 {
+    private readonly IPoseLoss<SimccAnswer> loss;
+    private readonly IPoseDistillationLoss<SimccAnswer> distillation;
+
     /// <summary>A task with these settings; later changes to <paramref name="options"/> have no effect.</summary>
-    /// <param name="options">Default: COCO's joints, beta 10.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range; the message names it.</exception>
+    /// <param name="options">Default: COCO's joints, RTMPose's loss, spatial KL, both with beta 10.</param>
+    /// <exception cref="OptionsValidationException">A setting is out of range; the message names it.</exception>
     public SimccTask(SimccTaskOptions? options = null)
-        : base(Valid(options ?? new()))
+        : base(options = new SimccTaskOptionsValidator().ThrowIfInvalid(options ?? new()))
     {
+        loss = options.Loss ?? new KlDiscretLoss();
+        distillation = options.Distillation ?? new SpatialKlLoss();
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The student did not answer with SimCC bins, or the targets' do not fit them.</exception>
-    public override Tensor TaskLoss(PoseAnswer student, PoseTarget targets)
-    {
-        var pose = Simcc(student);
-        var weights = Weights(student, targets);
-        // Rows of weight 0 are not looked at, so labels may hold anything there.
-        var labels = targets.Bins?.Labels ?? pose.Codec.Encode(targets.KnownJoints(), weights).Labels;
-        return KlDiscretLoss.PerSample(pose.Bins, labels, weights, Beta);
-    }
+    private protected override IDistillationStep Start(in StepArguments<PoseAnswer, PoseTarget> arguments) =>
+        new Step(arguments, Settings, Student<SimccPose>(arguments.Student, "SimCC bins", "HeatmapTask"), loss, distillation);
 
-    /// <inheritdoc/>
-    public override DistillationLoss Distill(in DistillationArguments<PoseAnswer, PoseTarget> arguments)
+    private sealed class Step(
+        in StepArguments<PoseAnswer, PoseTarget> batch, PoseTaskSettings settings, SimccPose student, IPoseLoss<SimccAnswer> loss,
+        IPoseDistillationLoss<SimccAnswer> distillation) : PoseStep<SimccAnswer>(batch, settings, student.Bins, loss, distillation)
     {
-        var student = Simcc(arguments.Student);
-        var mentors = arguments.Mentors.Select(mentor => mentor.AsBins(student)).ToArray();
-        var weights = RowWeights(arguments);
-        var x = JointDivergence.Compute(
-            student.Bins.X, [.. mentors.Select(bins => bins.X)], weights, arguments.Temperatures, arguments.StudentTemperatures, Beta, Kernel);
-        var y = JointDivergence.Compute(
-            student.Bins.Y, [.. mentors.Select(bins => bins.Y)], weights, arguments.Temperatures, arguments.StudentTemperatures, Beta, Kernel);
-        return new DistillationLoss
+        protected override (SimccAnswer Maps, Tensor Weights)? Given(PoseTarget targets) =>
+            targets.Bins is { } given ? (given.Labels, given.Weights) : null;
+
+        protected override (SimccAnswer Maps, Tensor Weights) Draw(Tensor joints, Tensor weights)
         {
-            PerSample = x.PerSample.add(y.PerSample, Scalars.One),
-            PerMentor = x.PerMentor.add(y.PerMentor, Scalars.One),
-        };
-    }
+            var (labels, kept) = student.Codec.Encode(joints, weights);
+            return (labels, kept);
+        }
 
-    private protected override Tensor Weights(PoseAnswer student, PoseTarget targets) =>
-        Weights(targets, targets.Bins?.Weights, Simcc(student).Codec.Kept);
+        protected override SimccAnswer InStudentsForm(PoseAnswer mentor) => mentor.AsBins(student.Codec);
 
-    private static SimccPose Simcc(PoseAnswer student) => student as SimccPose
-        ?? throw new ArgumentException($"Expected a student that answers with SimCC bins, found {student?.GetType().Name ?? "nothing"}; heatmap students have the {nameof(HeatmapTask)}.");
+        protected override SimccAnswer Without(SimccAnswer maps, Tensor hidden)
+        {
+            var rows = hidden.unsqueeze(-1);
+            return new SimccAnswer(maps.X.masked_fill(rows, Scalars.Zero), maps.Y.masked_fill(rows, Scalars.Zero));
+        }
 
-    private static SimccTaskOptions Valid(SimccTaskOptions options)
-    {
-        PoseTaskRules.ThrowIfInvalid(new SimccTaskOptionsValidator(), options);
-        return options;
+        protected override Tensor[] Axes(SimccAnswer maps) => [maps.X, maps.Y];
     }
 }

@@ -27,8 +27,8 @@ public sealed partial class ArchitectureTests
 
     [TestCaseSource(nameof(Known))]
     public void A_package_knows_only_those_below_it(string project, string[] known) =>
-        Assembly.Load(project).GetReferencedAssemblies().Select(assembly => assembly.Name!)
-            .Where(name => name.StartsWith("ClassroomKD.", StringComparison.Ordinal)).Should().BeSubsetOf(known);
+        Assembly.Load(project).GetReferencedAssemblies().Select(assembly => assembly.Name)
+            .Where(name => name!.StartsWith("ClassroomKD.", StringComparison.Ordinal)).Should().BeSubsetOf(known);
 
     [TestCaseSource(nameof(Projects))]
     public void No_folders_know_each_other(string project)

@@ -11,19 +11,16 @@ internal static class Checkout
 
     public static string Root { get; } = FindRoot();
 
-    /// <summary>
-    /// All files below a folder of the checkout whose names end so, without what was built. Paths are relative to the root and have
-    /// slashes.
-    /// </summary>
+    /// <summary>All files below a folder whose names end so, what was built left out; paths relative to the root, with slashes.</summary>
     public static IEnumerable<string> Files(string folder, params string[] endings)
     {
         var top = Path.Combine(Root, folder);
         foreach (var path in Directory.EnumerateFiles(top).Where(path => endings.Any(path.EndsWith)))
             yield return Path.GetRelativePath(Root, path).Replace('\\', '/');
-        foreach (var below in Directory.EnumerateDirectories(top))
-            if (Path.GetFileName(below) is var name && name[0] != '.' && !Skipped.Contains(name))
-                foreach (var path in Files(Path.GetRelativePath(Root, below), endings))
-                    yield return path;
+        foreach (var below in Directory.EnumerateDirectories(top)
+            .Where(path => Path.GetFileName(path) is var name && name[0] != '.' && !Skipped.Contains(name)))
+            foreach (var path in Files(Path.GetRelativePath(Root, below), endings))
+                yield return path;
     }
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));

@@ -4,8 +4,7 @@ using Mono.Cecil.Cil;
 namespace ClassroomKD.Tests.Conventions;
 
 /// <summary>
-/// No code of ours makes a temporary <see cref="Scalar"/>, itself or through TorchSharp: the collector may free it under a native call. The
-/// compiler says most of it already (BannedSymbols.txt); its analyzer overlooks <c>x += y</c> and what only TorchSharp's own code shows.
+/// No code of ours makes a temporary <see cref="Scalar"/>, itself or through TorchSharp: the collector may free it under a native call.
 /// </summary>
 public sealed class CollectorSafetyTests
 {
@@ -51,15 +50,16 @@ public sealed class CollectorSafetyTests
         {
             before = makers.Count;
             foreach (var method in bodies)
-                if (method.Body.Instructions.Any(instruction =>
-                    instruction.OpCode.Code is Code.Call or Code.Callvirt or Code.Newobj
-                    && instruction.Operand is MethodReference called && makers.Contains(Name(called))))
+                if (method.Body.Instructions.Any(i => i.OpCode.Code is Code.Call or Code.Callvirt or Code.Newobj
+                    && i.Operand is MethodReference called && makers.Contains(Name(called))))
                     makers.Add(Name(method));
         }
         return makers;
     }
 
-    private static string Name(MethodReference method) =>
-        $"{method.DeclaringType.GetElementType().FullName}::{method.Name}"
-        + $"({string.Join(",", method.Parameters.Select(parameter => parameter.ParameterType.FullName))})";
+    private static string Name(MethodReference method)
+    {
+        var parameters = string.Join(",", method.Parameters.Select(p => p.ParameterType.FullName));
+        return $"{method.DeclaringType.GetElementType().FullName}::{method.Name}({parameters})";
+    }
 }

@@ -9,15 +9,16 @@ internal static class Compilations
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest);
 
     private static readonly Lazy<MetadataReference[]> All = new(() =>
-    [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Select(path => MetadataReference.CreateFromFile(path)),
-    ]);
+        [
+            .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+                .Select(path => MetadataReference.CreateFromFile(path)),
+        ]);
 
     private static readonly string[] Implicit =
-    [
-        "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks",
-    ];
+        [
+            "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http",
+            "System.Threading", "System.Threading.Tasks",
+        ];
 
     public static SyntaxTree Tree(string text, string path) => CSharpSyntaxTree.ParseText(text, Parsing, path);
 

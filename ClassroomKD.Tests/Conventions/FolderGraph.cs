@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClassroomKD.Tests.Conventions;
 
 /// <summary>
-/// Which folder of a project uses which: every name in its sources is bound by the compiler to what it names, and that to the file that
-/// declares it.
+/// Which folder of a project uses which: every name in its sources is bound by the compiler to what it names, and that to the
+/// file that declares it.
 /// </summary>
 internal sealed class FolderGraph
 {
@@ -21,10 +21,9 @@ internal sealed class FolderGraph
     public List<string[]> Circles(Func<string, string, bool> excepted)
     {
         var folders = Edges.Keys.SelectMany(edge => new[] { edge.From, edge.To }).Distinct().ToList();
-        var next = folders.ToDictionary(folder => folder, folder => (
-            from edge in Edges.Keys
-            where edge.From == folder && !excepted(edge.From, edge.To)
-            select edge.To).ToList());
+        var next = folders.ToDictionary(
+            folder => folder,
+            folder => Edges.Keys.Where(edge => edge.From == folder && !excepted(edge.From, edge.To)).Select(edge => edge.To).ToList());
         HashSet<string> Reached(string from)
         {
             var reached = new HashSet<string>();

@@ -4,7 +4,10 @@ namespace ClassroomKD.Tests.Core;
 internal static class Classes
 {
     public static Mentor[] Mentors(int count) =>
-        [.. Enumerable.Range(0, count).Select(m => new Mentor($"mentor {m}", _ => throw new InvalidOperationException("Answers are given.")))];
+        [
+            .. Enumerable.Range(0, count)
+                .Select(m => new Mentor($"mentor {m}", _ => throw new InvalidOperationException("Answers are given."))),
+        ];
 
     public static Tensor Logits(int seed, long batch, long categories, ScalarType type = ScalarType.Float64)
     {
@@ -24,6 +27,9 @@ internal static class Classes
         IMentorRanker? ranker = null, ILearningPaceScheduler? pace = null)
     {
         using var classroom = new Classroom(Mentors(answers.Count), options, new LogitsTask(task), ranker, pace);
-        return classroom.Teach(student, answers, targets);
+        return classroom.Teach(Learning(student), answers, targets);
     }
+
+    /// <summary>The same values as part of a graph, as a student answers.</summary>
+    public static Tensor Learning(Tensor logits) => logits.requires_grad ? logits : logits.detach().requires_grad_();
 }

@@ -25,7 +25,7 @@ public sealed class ClassroomMemoryTests : TensorFixture
     public void Without_a_scope_disposing_the_lesson_is_enough()
     {
         using var classroom = new Classroom(Classes.Mentors(1));
-        var student = Classes.Logits(1, 8, 5).DetachFromDisposeScope();
+        var student = Classes.Logits(1, 8, 5).requires_grad_().DetachFromDisposeScope();
         var answer = Classes.Logits(2, 8, 5).DetachFromDisposeScope();
         var labels = Classes.Labels(4, 8, 5).DetachFromDisposeScope();
         Scope.Dispose();

@@ -9,7 +9,8 @@ namespace ClassroomKD.Tests.Core;
 public sealed class RegistrationTests
 {
     private static IConfiguration Settings(params (string Key, string Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build();
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build();
 
     private static IHost Host(Action<HostApplicationBuilder> register)
     {
@@ -22,7 +23,7 @@ public sealed class RegistrationTests
     public void Two_classrooms_with_different_options_do_not_mix()
     {
         using var scope = NewDisposeScope();
-        var settings = Settings(("a:Pace:MaxTemperature", "4"), ("a:Preset", "Sample"), ("b:ConstantTemperature", "3"), ("b:Ranking:Filter", "false"));
+        var settings = Settings(("a:Pace:Tau", "4"), ("a:Preset", "Sample"), ("b:ConstantTemperature", "3"), ("b:Ranking:Filter", "false"));
         using var host = Host(builder =>
         {
             foreach (var name in new[] { "a", "b" })
@@ -37,7 +38,7 @@ public sealed class RegistrationTests
         b.Mentors.Select(mentor => mentor.Name).Should().Equal("one", "two of b");
         a.Mentors[0].Should().NotBeSameAs(b.Mentors[0]);
 
-        Tensor input = randn(32, 4), student = randn(32, 3), labels = randint(0, 3, [32]);
+        Tensor input = randn(32, 4), student = randn(32, 3, requires_grad: true), labels = randint(0, 3, [32]);
         Lesson left = a.Teach(input, student, labels), right = b.Teach(input, student, labels);
         right.Temperatures.Doubles().Should().OnlyContain(temperature => temperature == 3);
         right.Weights.Doubles().Should().OnlyContain(weight => weight == 1);
@@ -52,7 +53,7 @@ public sealed class RegistrationTests
             .Configure(Settings(("Preset", "Paper")))
             .AddMentor("teacher", _ => Linear(4, 3))
             .AddStudent("pupil", _ => Linear(4, 3))
-            .UseGapPace(pace => pace.MaxTemperature = 12));
+            .UseGapPace(pace => pace.Tau = 12));
         var classroom = host.Services.GetRequiredKeyedService<Classroom>("cifar100");
         var student = host.Services.GetRequiredKeyedService<Student>("cifar100");
         using var optimizer = new SgdOptimizer(student.Module.parameters(), 0.1);
@@ -70,36 +71,49 @@ public sealed class RegistrationTests
         losses[^1].Should().BeLessThan(losses[0]);
     }
 
-    [TestCase("Pace:MaxTemperature", "-1", "MaxTemperature")]
-    [TestCase("Pace:MaxTemperature", "NaN", "MaxTemperature")]
+    [Test]
+    public void Gap_pace_that_was_asked_for_is_used_whatever_else_is_set()
+    {
+        using var host = Host(builder => builder.Services.AddClassroom("a")
+            .UseGapPace(pace => pace.Tau = 3).Configure(options => options.ConstantTemperature = 4).AddMentor("one", _ => Linear(4, 3)));
+
+        host.Services.GetRequiredKeyedService<ILearningPaceScheduler>("a").Should().BeOfType<GapPace>();
+    }
+
+    [TestCase("Pace:Tau", "-1", "Tau")]
+    [TestCase("Pace:Tau", "NaN", "Tau")]
     [TestCase("ConstantTemperature", "0", "ConstantTemperature")]
     [TestCase("Ranking:RankDecimals", "99", "RankDecimals")]
     [TestCase("Preset", "7", "Preset")]
     [TestCase("Granularity", "9", "Granularity")]
     public void Options_out_of_range_fail_at_start_with_their_name(string key, string value, string name)
     {
-        using var host = Host(builder => builder.Services.AddClassroom("a").Configure(Settings((key, value))).AddMentor("one", _ => Linear(4, 3)));
+        using var host = Host(builder =>
+            builder.Services.AddClassroom("a").Configure(Settings((key, value))).AddMentor("one", _ => Linear(4, 3)));
         host.Invoking(h => h.Start()).Should().Throw<OptionsValidationException>().WithMessage($"*{name}*");
     }
 
     [TestCase("Preset", "Papr", "Preset")]
     [TestCase("Temprature", "1", "Temprature")]
-    [TestCase("Pace:Tau", "1", "Tau")]
+    [TestCase("Pace:MaxTemperature", "1", "MaxTemperature")]
     public void Configuration_that_is_no_option_fails_at_start_with_its_name(string key, string value, string name)
     {
-        using var host = Host(builder => builder.Services.AddClassroom("a").Configure(Settings((key, value))).AddMentor("one", _ => Linear(4, 3)));
+        using var host = Host(builder =>
+            builder.Services.AddClassroom("a").Configure(Settings((key, value))).AddMentor("one", _ => Linear(4, 3)));
         host.Invoking(h => h.Start()).Should().Throw<InvalidOperationException>().WithMessage($"*{name}*");
     }
 
     [Test]
     public void Constructors_apply_the_same_rules()
     {
-        FluentActions.Invoking(() => new Classroom([new Mentor("one", x => x)], new() { Pace = { MaxTemperature = -1 } }))
-            .Should().Throw<OptionsValidationException>().WithMessage("*MaxTemperature*");
-        FluentActions.Invoking(() => new GapPace(new() { MaxTemperature = double.NaN })).Should().Throw<OptionsValidationException>().WithMessage("*MaxTemperature*");
+        FluentActions.Invoking(() => new Classroom([new Mentor("one", x => x)], new() { Pace = { Tau = -1 } }))
+            .Should().Throw<OptionsValidationException>().WithMessage("*Tau*");
+        FluentActions.Invoking(() => new GapPace(new() { Tau = double.NaN }))
+            .Should().Throw<OptionsValidationException>().WithMessage("*Tau*");
         FluentActions.Invoking(() => new KnowledgeFilteringRanker(new() { Filter = false, RequireCorrect = true }))
             .Should().Throw<OptionsValidationException>().WithMessage("*RequireCorrect*Filter*");
-        FluentActions.Invoking(() => new LogitsTask(new() { LabelSmoothing = 2 })).Should().Throw<OptionsValidationException>().WithMessage("*LabelSmoothing*");
+        FluentActions.Invoking(() => new LogitsTask(new() { LabelSmoothing = 2 }))
+            .Should().Throw<OptionsValidationException>().WithMessage("*LabelSmoothing*");
     }
 
     [Test]
@@ -129,6 +143,7 @@ public sealed class RegistrationTests
     public void Classroom_without_a_mentor_fails_by_name()
     {
         using var host = Host(builder => builder.Services.AddClassroom("empty"));
-        host.Services.Invoking(services => services.GetRequiredKeyedService<Classroom>("empty")).Should().Throw<ArgumentException>().WithMessage("*'empty'*");
+        host.Services.Invoking(services => services.GetRequiredKeyedService<Classroom>("empty"))
+            .Should().Throw<ArgumentException>().WithMessage("*'empty'*");
     }
 }

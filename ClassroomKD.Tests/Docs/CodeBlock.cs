@@ -1,6 +1,4 @@
-using System.Globalization;
 using ClassroomKD.Tests.Conventions;
-using Microsoft.CodeAnalysis;
 
 namespace ClassroomKD.Tests.Docs;
 
@@ -8,13 +6,6 @@ namespace ClassroomKD.Tests.Docs;
 public sealed record CodeBlock(string Document, int Line, string Text)
 {
     public override string ToString() => $"{Document}:{Line}";
-
-    /// <summary>A message of the compiler, at its place in the document.</summary>
-    internal string Describe(Diagnostic diagnostic)
-    {
-        var line = Line + diagnostic.Location.GetLineSpan().StartLinePosition.Line;
-        return $"{Document}:{line}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)}";
-    }
 
     /// <summary>The blocks of a language in all documents for users.</summary>
     public static IEnumerable<CodeBlock> All(string language)

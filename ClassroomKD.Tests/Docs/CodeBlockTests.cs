@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -34,11 +35,15 @@ public sealed partial class CodeBlockTests
         // "..." stands for statements or values of the reader's.
         var text = Values().Replace(Statements().Replace(block.Text, "{ }"), "[]");
         var tree = Compilations.Tree(text, block.ToString());
-        var program = tree.GetRoot().ChildNodes().Any(node => node is GlobalStatementSyntax);
-        var kind = program ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
+        var kind = tree.GetRoot().ChildNodes().Any(node => node is GlobalStatementSyntax)
+            ? OutputKind.ConsoleApplication
+            : OutputKind.DynamicallyLinkedLibrary;
         Compilations.Of("Document", [tree, Compilations.Tree(Given.Source(block.Document), "Given.cs")], kind, Usings)
             .GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id != StatementsAfterTypes)
-            .Select(block.Describe).ShouldBeNone();
+            .Select(diagnostic =>
+                $"{block.Document}:{block.Line + diagnostic.Location.GetLineSpan().StartLinePosition.Line}: " +
+                diagnostic.GetMessage(CultureInfo.InvariantCulture))
+            .ShouldBeNone();
     }
 
     [TestCaseSource(nameof(Json))]

@@ -25,7 +25,8 @@ public sealed class MentorSourcesTests
             using var mentor = new Mentor(name, model);
             var answer = mentor.Answer(batch);
             first ??= answer;
-            TestContext.Out.WriteLine($"{name}: answers of up to {first.abs().max().Number():G3} differ by up to {(answer - first).abs().max().Number():G3}");
+            TestContext.Out.WriteLine(
+                $"{name}: answers of up to {first.abs().max().Number():G3} differ by up to {(answer - first).abs().max().Number():G3}");
             using var classroom = new Classroom([mentor]);
             var student = logits.clone().requires_grad_();
             var lesson = classroom.Teach(batch, student, labels);
@@ -50,7 +51,8 @@ public sealed class MentorSourcesTests
             .AddMentor("script", _ => TorchScript.Load(MentorFile.Path("net.pt")))
             .AddMentor("onnx", _ => new OnnxModel(MentorFile.Path("net.onnx")), new MentorOptions { Input = new() { Size = (8, 8) } });
         using var provider = services.BuildServiceProvider();
-        var lesson = provider.GetRequiredKeyedService<Classroom>("all").Teach(randn(4, 3, 32, 32).narrow(2, 0, 8).narrow(3, 0, 8), randn(4, 5), randint(0, 5, [4]));
+        var lesson = provider.GetRequiredKeyedService<Classroom>("all").Teach(
+            randn(4, 3, 32, 32).narrow(2, 0, 8).narrow(3, 0, 8), randn(4, 5, requires_grad: true), randint(0, 5, [4]));
         double[] losses = lesson.MentorLosses.Doubles();
         losses[..4].Should().Equal(losses[4..], (a, b) => Math.Abs(a - b) < 1e-4);
     }
@@ -59,10 +61,12 @@ public sealed class MentorSourcesTests
     private static TorchSharp.Modules.Sequential Module()
     {
         var module = Sequential(
-            ("0", Conv2d(3, 4, 3, padding: 1)), ("1", BatchNorm2d(4)), ("2", ReLU()), ("3", AdaptiveAvgPool2d(1)), ("4", Flatten()), ("5", Linear(4, 5)));
+            ("0", Conv2d(3, 4, 3, padding: 1)), ("1", BatchNorm2d(4)), ("2", ReLU()), ("3", AdaptiveAvgPool2d(1)), ("4", Flatten()),
+            ("5", Linear(4, 5)));
         using var file = TorchScript.Load(MentorFile.Path("net.pt"));
         using var noGradient = no_grad();
-        var there = file.named_parameters().Select(p => (p.name, Tensor: (Tensor)p.parameter)).Concat(file.named_buffers().Select(b => (b.name, Tensor: b.buffer)))
+        var there = file.named_parameters().Select(p => (p.name, Tensor: (Tensor)p.parameter)).Concat(
+            file.named_buffers().Select(b => (b.name, Tensor: b.buffer)))
             .ToDictionary(entry => entry.name, entry => entry.Tensor);
         foreach (var (name, value) in module.state_dict())
             value.copy_(there[name]);

@@ -11,7 +11,8 @@ public sealed class OnnxModelTests : TensorFixture
     private static OnnxModel Model(string name, OnnxModelOptions? options = null) => new(MentorFile.Path(name), options);
 
     // y = x W with W[i, j] = i + j / 10
-    private static Tensor Expected(Tensor x) => x.matmul(arange(0, 4).reshape(4, 1).add(arange(0, 3).reshape(1, 3).div(tensor(10.0)), Scalars.One).to(x.dtype));
+    private static Tensor Expected(Tensor x) =>
+        x.matmul(arange(0, 4).reshape(4, 1).add(arange(0, 3).reshape(1, 3).div(tensor(10.0)), Scalars.One).to(x.dtype));
 
     [TestCase("untold.onnx")]
     [TestCase("two-outputs.onnx")]
@@ -44,7 +45,8 @@ public sealed class OnnxModelTests : TensorFixture
     public void Outputs_are_chosen_by_name_and_made_into_any_answer()
     {
         using var mentor = new Mentor<(Tensor Y, Tensor Minus)>(
-            "two", new OnnxModel<(Tensor, Tensor)>(MentorFile.Path("two-outputs.onnx"), outputs => (outputs[1], outputs[0]), new() { Outputs = ["minus", "y"] }));
+            "two", new OnnxModel<(Tensor, Tensor)>(
+                MentorFile.Path("two-outputs.onnx"), outputs => (outputs[1], outputs[0]), new() { Outputs = ["minus", "y"] }));
         var x = randn(3, 4);
         var (y, minus) = mentor.Answer(x);
         y.ShouldEqual(Expected(x), 1e-5, "y", 1e-6);
@@ -55,7 +57,8 @@ public sealed class OnnxModelTests : TensorFixture
     public void What_is_made_of_the_outputs_reaches_the_caller()
     {
         var x = randn(3, 4);
-        using (var mentor = new Mentor("sum", new OnnxModel<Tensor>(MentorFile.Path("two-outputs.onnx"), outputs => outputs[0].sub(outputs[1]))))
+        var model = new OnnxModel<Tensor>(MentorFile.Path("two-outputs.onnx"), outputs => outputs[0].sub(outputs[1]));
+        using (var mentor = new Mentor("sum", model))
         using (var answer = mentor.Answer(x))
             answer.ShouldEqual(Expected(x).mul(Scalars.Two), 1e-5, "y - minus", 1e-6);
     }
@@ -63,8 +66,10 @@ public sealed class OnnxModelTests : TensorFixture
     private static IEnumerable<TestCaseData> Unfit()
     {
         yield return new TestCaseData("two-outputs.onnx", new OnnxModelOptions(), "*two-outputs.onnx*one output*2*'y', 'minus'*Outputs*");
-        yield return new TestCaseData("two-outputs.onnx", new OnnxModelOptions { Outputs = ["logits"] }, "*two-outputs.onnx*'logits'*'y', 'minus'*");
-        yield return new TestCaseData("two-outputs.onnx", new OnnxModelOptions { Input = "images", Outputs = ["y"] }, "*two-outputs.onnx*'images'*'x'*");
+        yield return new TestCaseData(
+            "two-outputs.onnx", new OnnxModelOptions { Outputs = ["logits"] }, "*two-outputs.onnx*'logits'*'y', 'minus'*");
+        yield return new TestCaseData(
+            "two-outputs.onnx", new OnnxModelOptions { Input = "images", Outputs = ["y"] }, "*two-outputs.onnx*'images'*'x'*");
         yield return new TestCaseData("two-inputs.onnx", new OnnxModelOptions(), "*two-inputs.onnx*one input*'a', 'b'*");
         yield return new TestCaseData("two-inputs.onnx", new OnnxModelOptions { Input = "a" }, "*two-inputs.onnx*one input*'a', 'b'*");
         yield return new TestCaseData("text.onnx", new OnnxModelOptions(), "*text.onnx*tensor of numbers*'t'*String*");
@@ -80,9 +85,11 @@ public sealed class OnnxModelTests : TensorFixture
     public void Batches_that_do_not_fit_are_refused_with_what_was_expected()
     {
         using var mentor = new Mentor("swin", Model("two-outputs.onnx", new() { Outputs = ["y"] }));
-        mentor.Invoking(m => m.Answer(randn(2, 5))).Should().Throw<MentorException>().WithMessage("*'swin'*two-outputs.onnx*'x' Float32 [n, 4]*[2, 5]*");
+        mentor.Invoking(m => m.Answer(randn(2, 5)))
+            .Should().Throw<MentorException>().WithMessage("*'swin'*two-outputs.onnx*'x' Float32 [n, 4]*[2, 5]*");
         mentor.Invoking(m => m.Answer(randn(2, 4, 1))).Should().Throw<MentorException>().WithMessage("*'swin'*[n, 4]*[2, 4, 1]*");
-        mentor.Invoking(m => m.Answer(ones(2, 4, dtype: ScalarType.Int64))).Should().Throw<MentorException>().WithMessage("*Float32*Int64*");
+        mentor.Invoking(m => m.Answer(ones(2, 4, dtype: ScalarType.Int64)))
+            .Should().Throw<MentorException>().WithMessage("*Float32*Int64*");
         using var one = new Mentor("fixed", Model("fixed-batch.onnx"));
         one.Answer(randn(2, 4)).shape.Should().Equal(2, 3);
         one.Invoking(m => m.Answer(randn(3, 4))).Should().Throw<MentorException>().WithMessage("*[2, 4]*[3, 4]*");
@@ -199,8 +206,10 @@ public sealed class OnnxModelTests : TensorFixture
     [Test]
     public void Options_out_of_range_and_missing_files_are_named()
     {
-        FluentActions.Invoking(() => Model("net.onnx", new() { Threads = 0 })).Should().Throw<ArgumentException>().WithMessage("*Threads*0*");
-        FluentActions.Invoking(() => Model("net.onnx", new() { Device = META })).Should().Throw<ArgumentException>().WithMessage("*Device*meta*");
+        FluentActions.Invoking(() => Model("net.onnx", new() { Threads = 0 }))
+            .Should().Throw<ArgumentException>().WithMessage("*Threads*0*");
+        FluentActions.Invoking(() => Model("net.onnx", new() { Device = META }))
+            .Should().Throw<ArgumentException>().WithMessage("*Device*meta*");
         FluentActions.Invoking(() => Model("nowhere.onnx")).Should().Throw<FileNotFoundException>().WithMessage("*nowhere.onnx*");
     }
 
@@ -218,7 +227,8 @@ public sealed class OnnxModelTests : TensorFixture
 
     [Test]
     public void Without_the_provider_CUDA_is_refused_by_name() =>
-        FluentActions.Invoking(() => Model("net.onnx", new() { Device = new Device(DeviceType.CUDA, 0) })).Should().Throw<NotSupportedException>().WithMessage("*net.onnx*cuda*Microsoft.ML.OnnxRuntime.Gpu*");
+        FluentActions.Invoking(() => Model("net.onnx", new() { Device = new Device(DeviceType.CUDA, 0) }))
+            .Should().Throw<NotSupportedException>().WithMessage("*net.onnx*cuda*Microsoft.ML.OnnxRuntime.Gpu*");
 
     private sealed class Messages : List<string>, ILogger
     {
@@ -227,7 +237,8 @@ public sealed class OnnxModelTests : TensorFixture
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Add(formatter(state, exception));
     }
 }

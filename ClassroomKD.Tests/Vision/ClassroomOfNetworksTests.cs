@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Tests.Vision.Losses;
 using ClassroomKD.Vision;
 
@@ -7,11 +8,15 @@ namespace ClassroomKD.Tests.Vision;
 public sealed class ClassroomOfNetworksTests
 {
     [Test]
-    public void Every_loss_teaches_and_leaves_nothing_behind([ValueSource(typeof(LossCase), nameof(LossCase.All))] ILogitsDistillationLoss loss)
+    public void Every_loss_teaches_and_leaves_nothing_behind(
+        [ValueSource(typeof(LossCase), nameof(LossCase.All))] ILogitsDistillationLoss loss)
     {
         manual_seed(1);
         using var data = ShapesAndTextures.Generate(32, seed: 1);
-        var batches = new BatchSampler(data, 8, seed: 1) { Augmentations = [new RandomCropFlip()], Normalization = Normalization.Of(data) };
+        var batches = new BatchSampler(data, new() { BatchSize = 8, Seed = 1 })
+        {
+            Augmentations = [new RandomCropFlip()], Normalization = data.MeasureNormalization(),
+        };
         using var mentor = new Mentor("resnet14", new CifarResNet(14, 10, width: 4));
         using var student = new CifarResNet(8, 10, width: 4);
         using var optimizer = new SgdOptimizer(student.parameters(), learningRate: 0.01, momentum: 0.9);

@@ -1,14 +1,13 @@
-using TorchSharp;
-using static TorchSharp.torch;
+using ClassroomKD.Imaging;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Moves each image of a batch by a matrix of its own.</summary>
+/// <summary>Transforms each image of a batch by a matrix of its own.</summary>
 internal static class AffineSampling
 {
     /// <summary>Takes the nearest source pixel; black outside.</summary>
     /// <param name="images">uint8 <c>[B, C, H, W]</c>.</param>
-    /// <param name="affines">For each image, where its pixels come from.</param>
+    /// <param name="affines">The source of each image's pixels.</param>
     public static Tensor Nearest(Tensor images, ReadOnlySpan<PixelAffine> affines)
     {
         var (height, width) = ((int)images.size(2), (int)images.size(3));
@@ -18,6 +17,7 @@ internal static class AffineSampling
         var theta = HostTensor.Of(thetas, [affines.Length, 2, 3], images.device);
         var grid = nn.functional.affine_grid(theta, [images.size(0), images.size(1), height, width], align_corners: false);
         return nn.functional.grid_sample(
-            images.to(ScalarType.Float32), grid, GridSampleMode.Nearest, GridSamplePaddingMode.Zeros, align_corners: false).to(ScalarType.Byte);
+            images.to(ScalarType.Float32), grid, GridSampleMode.Nearest, GridSamplePaddingMode.Zeros,
+            align_corners: false).to(ScalarType.Byte);
     }
 }

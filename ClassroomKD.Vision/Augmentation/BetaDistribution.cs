@@ -2,13 +2,13 @@ using ClassroomKD.Imaging;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Draws from Beta(alpha, alpha), the shares of mixup and cutmix.</summary>
+/// <summary>Draws the shares of mixup and cutmix from Beta(alpha, alpha).</summary>
 internal static class BetaDistribution
 {
     public static double Draw(ref SplitMix64 random, double alpha)
     {
         var (first, second) = (Gamma(ref random, alpha), Gamma(ref random, alpha));
-        // At a tiny alpha both may vanish; the distribution then is nearly that of a coin.
+        // At a tiny alpha both may be 0; the distribution is then nearly that of a coin.
         return first + second > 0 ? first / (first + second) : random.Below(2);
     }
 

@@ -1,20 +1,19 @@
 using ClassroomKD.Imaging;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>A rectangle of every image is replaced by that of another of its batch, and its label in proportion to the area.</summary>
+/// <summary>Replaces a rectangle of every image by that of another image of the batch, and its label in proportion to the area.</summary>
 /// <remarks>
 /// Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features", ICCV 2019: a rectangle of
-/// <c>sqrt(1 - s)</c> times the sides, <c>s ~ Beta(alpha, alpha)</c>, its centre anywhere in the image and what hangs over cut off; labels are
+/// <c>sqrt(1 - s)</c> times the sides, <c>s ~ Beta(alpha, alpha)</c>, with its center anywhere in the image and clipped to it; labels are
 /// mixed by the area that is left. One rectangle per batch, as in the authors' code.
 /// </remarks>
 public sealed class CutMix : ILabelMixing
 {
-    /// <summary>Prepares the mixing.</summary>
+    /// <summary>Creates the mixing.</summary>
     /// <param name="alpha">Both parameters of the Beta distribution, above 0; 1 in the paper.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is not positive and finite.</exception>
-    public CutMix(double alpha = 1) => Alpha = MixingArguments.Positive(alpha);
+    public CutMix(double alpha = 1) => Alpha = MixingInput.Positive(alpha);
 
     /// <summary>Both parameters of the Beta distribution.</summary>
     public double Alpha { get; }
@@ -22,7 +21,7 @@ public sealed class CutMix : ILabelMixing
     /// <inheritdoc/>
     public (Tensor Images, Tensor Targets) Apply(Tensor images, Tensor targets, long seed)
     {
-        MixingArguments.Require(images, targets);
+        MixingInput.Require(images, targets);
         using var scope = NewDisposeScope();
         var random = SplitMix64.Of(seed);
         var side = Math.Sqrt(1 - BetaDistribution.Draw(ref random, Alpha));
@@ -42,8 +41,8 @@ public sealed class CutMix : ILabelMixing
     private static (int Start, int Count) Span(ref SplitMix64 random, int length, double side)
     {
         var half = (int)(length * side) / 2;
-        var centre = random.Below(length);
-        var start = Math.Max(centre - half, 0);
-        return (start, Math.Min(centre + half, length) - start);
+        var center = random.Below(length);
+        var start = Math.Max(center - half, 0);
+        return (start, Math.Min(center + half, length) - start);
     }
 }

@@ -1,17 +1,16 @@
 using ClassroomKD.Imaging;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Draws for each batch which of several mixings it gets, or none: mixup and cutmix in turn, as strong recipes have it.</summary>
+/// <summary>Draws one of several mixings, or none, for each batch, such as mixup and cutmix in turn.</summary>
 public sealed class MixingChoice : ILabelMixing
 {
     private readonly ILabelMixing[] choices;
 
-    /// <summary>Prepares the choice; each mixing is equally likely.</summary>
+    /// <summary>Creates the choice; each mixing is equally likely.</summary>
     /// <param name="choices">At least one.</param>
-    /// <param name="probability">How likely a batch is to be mixed at all, 0 to 1.</param>
-    /// <exception cref="ArgumentException">There is nothing to choose from.</exception>
+    /// <param name="probability">The probability that a batch is mixed, 0 to 1.</param>
+    /// <exception cref="ArgumentException">There are no mixings.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not within 0 and 1.</exception>
     public MixingChoice(IReadOnlyList<ILabelMixing> choices, double probability = 1)
     {
@@ -23,13 +22,13 @@ public sealed class MixingChoice : ILabelMixing
         (this.choices, Probability) = ([.. choices], probability);
     }
 
-    /// <summary>How likely a batch is to be mixed at all.</summary>
+    /// <summary>The probability that a batch is mixed.</summary>
     public double Probability { get; }
 
     /// <inheritdoc/>
     public (Tensor Images, Tensor Targets) Apply(Tensor images, Tensor targets, long seed)
     {
-        MixingArguments.Require(images, targets);
+        MixingInput.Require(images, targets);
         var random = SplitMix64.Of(seed);
         return random.Unit() < Probability
             ? choices[random.Below(choices.Length)].Apply(images, targets, unchecked((long)random.Next()))

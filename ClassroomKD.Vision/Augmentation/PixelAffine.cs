@@ -1,12 +1,12 @@
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// Where a pixel of the result comes from: <c>x' = A x + B y + C</c>, <c>y' = D x + E y + F</c>, in pixels from the top left corner of the
+/// The source of a pixel of the result: <c>x' = A x + B y + C</c>, <c>y' = D x + E y + F</c>, in pixels from the top left corner of the
 /// image (the middle of the first pixel is at 0.5).
 /// </summary>
 internal readonly record struct PixelAffine(double A, double B, double C, double D, double E, double F)
 {
-    /// <summary>The share of a side that the strongest translation moves by.</summary>
+    /// <summary>The strongest translation as a share of the side.</summary>
     private const double Translation = 150.0 / 331;
 
     /// <summary>A geometric operation at a signed strength of -1 to 1.</summary>

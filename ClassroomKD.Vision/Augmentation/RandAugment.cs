@@ -1,24 +1,26 @@
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Each image gets a few operations drawn at random, all of one magnitude.</summary>
+/// <summary>Applies a few random operations of one magnitude to each image.</summary>
 /// <remarks>
-/// <para>Cubuk, Zoph, Shlens and Le, "RandAugment: Practical Automated Data Augmentation with a Reduced Search Space", NeurIPS 2020, with the
-/// operations and magnitudes of torchvision's <c>RandAugment</c>. At magnitude m of 30, r = m / 30; signs are drawn:</para>
+/// <para>
+/// Cubuk, Zoph, Shlens and Le, "RandAugment: Practical Automated Data Augmentation with a Reduced Search Space", NeurIPS 2020, with the
+/// operations and magnitudes of torchvision's <c>RandAugment</c>. At magnitude m of 30, r = m / 30; signs are drawn:
+/// </para>
 /// <list type="table">
 /// <item><term>shear x, y</term><description>± 0.3 r</description></item>
 /// <item><term>translate x, y</term><description>± 150/331 r of the width or height, whole pixels</description></item>
-/// <item><term>rotate</term><description>± 30° r about the centre</description></item>
-/// <item><term>brightness, colour, contrast, sharpness</term><description>factor 1 ± 0.9 r</description></item>
+/// <item><term>rotate</term><description>± 30° r about the center</description></item>
+/// <item><term>brightness, color, contrast, sharpness</term><description>factor 1 ± 0.9 r</description></item>
 /// <item><term>posterize</term><description>8 - round(4 r) bits stay</description></item>
 /// <item><term>solarize</term><description>values from 255 (1 - r) on are inverted</description></item>
 /// <item><term>identity, autocontrast, equalize</term><description>no magnitude</description></item>
 /// </list>
-/// <para>Geometric operations sample the nearest pixel and fill with black. Which image gets what is drawn on the host; the images of one
-/// operation are then worked on together, on their device. Images may have 3 channels or 1 (where colour does nothing).</para>
+/// <para>
+/// Geometric operations sample the nearest pixel and fill with black. Operations are drawn on the host; the images of one operation are
+/// then processed together on their device. Images have 3 channels or 1, for which color has no effect.
+/// </para>
 /// </remarks>
 public sealed class RandAugment : IBatchAugmentation
 {
@@ -27,10 +29,10 @@ public sealed class RandAugment : IBatchAugmentation
 
     private static readonly int Kinds = Enum.GetValues<RandAugmentOperation>().Length;
 
-    /// <summary>Prepares the augmentation.</summary>
+    /// <summary>Creates the augmentation.</summary>
     /// <param name="operations">Operations per image, at least 1 (the paper's N).</param>
     /// <param name="magnitude">0 to 30 (the paper's M).</param>
-    /// <exception cref="ArgumentOutOfRangeException">A figure is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public RandAugment(int operations = 2, int magnitude = 9)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(operations, 1);
@@ -79,22 +81,24 @@ public sealed class RandAugment : IBatchAugmentation
         }
     }
 
-    /// <summary>Operations that are done together: all geometric ones are.</summary>
+    /// <summary>The operations that are done together, such as all geometric ones.</summary>
     private static RandAugmentOperation Family(RandAugmentOperation operation) =>
         operation is >= RandAugmentOperation.ShearX and <= RandAugmentOperation.Rotate ? RandAugmentOperation.ShearX : operation;
 
     private Tensor ApplyFamily(RandAugmentOperation family, Tensor images, (RandAugmentOperation Operation, double Sign)[] drawn)
     {
         var strength = (double)Magnitude / MaximumMagnitude;
-        Tensor Factors() => HostTensor.Of([.. drawn.Select(each => (float)(1 + each.Sign * 0.9 * strength))], [drawn.Length, 1, 1, 1], images.device);
+        Tensor Factors() =>
+            HostTensor.Of([.. drawn.Select(each => (float)(1 + each.Sign * 0.9 * strength))], [drawn.Length, 1, 1, 1], images.device);
         return family switch
         {
             RandAugmentOperation.ShearX => AffineSampling.Nearest(
-                images, [.. drawn.Select(each => PixelAffine.Of(each.Operation, each.Sign * strength, (int)images.size(3), (int)images.size(2)))]),
-            RandAugmentOperation.Brightness => ColourOperations.Brightness(images, Factors()),
-            RandAugmentOperation.Colour => ColourOperations.Saturation(images, Factors()),
-            RandAugmentOperation.Contrast => ColourOperations.Contrast(images, Factors()),
-            RandAugmentOperation.Sharpness => ColourOperations.Sharpness(images, Factors()),
+                images,
+                [.. drawn.Select(each => PixelAffine.Of(each.Operation, each.Sign * strength, (int)images.size(3), (int)images.size(2)))]),
+            RandAugmentOperation.Brightness => ColorOperations.Brightness(images, Factors()),
+            RandAugmentOperation.Color => ColorOperations.Saturation(images, Factors()),
+            RandAugmentOperation.Contrast => ColorOperations.Contrast(images, Factors()),
+            RandAugmentOperation.Sharpness => ColorOperations.Sharpness(images, Factors()),
             RandAugmentOperation.Posterize => ToneOperations.Posterize(images, 8 - (int)Math.Round(4 * strength)),
             RandAugmentOperation.Solarize => ToneOperations.Solarize(images, 255 * (1 - strength)),
             RandAugmentOperation.AutoContrast => ToneOperations.AutoContrast(images),

@@ -10,7 +10,7 @@ internal enum RandAugmentOperation
     TranslateY,
     Rotate,
     Brightness,
-    Colour,
+    Color,
     Contrast,
     Sharpness,
     Posterize,

@@ -1,24 +1,21 @@
-using System.Runtime.InteropServices;
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// The augmentation of the CIFAR literature: each image is padded on all sides, cut out at a random place in its old size, and mirrored
-/// with probability 1/2.
+/// The augmentation of the CIFAR literature: pads each image on all sides, cuts out its old size at a random place, and mirrors it with
+/// probability 1/2.
 /// </summary>
 /// <remarks>
-/// Like torchvision's random crop with padding followed by its random horizontal flip, on raw images before normalisation: the padding is
-/// black (0), which normalisation turns into <c>-mean / std</c>. Offsets are uniform over <c>0..2 padding</c> in both directions.
-/// Pixels are gathered for the whole batch at once on the images' device; only source rows and columns come from the host.
+/// It is torchvision's random crop with padding and random horizontal flip, on raw images before normalization: the padding is black (0),
+/// which normalization turns into <c>-mean / std</c>. Offsets are uniform over <c>0..2 padding</c> in both directions. Pixels are gathered
+/// for the whole batch at once on the images' device.
 /// </remarks>
 public sealed class RandomCropFlip : IBatchAugmentation
 {
-    private static readonly Scalar One = 1L;
+    private static readonly Scalar One = Scalars.OfInteger(1);
 
-    /// <summary>Prepares the augmentation.</summary>
+    /// <summary>Creates the augmentation.</summary>
     /// <param name="padding">Pixels added on each side before cutting, at least 0.</param>
     /// <param name="flip">Whether images are mirrored at random.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="padding"/> is negative.</exception>
@@ -35,10 +32,10 @@ public sealed class RandomCropFlip : IBatchAugmentation
     public bool Flip { get; }
 
     /// <summary>Augments a batch.</summary>
-    /// <param name="images"><c>[B, C, H, W]</c> of any type, not yet normalised; not disposed.</param>
-    /// <param name="seed">Determines all offsets and flips; the same on every device.</param>
+    /// <param name="images"><c>[B, C, H, W]</c> of any type, not yet normalized; not disposed.</param>
+    /// <param name="seed">The seed of all offsets and flips, which are the same on every device.</param>
     /// <returns>A new tensor of the same shape, type and device, in the caller's dispose scope.</returns>
-    /// <exception cref="ArgumentException">The images have not four dimensions.</exception>
+    /// <exception cref="ArgumentException">The images do not have four dimensions.</exception>
     public Tensor Apply(Tensor images, long seed)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -48,20 +45,21 @@ public sealed class RandomCropFlip : IBatchAugmentation
 
         using var scope = NewDisposeScope();
         var (rowStarts, columns) = Draw((int)batch, (int)height, (int)width, seed);
-        // Where each pixel comes from, as a position in its padded plane: [B, H, 1] + [B, 1, W].
-        var sources = DeviceTransfer.Send(rowStarts, images.device).unsqueeze(2).add(DeviceTransfer.Send(columns, images.device).unsqueeze(1), One);
+        // The source of each pixel as a position in its padded plane: [B, H, 1] + [B, 1, W].
+        var sources = DeviceTransfer.Send(rowStarts, images.device).unsqueeze(2).add(
+            DeviceTransfer.Send(columns, images.device).unsqueeze(1), One);
         var planes = nn.functional.pad(images, (Padding, Padding, Padding, Padding)).reshape(batch, channels, -1);
         return planes.gather(2, sources.reshape(batch, 1, -1).expand(batch, channels, -1))
             .view(batch, channels, height, width).MoveToOuterDisposeScope();
     }
 
-    /// <summary>For each sample the start of each row's source row <c>[B, H]</c> and each column's source column <c>[B, W]</c>.</summary>
+    /// <summary>Returns the start of the source of each row <c>[B, H]</c> and the source of each column <c>[B, W]</c>.</summary>
     private (Tensor RowStarts, Tensor Columns) Draw(int batch, int height, int width, long seed)
     {
         var rowStarts = empty([batch, height], ScalarType.Int64, CPU);
         var columns = empty([batch, width], ScalarType.Int64, CPU);
-        var rows = MemoryMarshal.Cast<byte, long>(rowStarts.bytes);
-        var sources = MemoryMarshal.Cast<byte, long>(columns.bytes);
+        var rows = HostTensor.Values<long>(rowStarts);
+        var sources = HostTensor.Values<long>(columns);
         var random = SplitMix64.Of(seed);
         for (var sample = 0; sample < batch; sample++)
         {

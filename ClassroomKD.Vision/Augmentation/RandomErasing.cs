@@ -1,27 +1,24 @@
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
 /// <summary>Hides a random rectangle of some images.</summary>
 /// <remarks>
-/// Zhong, Zheng, Kang, Li and Yang, "Random Erasing Data Augmentation", AAAI 2020, arXiv 1708.04896: of each image, with probability p, a rectangle of
-/// <see cref="MinimumArea"/> to <see cref="MaximumArea"/> of the area, its sides in a ratio of 0.3 to 1 / 0.3 (log-uniform, as torchvision
-/// draws it), is filled with one colour, here the middle of the range of values unless another is given. A rectangle that does not
-/// fit is drawn again, up to ten times; then the image stays as it is.
+/// Zhong, Zheng, Kang, Li and Yang, "Random Erasing Data Augmentation", AAAI 2020, arXiv 1708.04896: with a given probability, a rectangle
+/// of <see cref="MinimumArea"/> to <see cref="MaximumArea"/> of an image, with sides in a ratio of 0.3 to 1 / 0.3 (log-uniform, as in
+/// torchvision), is filled with one value. A rectangle that does not fit is drawn again, up to ten times; then the image stays unchanged.
 /// </remarks>
 public sealed class RandomErasing : IBatchAugmentation
 {
     private const int Tries = 10;
     private const double WidestRatio = 1 / 0.3;
 
-    /// <summary>Prepares the augmentation.</summary>
-    /// <param name="probability">How likely an image is to lose a rectangle, 0 to 1.</param>
-    /// <param name="minimumArea">The least share of the area, above 0.</param>
-    /// <param name="maximumArea">The greatest share of the area, at most 1.</param>
-    /// <param name="fill">The value put in place of all channels.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A figure is out of its range.</exception>
+    /// <summary>Creates the augmentation.</summary>
+    /// <param name="probability">The probability that an image loses a rectangle, 0 to 1.</param>
+    /// <param name="minimumArea">The smallest share of the area, above 0.</param>
+    /// <param name="maximumArea">The largest share of the area, at most 1.</param>
+    /// <param name="fill">The value of all channels in the rectangle.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public RandomErasing(double probability = 0.5, double minimumArea = 0.02, double maximumArea = 0.4, byte fill = 127)
     {
         if (!(probability is >= 0 and <= 1))
@@ -33,16 +30,16 @@ public sealed class RandomErasing : IBatchAugmentation
         (Probability, MinimumArea, MaximumArea, Fill) = (probability, minimumArea, maximumArea, fill);
     }
 
-    /// <summary>How likely an image is to lose a rectangle.</summary>
+    /// <summary>The probability that an image loses a rectangle.</summary>
     public double Probability { get; }
 
-    /// <summary>The least share of the area.</summary>
+    /// <summary>The smallest share of the area.</summary>
     public double MinimumArea { get; }
 
-    /// <summary>The greatest share of the area.</summary>
+    /// <summary>The largest share of the area.</summary>
     public double MaximumArea { get; }
 
-    /// <summary>The value put in place of all channels.</summary>
+    /// <summary>The value of all channels in the rectangle.</summary>
     public byte Fill { get; }
 
     /// <inheritdoc/>
@@ -61,7 +58,8 @@ public sealed class RandomErasing : IBatchAugmentation
             rows.AsSpan(sample * height + box.Y, box.Height).Fill(1);
             columns.AsSpan(sample * width + box.X, box.Width).Fill(1);
         }
-        var hidden = HostTensor.Of(rows, [batch, 1, height, 1], images.device) * HostTensor.Of(columns, [batch, 1, 1, width], images.device);
+        var hidden = HostTensor.Of(rows, [batch, 1, height, 1], images.device) * HostTensor.Of(
+            columns, [batch, 1, 1, width], images.device);
         return images.masked_fill(hidden.to(ScalarType.Bool), Scalars.Of(Fill)).MoveToOuterDisposeScope();
     }
 

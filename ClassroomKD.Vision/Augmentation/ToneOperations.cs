@@ -1,14 +1,11 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
-/// <summary>Operations that give each value of a channel another one; images are uint8 <c>[B, C, H, W]</c>.</summary>
+/// <summary>Operations that map the values of a channel; images are uint8 <c>[B, C, H, W]</c>.</summary>
 internal static class ToneOperations
 {
     private const int Levels = 256;
     private static readonly long[] OverPixels = [2, 3];
-    private static readonly Scalar White = 255.0;
+    private static readonly Scalar White = Scalars.Of(255.0);
 
     /// <summary>Keeps the highest bits of each value.</summary>
     public static Tensor Posterize(Tensor images, int bits)
@@ -22,7 +19,7 @@ internal static class ToneOperations
     public static Tensor Solarize(Tensor images, double threshold) =>
         where(images.to(ScalarType.Float32).ge(Scalars.Of(threshold)), images.bitwise_not(), images);
 
-    /// <summary>Stretches each channel to 0..255; one of a single value stays.</summary>
+    /// <summary>Stretches each channel to 0..255; a channel of a single value stays unchanged.</summary>
     public static Tensor AutoContrast(Tensor images)
     {
         var values = images.to(ScalarType.Float32);
@@ -32,14 +29,15 @@ internal static class ToneOperations
         return where(range.gt(Scalars.Zero), stretched.to(ScalarType.Byte), images);
     }
 
-    /// <summary>Gives each channel an even histogram, as Pillow's <c>ImageOps.equalize</c> does; where that is undefined the channel stays.</summary>
+    /// <summary>Equalizes each channel's histogram as Pillow's <c>ImageOps.equalize</c> does, if it is defined.</summary>
     public static Tensor Equalize(Tensor images)
     {
         var channels = images.size(0) * images.size(1);
         var pixels = images.size(2) * images.size(3);
         var values = images.reshape(channels, pixels).to(ScalarType.Int64);
-        // Counts in float64 are exact, and so is the sum in whatever order a GPU adds.
-        var counts = zeros([channels, Levels], ScalarType.Float64, images.device).scatter_add_(1, values, ones([1, 1], ScalarType.Float64, images.device).expand(channels, pixels));
+        // Counts in float64 are exact, in whatever order a GPU adds.
+        var counts = zeros([channels, Levels], ScalarType.Float64, images.device).scatter_add_(
+            1, values, ones([1, 1], ScalarType.Float64, images.device).expand(channels, pixels));
         var brightest = counts.gather(1, values.amax([1], keepdim: true));
         var step = brightest.neg().add(Scalars.Of(pixels), Scalars.One).div(White).floor();
         var half = step.mul(Scalars.Half).floor();

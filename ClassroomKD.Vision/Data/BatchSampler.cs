@@ -1,26 +1,22 @@
-using System.Runtime.InteropServices;
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Draws mini-batches from a resident data set, on its device.</summary>
+/// <summary>Draws mini-batches from a data set in memory, on its device.</summary>
 public sealed class BatchSampler : ImageBatches
 {
     private readonly ImageDataset data;
 
-    /// <summary>Prepares the sampler; nothing is copied.</summary>
-    /// <param name="data">The images; neither owned nor disposed.</param>
-    /// <param name="batchSize">Images per batch, at least 1.</param>
-    /// <param name="seed">The seed of order, augmentation and mixing.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is below 1.</exception>
-    public BatchSampler(ImageDataset data, int batchSize, long seed = 0)
-        : base(Required(data).Count, data.ClassNames, batchSize, seed) => this.data = data;
+    /// <summary>Creates the sampler; nothing is copied.</summary>
+    /// <param name="data">The images; not disposed.</param>
+    /// <param name="options">The size and order of the batches.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
+    public BatchSampler(ImageDataset data, BatchOptions options)
+        : base(data?.Count ?? throw new ArgumentNullException(nameof(data)), data.ClassNames, options) => this.data = data;
 
     private protected override IEnumerable<ImageBatch> Draw(int epoch, int firstBatch, CancellationToken cancellation)
     {
-        using var order = Shuffle ? Permutation(epoch) : null;
+        using var order = Options.Shuffle ? Permutation(epoch) : null;
         for (var number = firstBatch; number < BatchesPerEpoch; number++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -32,8 +28,8 @@ public sealed class BatchSampler : ImageBatches
     private ImageBatch Take(Tensor? order, int epoch, int batch)
     {
         using var scope = NewDisposeScope();
-        var start = (long)batch * BatchSize;
-        var count = Math.Min(BatchSize, data.Count - start);
+        var start = (long)batch * Options.BatchSize;
+        var count = Math.Min(Options.BatchSize, data.Count - start);
         if (order is null)
             return Finish(data.Images.narrow(0, start, count), data.Labels.narrow(0, start, count), epoch, batch);
         var chosen = order.narrow(0, start, count);
@@ -44,13 +40,7 @@ public sealed class BatchSampler : ImageBatches
     private Tensor Permutation(int epoch)
     {
         var order = empty([data.Count], ScalarType.Int64, CPU).DetachFromDisposeScope();
-        EpochOrder.Shuffle(MemoryMarshal.Cast<byte, long>(order.bytes), Seed, epoch);
+        EpochOrder.Shuffle(HostTensor.Values<long>(order), Options.Seed, epoch);
         return order.to(data.Images.device, disposeAfter: true).DetachFromDisposeScope();
-    }
-
-    private static ImageDataset Required(ImageDataset data)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        return data;
     }
 }

@@ -1,9 +1,6 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
-/// <summary>One file of the CIFAR binary format: records of one or two label bytes and 3,072 pixel bytes (3 planes of 32x32).</summary>
+/// <summary>A file of the CIFAR binary format: records of one or two label bytes and 3,072 pixel bytes (3 planes of 32x32).</summary>
 internal static class CifarFile
 {
     public const int Side = 32;
@@ -12,7 +9,7 @@ internal static class CifarFile
 
     /// <summary>Reads a file whole.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="classes">For each label byte of a record, how many classes it tells apart.</param>
+    /// <param name="classes">The number of classes of each label byte of a record.</param>
     /// <returns>The records, uint8 <c>[N, label bytes + 3072]</c>, in the caller's dispose scope.</returns>
     public static Tensor Read(string path, ReadOnlySpan<int> classes)
     {

@@ -1,9 +1,9 @@
 namespace ClassroomKD.Vision;
 
-/// <summary>Which of the two labels of a CIFAR-100 image is the truth.</summary>
+/// <summary>The label of a CIFAR-100 image that is the truth.</summary>
 public enum CifarLabels
 {
-    /// <summary>The 100 classes; on CIFAR-10 its 10 classes. The default.</summary>
+    /// <summary>The 100 classes, or the 10 classes of CIFAR-10.</summary>
     Fine,
 
     /// <summary>The 20 superclasses of CIFAR-100.</summary>

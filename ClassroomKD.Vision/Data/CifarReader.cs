@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
@@ -10,7 +7,7 @@ namespace ClassroomKD.Vision;
 /// <remarks>
 /// CIFAR-10: <c>data_batch_1.bin</c> to <c>data_batch_5.bin</c>, <c>test_batch.bin</c>, <c>batches.meta.txt</c>; a record is a label and
 /// 3,072 pixels. CIFAR-100: <c>train.bin</c>, <c>test.bin</c>, <c>fine_label_names.txt</c>, <c>coarse_label_names.txt</c>; a record is a
-/// coarse label, a fine label and 3,072 pixels. Any number of records per file will do, and any first n of the five batches.
+/// coarse label, a fine label and 3,072 pixels. A file may have any number of records, and the last of the five batches may be missing.
 /// </remarks>
 public sealed class CifarReader
 {
@@ -36,13 +33,13 @@ public sealed class CifarReader
     /// <summary>The names of the classes of the labels asked for.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Recognises what lies in a folder and reads its class names, but no images yet.</summary>
+    /// <summary>Opens a folder and reads the class names, but no images.</summary>
     /// <param name="folder">The folder with the .bin files.</param>
-    /// <param name="labels">Which labels of CIFAR-100 to take.</param>
+    /// <param name="labels">The labels of CIFAR-100 to read. Default: the fine ones.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">The class names are missing.</exception>
     /// <exception cref="InvalidDataException">The folder holds neither data set, or both, or the wrong number of class names.</exception>
-    /// <exception cref="ArgumentException">Coarse labels of CIFAR-10, which has none.</exception>
+    /// <exception cref="ArgumentException">Coarse labels are asked of CIFAR-10, which has none.</exception>
     public static CifarReader Open(string folder, CifarLabels labels = CifarLabels.Fine)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -70,22 +67,18 @@ public sealed class CifarReader
     }
 
     /// <summary>Reads the training images.</summary>
-    /// <returns>The data set on the CPU, in the order of the files; the caller disposes it.</returns>
-    /// <exception cref="FileNotFoundException">A file is missing, also a batch before one that is there.</exception>
-    /// <exception cref="InvalidDataException">A file is empty, cut off or holds a label out of range; the message names file and
-    /// byte.</exception>
+    /// <returns>The data set on the CPU, in the order of the file; the caller disposes it.</returns>
+    /// <exception cref="FileNotFoundException">A file is missing, including a batch before an existing one.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or incomplete; the message names file and byte.</exception>
     public ImageDataset ReadTraining() => Read(classes.Length == 1 ? [.. BatchFiles()] : [TrainingOfCifar100]);
 
     /// <summary>Reads the test images.</summary>
-    /// <returns>The data set on the CPU, in the order of the file; the caller disposes it.</returns>
-    /// <exception cref="FileNotFoundException">The file is missing.</exception>
-    /// <exception cref="InvalidDataException">The file is empty, cut off or holds a label out of range; the message names file and
-    /// byte.</exception>
+    /// <inheritdoc cref="ReadTraining" path="/*[not(self::summary)]"/>
     public ImageDataset ReadTest() => Read([classes.Length == 1 ? TestOfCifar10 : TestOfCifar100]);
 
     private static string BatchFile(int batch) => $"data_batch_{batch}.bin";
 
-    /// <summary>Batch 1 and all up to the last that is there; a gap shows as a missing file.</summary>
+    /// <summary>Batch 1 and all up to the last existing one, so that a gap is a missing file.</summary>
     private IEnumerable<string> BatchFiles()
     {
         var last = Enumerable.Range(1, BatchesOfCifar10).LastOrDefault(batch => File.Exists(Path.Combine(folder, BatchFile(batch))), 1);

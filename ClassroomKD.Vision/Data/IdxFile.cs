@@ -1,26 +1,25 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>A file of the idx format of MNIST, plain or compressed by gzip: <c>0 0 type rank</c>, one big-endian size per dimension, the values.</summary>
+/// <summary>A file in MNIST's idx format, plain or gzipped: <c>0 0 type rank</c>, a big-endian size per dimension, the values.</summary>
 internal static class IdxFile
 {
     private const byte UnsignedBytes = 0x08;
 
-    // Deflate cannot do better; a header that claims more than this is a lie, and takes no memory.
+    // Deflate cannot compress better, so a header that claims more is refused before memory is allocated.
     private const long BestCompression = 1032;
 
     /// <summary>Reads a file of unsigned bytes whole.</summary>
-    /// <param name="path">The file; compressed if its first bytes say so, whatever its name.</param>
-    /// <param name="rank">The number of dimensions it must have.</param>
+    /// <param name="path">The file, recognized as compressed by its first bytes.</param>
+    /// <param name="rank">The number of dimensions that it must have.</param>
     /// <returns>uint8 of the file's shape, in the caller's dispose scope.</returns>
-    /// <exception cref="InvalidDataException">Anything is not as it should be; the message names file and byte (of the uncompressed content).</exception>
+    /// <exception cref="InvalidDataException">The file is damaged; the message names file and byte of the uncompressed content.</exception>
     public static Tensor Read(string path, int rank)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
+        using var file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
         var compressed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
         file.Position = 0;
         using Stream content = compressed ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file;
@@ -45,14 +44,16 @@ internal static class IdxFile
         var most = compressed ? file.Length * BestCompression : file.Length - start.Length;
         if (size > most || size > Array.MaxLength)
             throw new InvalidDataException(
-                $"{path}: the header says {string.Join(" x ", shape)} = {size} values, but from byte {start.Length} on there are at most {Math.Min(most, Array.MaxLength)}.");
+                $"{path}: the header says {string.Join(" x ", shape)} = {size} values, but from byte {start.Length} on there are at " +
+                $"most {Math.Min(most, Array.MaxLength)}.");
 
         var values = empty(shape, ScalarType.Byte, CPU);
         try
         {
             ReadExactly(path, content, values.bytes, start.Length, string.Join(" x ", shape) + " values");
             if (Next(path, content, start.Length + (long)size) >= 0)
-                throw new InvalidDataException($"{path}: expected the end at byte {start.Length + size}, after {string.Join(" x ", shape)} values; found more.");
+                throw new InvalidDataException(
+                    $"{path}: expected the end at byte {start.Length + size}, after {string.Join(" x ", shape)} values; found more.");
             return values;
         }
         catch
@@ -74,7 +75,8 @@ internal static class IdxFile
             throw new InvalidDataException($"{path}: the compressed content is damaged, at byte {at} or later: {cause.Message}", cause);
         }
         if (filled < target.Length)
-            throw new InvalidDataException($"{path}: expected {what} from byte {at} to {at + target.Length}, but it ends at byte {at + filled}.");
+            throw new InvalidDataException(
+                $"{path}: expected {what} from byte {at} to {at + target.Length}, but it ends at byte {at + filled}.");
     }
 
     private static int Next(string path, Stream content, long at)

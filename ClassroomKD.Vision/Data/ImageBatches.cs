@@ -1,25 +1,19 @@
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Mini-batches of labelled images, epoch after epoch: from memory (<see cref="BatchSampler"/>) or from files (<see cref="ImageLoader"/>).</summary>
+/// <summary>Mini-batches of labeled images, from memory (<see cref="BatchSampler"/>) or from files (<see cref="ImageLoader"/>).</summary>
 /// <remarks>
-/// What a batch holds is a function of the seed, the epoch's and the batch's number alone: another order in each epoch, the same one in each
-/// run, whatever else has drawn random numbers, so that a resumed training sees what the uninterrupted one would have seen. A batch goes
-/// through <see cref="Augmentations"/>, <see cref="Normalization"/>, label smoothing and <see cref="Mixing"/>, in this order. Not for use by
-/// several threads at once.
+/// A batch is a function of the seed, the epoch and its number alone, so that a resumed training sees the batches that it would have seen
+/// without the interruption. A batch goes through <see cref="Augmentations"/>, <see cref="Normalization"/>, label smoothing and
+/// <see cref="Mixing"/>, in this order. Not for use by several threads at once.
 /// </remarks>
 public abstract class ImageBatches
 {
     private readonly double labelSmoothing;
 
-    private protected ImageBatches(int count, IReadOnlyList<string> classNames, int batchSize, long seed)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        (Count, ClassNames, BatchSize, Seed) = (count, classNames, batchSize, seed);
-    }
+    private protected ImageBatches(int count, IReadOnlyList<string> classNames, BatchOptions options) =>
+        (Count, ClassNames, Options) = (count, classNames, BatchOptions.Checked(options));
 
     /// <summary>The number of images.</summary>
     public int Count { get; }
@@ -27,34 +21,23 @@ public abstract class ImageBatches
     /// <summary>The name of each class; labels index into it.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Images per batch.</summary>
-    public int BatchSize { get; }
+    /// <summary>The size and order of the batches.</summary>
+    private protected BatchOptions Options { get; }
 
-    /// <summary>The seed of order, augmentation and mixing.</summary>
-    public long Seed { get; }
-
-    /// <summary>Whether each epoch has an order of its own; if not, images come in the order of the data set.</summary>
-    /// <value>Default: true.</value>
-    public bool Shuffle { get; init; } = true;
-
-    /// <summary>Whether a last batch with fewer than <see cref="BatchSize"/> images is left out.</summary>
-    /// <value>Default: false.</value>
-    public bool DropLast { get; init; }
-
-    /// <summary>Random changes of the raw images, one after the other.</summary>
-    /// <value>Default: none.</value>
+    /// <summary>The random changes of the raw images, applied in order.</summary>
+    /// <value>Default none.</value>
     public IReadOnlyList<IBatchAugmentation> Augmentations { get; init; } = [];
 
-    /// <summary>Turns the uint8 images into normalised float32.</summary>
-    /// <value>Default: none, batches are uint8.</value>
+    /// <summary>The normalization of the images, which makes them float32.</summary>
+    /// <value>Default none: batches are uint8.</value>
     public Normalization? Normalization { get; init; }
 
     /// <summary>
-    /// The share of each label that is spread evenly over all classes (Szegedy et al., CVPR 2016): labels become distributions
-    /// <c>[B, classes]</c>. Where only the task loss shall see smooth labels, use <see cref="LogitsTaskOptions.LabelSmoothing"/> instead.
+    /// The share of each label that is spread evenly over all classes (Szegedy et al., CVPR 2016), at least 0 and below 1; labels become
+    /// distributions <c>[B, classes]</c>. To smooth labels in the task loss only, use <see cref="LogitsTaskOptions.LabelSmoothing"/>.
     /// </summary>
-    /// <value>Default: 0, labels stay class indices unless <see cref="Mixing"/> needs distributions.</value>
-    /// <exception cref="ArgumentOutOfRangeException">Not within 0 and 1.</exception>
+    /// <value>Default 0: labels stay class indices unless <see cref="Mixing"/> needs distributions.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double LabelSmoothing
     {
         get => labelSmoothing;
@@ -63,20 +46,20 @@ public abstract class ImageBatches
             : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected a share of at least 0 and below 1.");
     }
 
-    /// <summary>Mixes images and labels within a batch; labels become distributions <c>[B, classes]</c>. Needs <see cref="Normalization"/>.</summary>
-    /// <value>Default: none.</value>
+    /// <summary>The mixing of a batch, which needs <see cref="Normalization"/>; labels become distributions <c>[B, classes]</c>.</summary>
+    /// <value>Default none.</value>
     public ILabelMixing? Mixing { get; init; }
 
     /// <summary>The number of batches of an epoch.</summary>
-    public int BatchesPerEpoch => DropLast ? Count / BatchSize : (Count - 1) / BatchSize + 1;
+    public int BatchesPerEpoch => Options.BatchesPerEpoch(Count);
 
     /// <summary>The batches of one epoch, for <c>foreach</c>.</summary>
     /// <param name="epoch">The epoch's number, from 0.</param>
-    /// <param name="firstBatch">The batch to begin with, from 0: a resumed training goes on where it stopped.</param>
+    /// <param name="firstBatch">The first batch, from 0; a resumed training goes on where it stopped.</param>
     /// <param name="cancellation">Ends the epoch with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>
-    /// Batches, made one at a time; each is released when the next is drawn or the loop is left, so they need no dispose scope. A scope
-    /// opened in the body of the loop does not touch them.
+    /// The batches, made one at a time. Each is released when the next is drawn or the loop is left, so they need no dispose scope; a scope
+    /// in the body of the loop does not affect them.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epoch"/> is negative, or there is no such batch.</exception>
     /// <exception cref="InvalidOperationException">There is <see cref="Mixing"/> and no <see cref="Normalization"/>.</exception>
@@ -86,13 +69,13 @@ public abstract class ImageBatches
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstBatch, BatchesPerEpoch);
         if (Mixing is not null && Normalization is null)
-            throw new InvalidOperationException("Mixing works on normalised images; set Normalization too.");
+            throw new InvalidOperationException("Mixing works on normalized images; set Normalization too.");
         return Draw(epoch, firstBatch, cancellation);
     }
 
     private protected abstract IEnumerable<ImageBatch> Draw(int epoch, int firstBatch, CancellationToken cancellation);
 
-    /// <summary>Augments, normalises and mixes.</summary>
+    /// <summary>Augments, normalizes and mixes.</summary>
     /// <param name="images">uint8 <c>[B, C, H, W]</c>; not disposed.</param>
     /// <param name="labels">int64 <c>[B]</c>; not disposed.</param>
     /// <param name="epoch">The epoch.</param>
@@ -101,7 +84,7 @@ public abstract class ImageBatches
     private protected ImageBatch Finish(Tensor images, Tensor labels, int epoch, int batch)
     {
         using var scope = NewDisposeScope();
-        var random = SplitMix64.Of(~Seed, epoch, batch);
+        var random = SplitMix64.Of(~Options.Seed, epoch, batch);
         var (drawn, targets) = (images, labels);
         foreach (var augmentation in Augmentations)
             drawn = augmentation.Apply(drawn, unchecked((long)random.Next()));
@@ -111,7 +94,7 @@ public abstract class ImageBatches
             targets = Distributions(labels);
         if (Mixing is not null)
             (drawn, targets) = Mixing.Apply(drawn, targets, unchecked((long)random.Next()));
-        // What went through unchanged still belongs to somebody else.
+        // Unchanged tensors still belong to others.
         return new ImageBatch(
             (ReferenceEquals(drawn, images) ? images.alias() : drawn).DetachFromDisposeScope(),
             (ReferenceEquals(targets, labels) ? labels.alias() : targets).DetachFromDisposeScope());

@@ -1,17 +1,19 @@
-using TorchSharp;
-using static TorchSharp.torch;
+using ClassroomKD.Imaging;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Labelled images, all of them resident on one device.</summary>
-/// <remarks>It owns its tensors and releases them when disposed. Reading it from several threads is safe, moving it is not.</remarks>
+/// <summary>Labeled images in the memory of one device.</summary>
+/// <remarks>It owns its tensors and releases them when disposed. Several threads may read it, but not move it.</remarks>
 public sealed class ImageDataset : IDisposable
 {
-    /// <summary>Takes over images and labels.</summary>
-    /// <param name="images">uint8 <c>[N, C, H, W]</c>, N at least 1; owned by the data set from here on.</param>
-    /// <param name="labels">int64 <c>[N]</c>, each an index into <paramref name="classNames"/>; owned by the data set from here on.</param>
+    private const int ImagesAtOnce = 1024;
+    private static readonly long[] AllButChannels = [0, 2, 3];
+
+    /// <summary>Takes ownership of images and labels.</summary>
+    /// <param name="images">uint8 <c>[N, C, H, W]</c>, N at least 1; the data set owns it.</param>
+    /// <param name="labels">int64 <c>[N]</c>, each an index into <paramref name="classNames"/>; the data set owns it.</param>
     /// <param name="classNames">The name of each class.</param>
-    /// <exception cref="ArgumentException">A shape, type, device or label is not as stated. The tensors then stay the caller's.</exception>
+    /// <exception cref="ArgumentException">A shape, type, device or label is wrong. The tensors then stay the caller's.</exception>
     public ImageDataset(Tensor images, Tensor labels, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -36,10 +38,10 @@ public sealed class ImageDataset : IDisposable
         Count = checked((int)images.size(0));
     }
 
-    /// <summary>The images, uint8 <c>[N, C, H, W]</c>; not to be disposed.</summary>
+    /// <summary>The images, uint8 <c>[N, C, H, W]</c>; do not dispose it.</summary>
     public Tensor Images { get; private set; }
 
-    /// <summary>The labels, int64 <c>[N]</c>; not to be disposed.</summary>
+    /// <summary>The labels, int64 <c>[N]</c>; do not dispose it.</summary>
     public Tensor Labels { get; private set; }
 
     /// <summary>The name of each class; labels index into it.</summary>
@@ -48,8 +50,8 @@ public sealed class ImageDataset : IDisposable
     /// <summary>The number of images N.</summary>
     public int Count { get; }
 
-    /// <summary>Moves images and labels to a device, once and for all batches.</summary>
-    /// <param name="device">Where to.</param>
+    /// <summary>Moves images and labels to a device.</summary>
+    /// <param name="device">The device.</param>
     /// <returns>This data set.</returns>
     public ImageDataset MoveTo(Device device)
     {
@@ -64,11 +66,40 @@ public sealed class ImageDataset : IDisposable
         return this;
     }
 
+    /// <summary>Measures the mean and standard deviation (with n) of each channel over all pixels, in float64.</summary>
+    /// <exception cref="ArgumentException">A channel has the same value everywhere.</exception>
+    public Normalization MeasureNormalization()
+    {
+        var channels = Images.size(1);
+        var (sums, squares) = (new double[channels], new double[channels]);
+        for (long start = 0; start < Count; start += ImagesAtOnce)
+        {
+            using var scope = NewDisposeScope();
+            var images = Images.narrow(0, start, Math.Min(ImagesAtOnce, Count - start)).to(ScalarType.Float64);
+            Accumulate(sums, images.sum(AllButChannels));
+            Accumulate(squares, images.mul(images).sum(AllButChannels));
+        }
+        var pixels = (double)Count * Images.size(2) * Images.size(3);
+        var mean = Array.ConvertAll(sums, sum => (float)(sum / pixels / 255));
+        var deviation = new float[channels];
+        for (var c = 0; c < channels; c++)
+            deviation[c] = (float)(Math.Sqrt(squares[c] / pixels - sums[c] / pixels * (sums[c] / pixels)) / 255);
+        return new Normalization(mean, deviation);
+    }
+
     /// <summary>Releases the tensors.</summary>
     public void Dispose()
     {
         Images.Dispose();
         Labels.Dispose();
+    }
+
+    private static void Accumulate(double[] totals, Tensor perChannel)
+    {
+        using var host = perChannel.cpu();
+        var values = HostTensor.Values<double>(host);
+        for (var c = 0; c < totals.Length; c++)
+            totals[c] += values[c];
     }
 
     private static string Described(Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]";

@@ -1,12 +1,9 @@
-using System.Runtime.InteropServices;
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Decodes and fits labelled files; a batch is raw images and labels on a device.</summary>
-internal sealed class ImageFileSource(LabelledFiles files, IImageFit fit, ImageDecoder decoder, Device device)
+/// <summary>Decodes and fits labeled files; a batch holds raw images and labels on a device.</summary>
+internal sealed class ImageFileSource(LabeledFiles files, IImageFit fit, ImageDecoder decoder, Device device)
     : IBatchSource<ImageFileSource.Sample, ImageBatch>
 {
     public int Count => files.Count;
@@ -23,11 +20,12 @@ internal sealed class ImageFileSource(LabelledFiles files, IImageFit fit, ImageD
     public ImageBatch Collate(IReadOnlyList<Sample> samples, in BatchRequest request)
     {
         var labels = empty([samples.Count], ScalarType.Int64, CPU);
-        var classes = MemoryMarshal.Cast<byte, long>(labels.bytes);
+        var classes = HostTensor.Values<long>(labels);
         var images = new RgbImage[samples.Count];
         for (var i = 0; i < images.Length; i++)
             (images[i], classes[i]) = (samples[i].Image, samples[i].Label);
-        return new ImageBatch(ImageTensor.Stack(images, device).DetachFromDisposeScope(), DeviceTransfer.Send(labels, device).DetachFromDisposeScope())
+        return new ImageBatch(
+            ImageTensor.Stack(images, device).DetachFromDisposeScope(), DeviceTransfer.Send(labels, device).DetachFromDisposeScope())
         {
             Number = request.Batch,
         };

@@ -1,13 +1,14 @@
 namespace ClassroomKD.Vision;
 
-/// <summary>Reads the layout <c>split/class/file</c>: a folder for each class, images in it or below it.</summary>
+/// <summary>Reads the layout <c>split/class/file</c>: a folder for each class, with images in it or below it.</summary>
 /// <remarks>
-/// Classes and files are sorted by code point, as torchvision's <c>ImageFolder</c> sorts them, so labels agree with networks trained there.
-/// Files count by their extension: .jpg, .jpeg, .png, .webp, .bmp, .gif, in any case. Hidden files and folders are passed over.
+/// Classes and files are sorted by code point, as in torchvision's <c>ImageFolder</c>, so that labels agree. Images have the extension
+/// .jpg, .jpeg, .png, .webp, .bmp or .gif, in any case. Hidden files and folders are ignored.
 /// </remarks>
 public static class ImageFolder
 {
-    private static readonly HashSet<string> Extensions = new([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Extensions = new(
+        [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"], StringComparer.OrdinalIgnoreCase);
 
     private static readonly EnumerationOptions Below = new()
     {
@@ -18,11 +19,14 @@ public static class ImageFolder
 
     /// <summary>Lists the images of one split.</summary>
     /// <param name="folder">The folder of the split, which holds the folders of the classes.</param>
-    /// <param name="classNames">The classes of the training split when another one is read: it may lack some, but have no others. Default: those
-    /// that are there.</param>
+    /// <param name="classNames">
+    /// The classes of the training split if another split is read, which may lack some but have no others. Default: the folders' names.
+    /// </param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">There are no classes, one has no image, or one is not among <paramref name="classNames"/>.</exception>
-    public static LabelledFiles Read(string folder, IReadOnlyList<string>? classNames = null)
+    /// <exception cref="InvalidDataException">
+    /// There are no classes, one has no image, or one is not among <paramref name="classNames"/>.
+    /// </exception>
+    public static LabeledFiles Read(string folder, IReadOnlyList<string>? classNames = null)
     {
         var found = Classes(folder);
         if (found.Length == 0)
@@ -41,7 +45,7 @@ public static class ImageFolder
             paths.AddRange(images);
             truths.AddRange(Enumerable.Repeat(label, images.Length));
         }
-        return new LabelledFiles(paths, truths, classNames);
+        return new LabeledFiles(paths, truths, classNames);
     }
 
     /// <summary>The names of the folders in a folder, sorted.</summary>
@@ -55,5 +59,6 @@ public static class ImageFolder
     }
 
     private static string[] Images(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*", Below).Where(path => Extensions.Contains(Path.GetExtension(path))).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(folder, "*", Below)
+            .Where(path => Extensions.Contains(Path.GetExtension(path))).Order(StringComparer.Ordinal)];
 }

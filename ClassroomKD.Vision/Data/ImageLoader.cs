@@ -1,67 +1,52 @@
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Draws mini-batches from image files: threads decode ahead of the training, and a batch is augmented on its device when it is drawn.</summary>
-/// <remarks>The number of threads changes the speed, never a batch. Leaving the loop leaves no thread and no tensor behind.</remarks>
+/// <summary>Draws mini-batches from image files, decoded ahead by threads and augmented on their device when drawn.</summary>
+/// <remarks>The number of threads changes the speed, never a batch. After the loop no thread and no tensor remains.</remarks>
 public sealed class ImageLoader : ImageBatches
 {
-    private readonly LabelledFiles files;
+    private readonly LabeledFiles files;
     private readonly IImageFit fit;
     private readonly Lazy<PrefetchingLoader<ImageFileSource.Sample, ImageBatch>> loader;
 
-    /// <summary>Prepares the loader; no file is opened yet.</summary>
+    /// <summary>Creates the loader; no file is opened.</summary>
     /// <param name="files">The images.</param>
-    /// <param name="fit">How they get one size: <see cref="RandomResizedCrop"/> to train, <see cref="CentreFit"/> to evaluate.</param>
-    /// <param name="batchSize">Images per batch, at least 1.</param>
-    /// <param name="seed">The seed of order, crops, augmentation and mixing.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is below 1.</exception>
-    public ImageLoader(LabelledFiles files, IImageFit fit, int batchSize, long seed = 0)
-        : base(Required(files).Count, files.ClassNames, batchSize, seed)
+    /// <param name="fit">How images get one size, such as <see cref="RandomResizedCrop"/> or <see cref="CenterFit"/>.</param>
+    /// <param name="options">The size and order of the batches, and how they are loaded.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
+    public ImageLoader(LabeledFiles files, IImageFit fit, LoaderOptions options)
+        : base(files?.Count ?? throw new ArgumentNullException(nameof(files)), files.ClassNames, options)
     {
         ArgumentNullException.ThrowIfNull(fit);
         (this.files, this.fit) = (files, fit);
         loader = new(MakeLoader);
     }
 
-    /// <summary>Where batches shall be.</summary>
-    /// <value>Default: the CPU.</value>
+    /// <summary>The device of the batches.</summary>
+    /// <value>Default the CPU.</value>
     public Device Device { get; init; } = CPU;
 
     /// <summary>How files are decoded.</summary>
-    /// <value>Default: in full, orientation ignored.</value>
+    /// <value>Default: in full, ignoring the orientation.</value>
     public ImageDecoder Decoder { get; init; } = ImageDecoder.Default;
 
-    /// <summary>Threads that decode, at least 1.</summary>
-    /// <value>Default: one per processor.</value>
-    public int Workers { get; init; } = Environment.ProcessorCount;
-
-    /// <summary>The most batches being decoded or ready, beside the one in use; at least 1.</summary>
-    /// <value>Default: 3.</value>
-    public int Prefetch { get; init; } = 3;
-
-    /// <summary>What to do about files that cannot be read.</summary>
-    /// <value>Default: throw.</value>
-    public BrokenSamples Broken { get; init; }
-
-    /// <summary>The files left out so far and why, in the order of the data set; empty unless <see cref="Broken"/> says to skip.</summary>
+    /// <summary>The files left out so far, with the reasons, in the order of the data set.</summary>
     public IReadOnlyList<ImageException> Skipped =>
         loader.IsValueCreated ? [.. loader.Value.Skipped.OrderBy(each => each.Key).Select(each => each.Value)] : [];
 
-    /// <summary>Reads all images into memory, in the order of the list, for a data set small enough to stay there.</summary>
+    /// <summary>Reads all images of a small data set into memory, in the order of the list.</summary>
     /// <param name="files">The images.</param>
-    /// <param name="fit">How they get one size; nothing random, or every epoch will see the same crop.</param>
-    /// <param name="broken">What to do about files that cannot be read.</param>
+    /// <param name="fit">How images get one size; a random crop would be the same in every epoch.</param>
+    /// <param name="broken">What happens when a file cannot be read.</param>
     /// <returns>The data set on the CPU; the caller disposes it.</returns>
     /// <exception cref="ImageException">A file is broken, or all are.</exception>
-    public static ImageDataset ReadAll(LabelledFiles files, IImageFit fit, BrokenSamples broken = BrokenSamples.Throw)
+    public static ImageDataset ReadAll(LabeledFiles files, IImageFit fit, BrokenSamples broken = BrokenSamples.Throw)
     {
         const int AtOnce = 256;
         using var scope = NewDisposeScope();
         var (images, labels) = (new List<Tensor>(), new List<Tensor>());
-        var loader = new ImageLoader(files, fit, AtOnce) { Shuffle = false, Broken = broken };
+        var loader = new ImageLoader(files, fit, new() { BatchSize = AtOnce, Shuffle = false, Broken = broken });
         foreach (var batch in loader.Epoch(0))
         {
             images.Add(batch.Images.alias());
@@ -81,13 +66,6 @@ public sealed class ImageLoader : ImageBatches
         }
     }
 
-    private PrefetchingLoader<ImageFileSource.Sample, ImageBatch> MakeLoader() => new(
-        new ImageFileSource(files, fit, Decoder, Device),
-        new() { BatchSize = BatchSize, Seed = Seed, Shuffle = Shuffle, DropLast = DropLast, Workers = Workers, Prefetch = Prefetch, Broken = Broken });
-
-    private static LabelledFiles Required(LabelledFiles files)
-    {
-        ArgumentNullException.ThrowIfNull(files);
-        return files;
-    }
+    private PrefetchingLoader<ImageFileSource.Sample, ImageBatch> MakeLoader() =>
+        new(new ImageFileSource(files, fit, Decoder, Device), (LoaderOptions)Options);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>The classes of ImageNet's validation images, from the files that people have.</summary>
+/// <summary>The classes of ImageNet's validation images, from the files that ImageNetFolder lists.</summary>
 internal static class ImageNetTruth
 {
     private const string Kaggle = "LOC_val_solution.csv";
@@ -12,8 +12,8 @@ internal static class ImageNetTruth
     private static readonly char[] Separators = [' ', '\t', ','];
 
     /// <summary>Finds the class of each image.</summary>
-    /// <param name="root">A folder that may hold the truth.</param>
-    /// <param name="folder">Another one: that of the images.</param>
+    /// <param name="root">A folder that may hold the file.</param>
+    /// <param name="folder">The folder of the images, which may hold it too.</param>
     /// <param name="wnids">The classes.</param>
     /// <param name="images">The images' names without extension, sorted.</param>
     public static int[] Read(string root, string folder, IReadOnlyList<string> wnids, string[] images)
@@ -23,14 +23,18 @@ internal static class ImageNetTruth
         if ((Find(Kaggle) ?? Find(List)) is { } list)
             return Named(list, classes, images);
         if (Find(Identifiers) is not { } numbers)
-            throw new FileNotFoundException($"{folder}: the images lie flat and need {Kaggle}, {List} or {Identifiers}, here or in {root}.", Kaggle);
+            throw new FileNotFoundException(
+                $"{folder}: the images lie flat and need {Kaggle}, {List} or {Identifiers}, here or in {root}.", Kaggle);
         return Find(IdentifierMap) is { } map
             ? Numbered(numbers, Map(map, classes), images.Length)
             : throw new FileNotFoundException(
-                $"{numbers}: its numbers are challenge IDs, not places in the order of wnids; {IdentifierMap} of the development kit must lie beside it.", IdentifierMap);
+                $"{numbers}: its numbers are challenge IDs, not places in the order of wnids; {IdentifierMap} of the development kit " +
+                "must lie beside it.", IdentifierMap);
     }
 
-    /// <summary>Lines of an image and its class, by wnid or number; more on a line is of no interest, and a first line may name the columns.</summary>
+    public static bool IsWnid(string name) => name.Length == 9 && name[0] == 'n' && name.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
+
+    /// <summary>Reads lines of an image and its class, a wnid or number; the first line may be a header.</summary>
     private static int[] Named(string path, Dictionary<string, int> classes, string[] images)
     {
         var truth = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -41,7 +45,9 @@ internal static class ImageNetTruth
             var image = Path.GetFileNameWithoutExtension(words[0]);
             var label = words.Length < 2 ? -1 : Label(words[1], classes);
             if (label < 0)
-                throw Unexpected(path, number, $"an image and its class (a wnid of the training set or 0..{classes.Count - 1})", string.Join(' ', words.Take(2)));
+                throw Unexpected(
+                    path, number, $"an image and its class (a wnid of the training set or 0..{classes.Count - 1})",
+                    string.Join(' ', words.Take(2)));
             truth[image] = label;
         }
         return Array.ConvertAll(images, image => truth.TryGetValue(image, out var label)
@@ -66,9 +72,9 @@ internal static class ImageNetTruth
         var labels = new Dictionary<int, int>();
         foreach (var (number, words) in Lines(path))
         {
-            if (words.Length < 2 || !ImageNetFolder.IsWnid(words[0]) || Whole(words[1]) is not { } id)
+            if (words.Length < 2 || !IsWnid(words[0]) || Whole(words[1]) is not { } id)
                 throw Unexpected(path, number, "a wnid and its ID", string.Join(' ', words));
-            // A training set of fewer classes will do, as long as no image needs another.
+            // The training set may have fewer classes, as long as no image needs another.
             if (classes.TryGetValue(words[0], out var label))
                 labels[id] = label;
         }

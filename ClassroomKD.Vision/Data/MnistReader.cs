@@ -1,11 +1,9 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// Reads MNIST (LeCun, Cortes and Burges), Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017) and others of the same four files: <c>train-images-idx3-ubyte</c>,
-/// <c>train-labels-idx1-ubyte</c>, <c>t10k-images-idx3-ubyte</c>, <c>t10k-labels-idx1-ubyte</c>, plain or with <c>.gz</c>, also spelt with a dot before <c>idx</c>.
+/// Reads MNIST (LeCun, Cortes and Burges), Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017) and others of the same four files:
+/// <c>train-images-idx3-ubyte</c>, <c>train-labels-idx1-ubyte</c>, <c>t10k-images-idx3-ubyte</c> and <c>t10k-labels-idx1-ubyte</c>, plain
+/// or with <c>.gz</c>, also with a dot before <c>idx</c>.
 /// </summary>
 public sealed class MnistReader
 {
@@ -16,16 +14,16 @@ public sealed class MnistReader
     /// <summary>The digits of MNIST.</summary>
     public static IReadOnlyList<string> Digits { get; } = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-    /// <summary>The classes of Fashion-MNIST, whose files do not tell them.</summary>
+    /// <summary>The classes of Fashion-MNIST, whose files do not name them.</summary>
     public static IReadOnlyList<string> Fashion { get; } =
         ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
 
     /// <summary>The names of the classes.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Takes a folder; no file is read yet.</summary>
+    /// <summary>Opens a folder; no file is read.</summary>
     /// <param name="folder">The folder with the four files.</param>
-    /// <param name="classNames">The names of the classes; default: <see cref="Digits"/>.</param>
+    /// <param name="classNames">The names of the classes. Default: <see cref="Digits"/>.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static MnistReader Open(string folder, IReadOnlyList<string>? classNames = null)
     {
@@ -36,17 +34,11 @@ public sealed class MnistReader
     }
 
     /// <summary>Reads the training images.</summary>
-    /// <returns>Images uint8 <c>[N, 1, H, W]</c> on the CPU, in the order of the file; the caller disposes the data set.</returns>
-    /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged or cut off, a label is no class, or the files differ in number; the message
-    /// names file and byte.</exception>
+    /// <inheritdoc cref="ReadTraining" path="/*[not(self::summary)]"/>
     public ImageDataset ReadTraining() => Read("train");
 
     /// <summary>Reads the test images.</summary>
-    /// <returns>Images uint8 <c>[N, 1, H, W]</c> on the CPU, in the order of the file; the caller disposes the data set.</returns>
-    /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged or cut off, a label is no class, or the files differ in number; the message
-    /// names file and byte.</exception>
+    /// <inheritdoc cref="ReadTraining" path="/*[not(self::summary)]"/>
     public ImageDataset ReadTest() => Read("t10k");
 
     private ImageDataset Read(string split)
@@ -56,11 +48,13 @@ public sealed class MnistReader
         var images = IdxFile.Read(imagePath, rank: 3);
         var labels = IdxFile.Read(labelPath, rank: 1);
         if (images.size(0) != labels.size(0))
-            throw new InvalidDataException($"{labelPath}: expected a label for each of the {images.size(0)} images of {imagePath}, found {labels.size(0)} (byte 4).");
+            throw new InvalidDataException(
+                $"{labelPath}: expected a label for each of the {images.size(0)} images of {imagePath}, found {labels.size(0)} (byte 4).");
         var classes = labels.bytes;
         for (var i = 0; i < classes.Length; i++)
             if (classes[i] >= ClassNames.Count)
-                throw new InvalidDataException($"{labelPath}: expected a label 0..{ClassNames.Count - 1} at byte {8 + i}, found {classes[i]}.");
+                throw new InvalidDataException(
+                    $"{labelPath}: expected a label 0..{ClassNames.Count - 1} at byte {8 + i}, found {classes[i]}.");
         return new ImageDataset(images.unsqueeze(1), labels.to(ScalarType.Int64), ClassNames);
     }
 
@@ -69,6 +63,7 @@ public sealed class MnistReader
         string[] spellings = [$"{name}-{format}", $"{name}-{format}.gz", $"{name}.{format}", $"{name}.{format}.gz"];
         var path = Array.Find(Array.ConvertAll(spellings, file => Path.Combine(folder, file)), File.Exists);
         return path ?? throw new FileNotFoundException(
-            $"{Path.Combine(folder, spellings[0])}: this file is needed, and neither it nor {string.Join(", ", spellings[1..])} is there.", spellings[0]);
+            $"{Path.Combine(folder, spellings[0])}: this file is needed, and neither it nor {string.Join(", ", spellings[1..])} is there.",
+            spellings[0]);
     }
 }

@@ -2,11 +2,11 @@ using ClassroomKD.Imaging;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>Cuts a random part out and resizes it to a square: how ImageNet is trained.</summary>
+/// <summary>Cuts out a random part and resizes it to a square, as in training on ImageNet.</summary>
 /// <remarks>
-/// Szegedy et al., "Going Deeper with Convolutions", CVPR 2015, as torchvision's <c>RandomResizedCrop</c> draws it: a share of the area,
-/// uniform, and a ratio of the sides, log-uniform within 3/4 and 4/3; after ten that do not fit, the middle of the image at the nearest ratio.
-/// No flip: add <c>new RandomCropFlip(padding: 0)</c> to the augmentations of the batch.
+/// Szegedy et al., "Going Deeper with Convolutions", CVPR 2015, as drawn by torchvision's <c>RandomResizedCrop</c>: a uniform share of the
+/// area and a log-uniform ratio of the sides within 3/4 and 4/3; after ten that do not fit, the middle of the image at the nearest ratio.
+/// It does not flip: add <c>new RandomCropFlip(padding: 0)</c> to the augmentations of the batch.
 /// </remarks>
 public sealed class RandomResizedCrop : IImageFit
 {
@@ -14,11 +14,11 @@ public sealed class RandomResizedCrop : IImageFit
     private const double NarrowestRatio = 3.0 / 4;
     private const double WidestRatio = 4.0 / 3;
 
-    /// <summary>Prepares the crop.</summary>
+    /// <summary>Creates the crop.</summary>
     /// <param name="side">The side of the square.</param>
-    /// <param name="minimumArea">The least share of the image's area, above 0.</param>
-    /// <param name="maximumArea">The greatest share of the image's area, at most 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A figure is out of its range.</exception>
+    /// <param name="minimumArea">The smallest share of the image's area, above 0.</param>
+    /// <param name="maximumArea">The largest share of the image's area, at most 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public RandomResizedCrop(int side = 224, double minimumArea = 0.08, double maximumArea = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
@@ -32,10 +32,10 @@ public sealed class RandomResizedCrop : IImageFit
     /// <summary>The side of the square.</summary>
     public int Side { get; }
 
-    /// <summary>The least share of the image's area.</summary>
+    /// <summary>The smallest share of the image's area.</summary>
     public double MinimumArea { get; }
 
-    /// <summary>The greatest share of the image's area.</summary>
+    /// <summary>The largest share of the image's area.</summary>
     public double MaximumArea { get; }
 
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ public sealed class RandomResizedCrop : IImageFit
         return image.DecodeResized(Draw(image.Width, image.Height, ref random), Side, Side);
     }
 
-    /// <summary>The part of an image of the given size that is kept.</summary>
+    /// <summary>Draws the part of an image that is kept.</summary>
     /// <param name="width">The width of the image.</param>
     /// <param name="height">The height of the image.</param>
     /// <param name="random">The random numbers of the image.</param>
@@ -60,7 +60,7 @@ public sealed class RandomResizedCrop : IImageFit
                 return new ImageBox(random.Below(width - columns + 1), random.Below(height - rows + 1), columns, rows);
         }
         var whole = (double)width / height;
-        return ImageBox.Centred(
+        return ImageBox.Centered(
             width, height,
             whole > WidestRatio ? Math.Max((int)Math.Round(height * WidestRatio), 1) : width,
             whole < NarrowestRatio ? Math.Max((int)Math.Round(width / NarrowestRatio), 1) : height);

@@ -2,7 +2,7 @@ using ClassroomKD.Imaging;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>What an object looks like from outside.</summary>
+/// <summary>The outline of an object.</summary>
 internal enum Shape
 {
     Disc,
@@ -12,7 +12,7 @@ internal enum Shape
     Ring,
 }
 
-/// <summary>What an object is filled with.</summary>
+/// <summary>The filling of an object.</summary>
 internal enum Texture
 {
     Stripes,
@@ -20,7 +20,7 @@ internal enum Texture
     Plain,
 }
 
-/// <summary>One colour image in the making. Only operations that IEEE 754 rounds exactly, so no sine, cosine or logarithm.</summary>
+/// <summary>A color image under construction, drawn with operations that IEEE 754 rounds exactly: no sine, cosine or logarithm.</summary>
 internal sealed class SceneCanvas
 {
     public const int Side = 32;
@@ -29,17 +29,17 @@ internal sealed class SceneCanvas
     private const int NoiseCells = 4;
     private const double NoiseAmplitude = 12;
 
-    /// <summary>A shape leans a little to a colour of its own: the first, weak hint a network finds.</summary>
+    /// <summary>Each shape tends slightly to a color of its own: the first, weak hint that a network finds.</summary>
     private const double TintShare = 0.3;
 
-    private static readonly Colour[] Tints = [new(255, 60, 60), new(60, 255, 60), new(80, 80, 255), new(255, 255, 60), new(60, 255, 255)];
+    private static readonly Color[] Tints = [new(255, 60, 60), new(60, 255, 60), new(80, 80, 255), new(255, 255, 60), new(60, 255, 255)];
 
     private readonly double[] values = new double[Pixels];
 
-    /// <summary>A smooth field between two colours.</summary>
+    /// <summary>A smooth field between two colors.</summary>
     public void PaintBackground(ref SplitMix64 random)
     {
-        var (from, to) = (Colour.Between(ref random, 0, 140), Colour.Between(ref random, 0, 140));
+        var (from, to) = (Color.Between(ref random, 0, 140), Color.Between(ref random, 0, 140));
         Span<double> grid = stackalloc double[(NoiseCells + 1) * (NoiseCells + 1)];
         foreach (ref var node in grid)
             node = random.Unit();
@@ -59,10 +59,10 @@ internal sealed class SceneCanvas
         }
     }
 
-    /// <summary>A shape with a texture in random colours, at a random angle, squeezed by up to a fifth.</summary>
-    public void PaintPatch(ref SplitMix64 random, Shape shape, Texture texture, double radius, double centreX, double centreY)
+    /// <summary>A shape with a texture in random colors, at a random angle, squeezed by up to a fifth.</summary>
+    public void PaintPatch(ref SplitMix64 random, Shape shape, Texture texture, double radius, double centerX, double centerY)
     {
-        var (paper, ink) = (Colour.Between(ref random, 40, 130), Colour.Between(ref random, 150, 255).Towards(Tints[(int)shape], TintShare));
+        var (paper, ink) = (Color.Between(ref random, 40, 130), Color.Between(ref random, 150, 255).Towards(Tints[(int)shape], TintShare));
         var (cos, sin) = Lean(ref random);
         var (textureCos, textureSin) = Direction(ref random);
         var squeeze = random.Between(0.8, 1);
@@ -72,7 +72,7 @@ internal sealed class SceneCanvas
         {
             for (var x = 0; x < Side; x++)
             {
-                var (dx, dy) = (x - centreX, y - centreY);
+                var (dx, dy) = (x - centerX, y - centerY);
                 var (u, v) = ((cos * dx + sin * dy) / radius, (cos * dy - sin * dx) / (radius * squeeze));
                 if (!Inside(shape, u, v))
                     continue;
@@ -86,13 +86,13 @@ internal sealed class SceneCanvas
     /// <summary>A plain bar across the image, hiding part of what lies below.</summary>
     public void PaintBar(ref SplitMix64 random)
     {
-        var colour = Colour.Between(ref random, 60, 220);
+        var color = Color.Between(ref random, 60, 220);
         var (cos, sin) = Direction(ref random);
         var (offset, halfWidth) = (random.Between(-8, 8), random.Between(0.8, 2.2));
         for (var y = 0; y < Side; y++)
             for (var x = 0; x < Side; x++)
                 if (Math.Abs(cos * (x - 15.5) + sin * (y - 15.5) - offset) < halfWidth)
-                    Set(x, y, colour);
+                    Set(x, y, color);
     }
 
     /// <summary>Independent noise on every value, nearly Gaussian: the sum of four uniform numbers.</summary>
@@ -152,19 +152,19 @@ internal sealed class SceneCanvas
         return (1 / length, tangent / length);
     }
 
-    private void Set(int x, int y, Colour colour)
+    private void Set(int x, int y, Color color)
     {
         var at = y * Side + x;
-        (values[at], values[at + Side * Side], values[at + 2 * Side * Side]) = (colour.Red, colour.Green, colour.Blue);
+        (values[at], values[at + Side * Side], values[at + 2 * Side * Side]) = (color.Red, color.Green, color.Blue);
     }
 
-    /// <summary>A colour, each part 0 to 255.</summary>
-    private readonly record struct Colour(double Red, double Green, double Blue)
+    /// <summary>A color, each part 0 to 255.</summary>
+    private readonly record struct Color(double Red, double Green, double Blue)
     {
-        public static Colour Between(ref SplitMix64 random, double low, double high) =>
+        public static Color Between(ref SplitMix64 random, double low, double high) =>
             new(random.Between(low, high), random.Between(low, high), random.Between(low, high));
 
-        public Colour Towards(Colour other, double share) =>
+        public Color Towards(Color other, double share) =>
             new(Red + share * (other.Red - Red), Green + share * (other.Green - Green), Blue + share * (other.Blue - Blue));
     }
 }

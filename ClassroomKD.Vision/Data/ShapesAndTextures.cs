@@ -1,20 +1,16 @@
-using System.Runtime.InteropServices;
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// A generated data set of 32x32 colour images for trying things out without a download: five shapes (disc, square, triangle, cross,
-/// ring) in two textures (stripes, spots) make ten classes.
+/// A generated data set of 32x32 color images for experiments without a download: five shapes (disc, square, triangle, cross, ring) in two
+/// textures (stripes, spots) make ten classes.
 /// </summary>
 /// <remarks>
-/// Position, size, squeeze, rotation, colours and texture scale vary; background, small patches, a bar in front of every
-/// second image and noise distract. Classes that share a shape or a texture are easily confused, which is what soft labels tell a student.
-/// An image is a function of seed and position alone, computed with integers and with additions, multiplications, divisions and square
-/// roots of float64, which IEEE 754 fixes to the last bit: the bytes are the same on every machine, and the first n images do not depend
-/// on the count.
+/// Position, size, squeeze, rotation, colors and texture scale vary; background, small patches, a bar in front of every second image and
+/// noise distract. Classes that share a shape or a texture are easily confused, which soft labels show a student. An image is a function of
+/// seed and position, computed with operations that IEEE 754 rounds exactly: the bytes are the same on every machine, and the first n
+/// images do not depend on the count.
 /// </remarks>
 public static class ShapesAndTextures
 {
@@ -24,9 +20,9 @@ public static class ShapesAndTextures
         "striped cross", "spotted cross", "striped ring", "spotted ring",
     ];
 
-    /// <summary>Generates a data set; classes take turns, so all are equally frequent.</summary>
+    /// <summary>Generates a data set with equally frequent classes.</summary>
     /// <param name="count">The number of images, at least 1.</param>
-    /// <param name="seed">The seed; data sets of different seeds share no image (take one for training, another for testing).</param>
+    /// <param name="seed">The seed; data sets of different seeds share no image, as for training and test.</param>
     /// <returns>Images uint8 <c>[count, 3, 32, 32]</c> and labels on the CPU; the caller disposes the data set.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
     public static ImageDataset Generate(int count, long seed)
@@ -36,7 +32,7 @@ public static class ShapesAndTextures
         var images = empty([count, SceneCanvas.Planes, SceneCanvas.Side, SceneCanvas.Side], ScalarType.Byte, CPU);
         var labels = empty([count], ScalarType.Int64, CPU);
         var bytes = images.bytes;
-        var classes = MemoryMarshal.Cast<byte, long>(labels.bytes);
+        var classes = HostTensor.Values<long>(labels);
         var canvas = new SceneCanvas();
         for (var i = 0; i < count; i++)
         {

@@ -1,24 +1,21 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// DIST (Huang et al., "Knowledge Distillation from A Stronger Teacher", NeurIPS 2022): the student need only agree with the mentor up to a
-/// linear map, class by class within a sample (inter) and sample by sample within a class (intra).
+/// DIST (Huang et al., "Knowledge Distillation from A Stronger Teacher", NeurIPS 2022): the student must agree with the mentor only up to a
+/// linear map, over the classes of a sample (inter) and over the samples of a class (intra).
 /// </summary>
 public sealed class DistLoss : ILogitsDistillationLoss
 {
     private static readonly long[] All = [0];
     private static readonly long[] Columns = [1];
-    private static readonly Scalar Epsilon = 1e-8;
+    private static readonly Scalar Epsilon = Scalars.Of(1e-8);
 
     /// <summary>
     /// <c>T² (beta (1 - r_i) + gamma (1 - mean_c r_c))</c> on <c>softmax(z/T)</c>, where r_i is Pearson's correlation over the classes of
     /// sample i and r_c over the samples of class c. The second part is one number, given to every sample. T² is the product of both
     /// temperatures, as in the paper's released code.
     /// </summary>
-    /// <remarks>A row or column that does not vary correlates with nothing: r = 0, with gradient 0. So for one sample intra is 1.</remarks>
+    /// <remarks>A row or column that does not vary has r = 0, with gradient 0; for a single sample intra is therefore 1.</remarks>
     /// <param name="student">The student's logits <c>[B, C]</c>.</param>
     /// <param name="mentor">The mentor's logits <c>[B, C]</c>.</param>
     /// <param name="mentorTemperatures">The mentor's temperature for each sample <c>[B]</c>.</param>
@@ -29,12 +26,9 @@ public sealed class DistLoss : ILogitsDistillationLoss
     public static Tensor Compute(
         Tensor student, Tensor mentor, Tensor mentorTemperatures, Tensor studentTemperatures, double beta, double gamma)
     {
-        ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(mentor);
-        ArgumentNullException.ThrowIfNull(mentorTemperatures);
-        ArgumentNullException.ThrowIfNull(studentTemperatures);
+        LogitsExtensions.RequireAll(student, mentor, mentorTemperatures, studentTemperatures);
         using var scope = NewDisposeScope();
-        student = student.AtLeastSingle();
+        student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);
         studentTemperatures = studentTemperatures.to(student.dtype);
         var learned = student.Tempered(studentTemperatures).softmax(1);
@@ -42,20 +36,17 @@ public sealed class DistLoss : ILogitsDistillationLoss
 
         var inter = Dissimilarity(learned, taught);
         var intra = Dissimilarity(learned.transpose(0, 1), taught.transpose(0, 1)).mean(All);
-        // Tensors of no dimension, not scalars: the scope keeps them alive while native code reads them.
+        // Tensors of no dimension instead of scalars: the scope keeps them alive while native code reads them.
         var weighted = inter.mul(tensor(beta)).add(intra.mul(tensor(gamma)), Scalars.One);
         return weighted.mul(mentorTemperatures.mul(studentTemperatures)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Makes the loss. The paper's defaults are 1 and 1 (ImageNet) with temperature 1.</summary>
+    /// <summary>Creates the loss. The defaults are the paper's for ImageNet, with a constant temperature of 1.</summary>
     /// <param name="beta">The weight of the relation over classes, finite.</param>
     /// <param name="gamma">The weight of the relation over the batch, finite.</param>
     /// <exception cref="ArgumentOutOfRangeException">A weight is not finite.</exception>
-    public DistLoss(double beta = 1, double gamma = 1)
-    {
-        Beta = LossWeight.Checked(beta, nameof(beta));
-        Gamma = LossWeight.Checked(gamma, nameof(gamma));
-    }
+    public DistLoss(double beta = 1, double gamma = 1) =>
+        (Beta, Gamma) = (LogitsExtensions.Finite(beta), LogitsExtensions.Finite(gamma));
 
     /// <summary>The weight of the relation over classes.</summary>
     public double Beta { get; }

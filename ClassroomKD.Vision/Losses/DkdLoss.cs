@@ -1,23 +1,20 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// Decoupled knowledge distillation (Zhao et al., "Decoupled Knowledge Distillation", CVPR 2022): the KL is split into what it says about
-/// the true class (TCKD) and about the others among themselves (NCKD), and the second gets a weight of its own.
+/// Decoupled knowledge distillation (Zhao et al., "Decoupled Knowledge Distillation", CVPR 2022): the KL is split into a part for the true
+/// class (TCKD) and a part for the other classes among themselves (NCKD), with a weight for each.
 /// </summary>
 public sealed class DkdLoss : ILogitsDistillationLoss
 {
-    private static readonly Scalar NegativeInfinity = double.NegativeInfinity;
+    private static readonly Scalar NegativeInfinity = Scalars.Of(double.NegativeInfinity);
 
     /// <summary>
-    /// <c>T² (alpha TCKD + beta NCKD)</c>. T² is the product of both temperatures. Finite for all finite logits: log-odds and masked
-    /// log-softmax take the place of logarithms of probabilities.
+    /// <c>T² (alpha TCKD + beta NCKD)</c>. T² is the product of both temperatures. It is finite for all finite logits, because it uses
+    /// log-odds and a masked log-softmax instead of logarithms of probabilities.
     /// </summary>
     /// <param name="student">The student's logits <c>[B, C]</c>, at least two classes.</param>
     /// <param name="mentor">The mentor's logits <c>[B, C]</c>.</param>
-    /// <param name="targetDistribution">The truth <c>[B, C]</c>; of a soft target the largest class counts as the true one.</param>
+    /// <param name="targetDistribution">The truth <c>[B, C]</c>; the largest class of a soft target is the true one.</param>
     /// <param name="mentorTemperatures">The mentor's temperature for each sample <c>[B]</c>.</param>
     /// <param name="studentTemperatures">The student's temperature for each sample <c>[B]</c>.</param>
     /// <param name="alpha">The weight of TCKD.</param>
@@ -27,13 +24,9 @@ public sealed class DkdLoss : ILogitsDistillationLoss
         Tensor student, Tensor mentor, Tensor targetDistribution, Tensor mentorTemperatures, Tensor studentTemperatures,
         double alpha, double beta)
     {
-        ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(mentor);
-        ArgumentNullException.ThrowIfNull(targetDistribution);
-        ArgumentNullException.ThrowIfNull(mentorTemperatures);
-        ArgumentNullException.ThrowIfNull(studentTemperatures);
+        LogitsExtensions.RequireAll(student, mentor, targetDistribution, mentorTemperatures, studentTemperatures);
         using var scope = NewDisposeScope();
-        student = student.AtLeastSingle();
+        student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);
         studentTemperatures = studentTemperatures.to(student.dtype);
         var target = targetDistribution.argmax(1, keepdim: true);
@@ -45,20 +38,17 @@ public sealed class DkdLoss : ILogitsDistillationLoss
 
         var targetDivergence = BinaryDivergence(mentorOdds, studentOdds);
         var othersDivergence = mentorOthersMasked.exp().mul(mentorOthers.sub(studentOthers)).sum(1);
-        // Tensors of no dimension, not scalars: the scope keeps them alive while native code reads them.
+        // Tensors of no dimension instead of scalars: the scope keeps them alive while native code reads them.
         var weighted = targetDivergence.mul(tensor(alpha)).add(othersDivergence.mul(tensor(beta)), Scalars.One);
         return weighted.mul(mentorTemperatures.mul(studentTemperatures)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Makes the loss. The defaults are the paper's for CIFAR-100, where it is used with a constant temperature of 4.</summary>
+    /// <summary>Creates the loss. The defaults are the paper's for CIFAR-100, with a constant temperature of 4.</summary>
     /// <param name="alpha">The weight of TCKD, finite.</param>
-    /// <param name="beta">The weight of NCKD, finite; the paper sweeps it with the gap between mentor and student.</param>
+    /// <param name="beta">The weight of NCKD, finite; the paper chooses it by the gap between mentor and student.</param>
     /// <exception cref="ArgumentOutOfRangeException">A weight is not finite.</exception>
-    public DkdLoss(double alpha = 1, double beta = 8)
-    {
-        Alpha = LossWeight.Checked(alpha, nameof(alpha));
-        Beta = LossWeight.Checked(beta, nameof(beta));
-    }
+    public DkdLoss(double alpha = 1, double beta = 8) =>
+        (Alpha, Beta) = (LogitsExtensions.Finite(alpha), LogitsExtensions.Finite(beta));
 
     /// <summary>The weight of TCKD.</summary>
     public double Alpha { get; }
@@ -71,9 +61,7 @@ public sealed class DkdLoss : ILogitsDistillationLoss
         arguments.Student, arguments.Mentor, arguments.TargetDistribution, arguments.Temperatures, arguments.StudentTemperatures,
         Alpha, Beta);
 
-    /// <summary>
-    /// Log-odds of the target <c>[B]</c>, and log-probabilities among the other classes, as they are and with -inf at the target.
-    /// </summary>
+    /// <summary>Log-odds of the target <c>[B]</c>, and log-probabilities of the others, also with -inf at the target.</summary>
     private static (Tensor Odds, Tensor Others, Tensor OthersMasked) Decoupled(Tensor logits, Tensor target, Tensor targetMask)
     {
         var masked = logits.masked_fill(targetMask, NegativeInfinity);

@@ -1,16 +1,13 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// KL on standardised logits (Sun et al., "Logit Standardization in Knowledge Distillation", CVPR 2024): only the shape of the mentor's
-/// answer is learned, not its scale.
+/// KL on standardized logits (Sun et al., "Logit Standardization in Knowledge Distillation", CVPR 2024): the student learns only the shape
+/// of the mentor's answer, not its scale.
 /// </summary>
 public sealed class LogitStandardizationLoss : ILogitsDistillationLoss
 {
     private static readonly long[] Classes = [1];
-    private static readonly Scalar Epsilon = 1e-7;
+    private static readonly Scalar Epsilon = Scalars.Of(1e-7);
 
     /// <summary>
     /// <c>T² KL(softmax(Z(mentor)/T) || softmax(Z(student)/T))</c> with <c>Z(z) = (z - mean) / (1e-7 + std)</c> over the classes, the
@@ -23,12 +20,9 @@ public sealed class LogitStandardizationLoss : ILogitsDistillationLoss
     /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
     public static Tensor Compute(Tensor student, Tensor mentor, Tensor mentorTemperatures, Tensor studentTemperatures)
     {
-        ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(mentor);
-        ArgumentNullException.ThrowIfNull(mentorTemperatures);
-        ArgumentNullException.ThrowIfNull(studentTemperatures);
+        LogitsExtensions.RequireAll(student, mentor, mentorTemperatures, studentTemperatures);
         using var scope = NewDisposeScope();
-        student = student.AtLeastSingle();
+        student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);
         studentTemperatures = studentTemperatures.to(student.dtype);
         var taught = Standardized(mentor.to(student.dtype)).Tempered(mentorTemperatures);

@@ -1,13 +1,21 @@
-using static TorchSharp.torch;
+using System.Runtime.CompilerServices;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>What the losses on logits share.</summary>
+/// <summary>Operations that the losses on logits share.</summary>
 internal static class LogitsExtensions
 {
-    /// <summary>Half types cannot hold a sum over a thousand classes; losses are computed in float32 at least.</summary>
-    public static Tensor AtLeastSingle(this Tensor logits) =>
-        logits.dtype is ScalarType.Float16 or ScalarType.BFloat16 ? logits.to(ScalarType.Float32) : logits;
+    /// <summary>Throws if a tensor of a loss is null.</summary>
+    public static void RequireAll(params ReadOnlySpan<Tensor?> tensors)
+    {
+        foreach (var tensor in tensors)
+            ArgumentNullException.ThrowIfNull(tensor);
+    }
+
+    /// <summary>The weight of a part of a loss, if it is finite.</summary>
+    public static double Finite(double weight, [CallerArgumentExpression(nameof(weight))] string name = "") => double.IsFinite(weight)
+        ? weight
+        : throw new ArgumentOutOfRangeException(name, weight, "Expected a finite weight.");
 
     /// <summary>Divides each row <c>[B, C]</c> by its own temperature <c>[B]</c>.</summary>
     public static Tensor Tempered(this Tensor logits, Tensor temperatures) => logits.div(temperatures.unsqueeze(1));

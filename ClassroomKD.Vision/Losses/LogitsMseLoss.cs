@@ -1,9 +1,7 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>The mean squared difference of the logits (Ba and Caruana, "Do Deep Nets Really Need to be Deep?", NeurIPS 2014).</summary>
-/// <remarks>Temperatures are ignored: this is the limit of high temperature.</remarks>
+/// <remarks>Temperatures are ignored; this is the limit of a high temperature.</remarks>
 public sealed class LogitsMseLoss : ILogitsDistillationLoss
 {
     private static readonly long[] Classes = [1];
@@ -14,10 +12,9 @@ public sealed class LogitsMseLoss : ILogitsDistillationLoss
     /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
     public static Tensor Compute(Tensor student, Tensor mentor)
     {
-        ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(mentor);
+        LogitsExtensions.RequireAll(student, mentor);
         using var scope = NewDisposeScope();
-        student = student.AtLeastSingle();
+        student = student.InFullPrecision();
         var difference = student.sub(mentor.to(student.dtype));
         return difference.mul(difference).mean(Classes).MoveToOuterDisposeScope();
     }

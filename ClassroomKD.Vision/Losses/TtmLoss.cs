@@ -1,29 +1,23 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
 /// Transformed teacher matching (Zheng and Yang, "Knowledge Distillation Based on Transformed Teacher Matching", ICLR 2024): only the
-/// mentor is softened, which amounts to KD with a Rényi entropy regulariser.
+/// mentor is softened, which is KD with a Rényi entropy regularizer.
 /// </summary>
-/// <remarks>The exponent is <c>1/T</c> of the pace's temperature: use a constant pace of 5 for the paper's gamma of 0.2.</remarks>
+/// <remarks>The exponent is <c>1/T</c> of the pace's temperature; a constant pace of 5 gives the paper's gamma of 0.2.</remarks>
 public sealed class TtmLoss : ILogitsDistillationLoss
 {
-    /// <summary>
-    /// <c>KL(p^gamma / sum p^gamma || softmax(student))</c> with <c>p = softmax(mentor)</c> and <c>gamma = 1/T</c>; no factor T².
-    /// </summary>
+    /// <summary><c>KL(p^gamma / sum p^gamma || softmax(student))</c>, <c>p = softmax(mentor)</c>, <c>gamma = 1/T</c>.</summary>
     /// <param name="student">The student's logits <c>[B, C]</c>; always at temperature 1.</param>
     /// <param name="mentor">The mentor's logits <c>[B, C]</c>.</param>
     /// <param name="mentorTemperatures">The mentor's temperature for each sample <c>[B]</c>.</param>
     /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
     public static Tensor Compute(Tensor student, Tensor mentor, Tensor mentorTemperatures)
     {
-        ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(mentor);
-        ArgumentNullException.ThrowIfNull(mentorTemperatures);
+        LogitsExtensions.RequireAll(student, mentor, mentorTemperatures);
         using var scope = NewDisposeScope();
-        student = student.AtLeastSingle();
-        // p^gamma, normalised, is the softmax of the logits divided by T.
+        student = student.InFullPrecision();
+        // p^gamma, normalized, is the softmax of the logits divided by T.
         var transformed = mentor.to(student.dtype).Tempered(mentorTemperatures.to(student.dtype));
         return transformed.KullbackLeiblerTo(student).MoveToOuterDisposeScope();
     }

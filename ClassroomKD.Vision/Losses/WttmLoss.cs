@@ -1,28 +1,22 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
 /// Weighted transformed teacher matching (Zheng and Yang, "Knowledge Distillation Based on Transformed Teacher Matching", ICLR 2024):
-/// <see cref="TtmLoss"/>, times how spread the mentor's answer is, so that samples on which it has something to say count more.
+/// <see cref="TtmLoss"/> times the spread of the mentor's answer, so that samples with an informative answer count more.
 /// </summary>
-/// <remarks>The exponent is <c>1/T</c> of the pace's temperature: use a constant pace of 5 for the paper's gamma of 0.2.</remarks>
+/// <remarks>The exponent is <c>1/T</c> of the pace's temperature; a constant pace of 5 gives the paper's gamma of 0.2.</remarks>
 public sealed class WttmLoss : ILogitsDistillationLoss
 {
-    /// <summary>
-    /// <c>U_i TTM_i</c> with the power sum <c>U = sum_c p_c^gamma</c>, <c>p = softmax(mentor)</c> and <c>gamma = 1/T</c>; no factor T².
-    /// </summary>
+    /// <summary><c>U_i TTM_i</c> with <c>U = sum_c p_c^gamma</c>, <c>p = softmax(mentor)</c>, <c>gamma = 1/T</c>.</summary>
     /// <param name="student">The student's logits <c>[B, C]</c>; always at temperature 1.</param>
     /// <param name="mentor">The mentor's logits <c>[B, C]</c>.</param>
     /// <param name="mentorTemperatures">The mentor's temperature for each sample <c>[B]</c>.</param>
     /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
     public static Tensor Compute(Tensor student, Tensor mentor, Tensor mentorTemperatures)
     {
-        ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(mentor);
-        ArgumentNullException.ThrowIfNull(mentorTemperatures);
+        LogitsExtensions.RequireAll(student, mentor, mentorTemperatures);
         using var scope = NewDisposeScope();
-        student = student.AtLeastSingle();
+        student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);
         var powerSum = mentor.to(student.dtype).log_softmax(1).Tempered(mentorTemperatures).exp().sum(1);
         return TtmLoss.Compute(student, mentor, mentorTemperatures).mul(powerSum).MoveToOuterDisposeScope();

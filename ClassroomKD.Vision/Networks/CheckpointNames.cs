@@ -1,6 +1,6 @@
 namespace ClassroomKD.Vision;
 
-/// <summary>Whose checkpoints a network's weights can come from, by the names of its parameters.</summary>
+/// <summary>The source of the checkpoints that a network takes, by the names of its parameters.</summary>
 public enum CheckpointNames
 {
     /// <summary>The CIFAR zoo of the CRD benchmark (RepDistiller), which mdistiller and most of the literature share.</summary>

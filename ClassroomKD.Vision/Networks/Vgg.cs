@@ -1,17 +1,17 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
 /// <summary>
-/// VGG with batch normalisation and one fully connected layer, for small images (after Simonyan and Zisserman, "Very Deep Convolutional
-/// Networks", ICLR 2015), in the form in which the distillation literature compares it.
+/// VGG with batch normalization and one fully connected layer, for small images (after Simonyan and Zisserman, "Very Deep Convolutional
+/// Networks", ICLR 2015), in the form of the distillation literature.
 /// </summary>
 /// <remarks>
-/// Input <c>[B, 3, H, W]</c> (32x32 in the literature; 64x64 images are halved once more), output logits <c>[B, classes]</c>. Parameters are
-/// named as in the CRD zoo (<c>block1.3.weight</c>, <c>classifier.bias</c>); its convolutions have biases. They start from a Kaiming normal
-/// distribution (fan-out, ReLU) drawn from the global torch generator, the classifier from a normal distribution of deviation 0.01.
+/// Input <c>[B, 3, H, W]</c> (32x32 in the literature; 64x64 images are halved once more), output logits <c>[B, classes]</c>. Parameters
+/// are named as in the CRD zoo (<c>block1.3.weight</c>, <c>classifier.bias</c>); its convolutions have biases. They start from a Kaiming
+/// normal distribution (fan-out, ReLU) drawn from the global torch generator, the classifier from a normal distribution of deviation 0.01.
 /// </remarks>
 public sealed class Vgg : NetworkModule
 {
@@ -44,7 +44,7 @@ public sealed class Vgg : NetworkModule
         };
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
 
-        Sequential Block(int stage) => Convolutions(layers[stage], stage == 0 ? Layers.ChannelsOfImages : Widths[stage - 1], Widths[stage]);
+        Sequential Block(int stage) => Convolutions(layers[stage], stage == 0 ? RgbImage.Planes : Widths[stage - 1], Widths[stage]);
         (block0, block1, block2, block3, block4) = (Block(0), Block(1), Block(2), Block(3), Block(4));
         classifier = nn.Linear(Widths[^1], numClasses);
         RegisterComponents();
@@ -62,10 +62,10 @@ public sealed class Vgg : NetworkModule
         features = Block(block3, features);
         if (ops.Shape(input)[2] == HeightHalvedOnceMore)
             features = ops.Apply(pool, features);
-        return ops.Apply(classifier, ops.Mean(Block(block4, features), Layers.Plane));
+        return ops.Apply(classifier, ops.MeanOverPlane(Block(block4, features)));
     }
 
-    // The last activation belongs to the network: the zoo numbers only what is between two convolutions.
+    // The last activation belongs to the network: the zoo numbers only the layers between two convolutions.
     private static Sequential Convolutions(int count, int inputs, int outputs)
     {
         var layers = nn.Sequential();

@@ -2,10 +2,10 @@ using ClassroomKD.Networks;
 
 namespace ClassroomKD.Vision;
 
-/// <summary>The networks of the field by name, as they stand in configuration files and tables.</summary>
+/// <summary>The networks of the field by name, for configuration files and tables.</summary>
 /// <remarks>
-/// Names follow the literature's. Where a family exists for ImageNet and, in another form, for 32x32 images, the latter has the prefix
-/// <c>cifar_</c>. Case does not matter.
+/// Names are the literature's, and case does not matter. The prefix <c>cifar_</c> marks the form for 32x32 images of a family that also
+/// exists for ImageNet.
 /// </remarks>
 public static class VisionNetworks
 {
@@ -69,5 +69,6 @@ public static class VisionNetworks
     /// <exception cref="ArgumentOutOfRangeException">There is no class.</exception>
     public static NetworkModule Create(string name, int numClasses) => Get(name).Create(numClasses);
 
-    private static VisionNetwork Cifar(string name, Func<int, NetworkModule> create) => new(name, Small, CheckpointNames.RepDistiller, create);
+    private static VisionNetwork Cifar(string name, Func<int, NetworkModule> create) =>
+        new(name, Small, CheckpointNames.RepDistiller, create);
 }

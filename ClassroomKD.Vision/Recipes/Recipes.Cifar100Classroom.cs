@@ -2,12 +2,10 @@ namespace ClassroomKD.Vision;
 
 public static partial class Recipes
 {
-    /// <summary>
-    /// The ClassroomKD paper's classes on CIFAR-100 (arXiv 2409.20237): one teacher and five peers, as its authors' settings list them.
-    /// </summary>
+    /// <summary>The ClassroomKD paper's classes on CIFAR-100 (arXiv 2409.20237): a teacher and five peers.</summary>
     /// <remarks>
-    /// As <see cref="Cifar100"/>, but the learning rate falls in a straight way from 0.05 to 0.01 over 120 epochs before its milestones, for every
-    /// student. Peers are networks of the same zoo, trained alone. The published accuracies are those of the benchmark, with the teacher alone.
+    /// They are those of <see cref="Cifar100"/>, but the learning rate first falls linearly from 0.05 to 0.01 over 120 epochs, for every
+    /// student. Peers are networks of the same zoo, trained alone. The published accuracies are the benchmark's, with the teacher alone.
     /// </remarks>
     public static class Cifar100Classroom
     {

@@ -19,7 +19,7 @@ public static partial class Recipes
         /// <summary>All of them.</summary>
         public static IReadOnlyList<Recipe> All { get; } = [ResNet34ToResNet18, ResNet50ToMobileNetV1];
 
-        internal static Recipe Pair(string teacher, string student, double maxTemperature, PublishedAccuracy? published) => new()
+        internal static Recipe Pair(string teacher, string student, double tau, PublishedAccuracy? published) => new()
         {
             Name = $"imagenet/{teacher}-{student}",
             Classes = 1000,
@@ -29,7 +29,7 @@ public static partial class Recipes
             BatchSize = 512,
             LearningRate = new LearningRatePlan { Start = 0.1, Milestones = [30, 60, 90] },
             WeightDecay = 1e-4,
-            MaxTemperature = maxTemperature,
+            Tau = tau,
             Published = published,
         };
     }

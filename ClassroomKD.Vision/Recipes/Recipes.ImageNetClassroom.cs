@@ -2,19 +2,19 @@ namespace ClassroomKD.Vision;
 
 public static partial class Recipes
 {
-    /// <summary>
-    /// The ClassroomKD paper's classes on ImageNet (arXiv 2409.20237): a teacher and four peers, all with weights that others have published.
-    /// </summary>
+    /// <summary>The ClassroomKD paper's classes on ImageNet (arXiv 2409.20237): a teacher and four peers with published weights.</summary>
     /// <remarks>As <see cref="ImageNet"/>; tau is 4, and 8 for MobileNetV2.</remarks>
     public static class ImageNetClassroom
     {
         /// <summary>ResNet-34 and its peers teach ResNet-18.</summary>
         public static Recipe ResNet34ToResNet18 { get; } = Class(
-            ImageNet.ResNet34ToResNet18, "torchvision:googlenet", "mobilenet_v2", "torchvision:regnet_x_400mf", "timm:tf_mobilenetv3_large_minimal_100");
+            ImageNet.ResNet34ToResNet18, "torchvision:googlenet", "mobilenet_v2", "torchvision:regnet_x_400mf",
+            "timm:tf_mobilenetv3_large_minimal_100");
 
         /// <summary>ResNet-50 and its peers teach MobileNetV1.</summary>
         public static Recipe ResNet50ToMobileNetV1 { get; } = Class(
-            ImageNet.ResNet50ToMobileNetV1, "torchvision:googlenet", "mobilenet_v2", "torchvision:regnet_x_400mf", "torchvision:densenet169");
+            ImageNet.ResNet50ToMobileNetV1, "torchvision:googlenet", "mobilenet_v2", "torchvision:regnet_x_400mf",
+            "torchvision:densenet169");
 
         /// <summary>EfficientNet-B3 and its peers teach MobileNetV2.</summary>
         public static Recipe EfficientNetB3ToMobileNetV2 { get; } = Class(

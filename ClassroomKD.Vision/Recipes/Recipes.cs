@@ -1,8 +1,6 @@
 namespace ClassroomKD.Vision;
 
-/// <summary>
-/// The experiments of the distillation literature that the method is measured by, as code: pairs and classes on CIFAR-100 and ImageNet.
-/// </summary>
+/// <summary>Experiments of the distillation literature: pairs and classes on CIFAR-100 and ImageNet.</summary>
 public static partial class Recipes
 {
     /// <summary>All recipes.</summary>

@@ -27,7 +27,8 @@ foreach (var taught in new[] { false, true })
 
 foreach (var mentor in classroom.ReadReport().Mentors)
     Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{mentor.Name} taught {mentor.TaughtShare:P0} of the samples, temperature {mentor.MeanTemperature:F2} on average"));
+        CultureInfo.InvariantCulture,
+        $"{mentor.Name} taught {mentor.TaughtShare:P0} of the samples, temperature {mentor.MeanTemperature:F2} on average"));
 
 static TorchSharp.Modules.Sequential Trained(int width, int steps)
 {

@@ -5,9 +5,7 @@ using static TorchSharp.torch;
 
 namespace PoseSample;
 
-/// <summary>
-/// Knowledge Filtering that remembers which joints were taught, and how far the mentor was ahead of the student on them. A ranker sees every joint's similarity.
-/// </summary>
+/// <summary>Knowledge Filtering that counts which joints were taught, and by how much the mentor led the student on them.</summary>
 internal sealed class JointTally : IMentorRanker, IDisposable
 {
     private readonly KnowledgeFilteringRanker ranker = new();
@@ -53,7 +51,8 @@ internal sealed record JointsTaught(double[] Taught, double[] Judged, double[] A
     /// <summary>COCO's joints in pairs; nose, eyes and ears together.</summary>
     public static IReadOnlyList<(string Name, int[] Joints)> Groups { get; } =
     [
-        ("head", [0, 1, 2, 3, 4]), ("shoulder", [5, 6]), ("elbow", [7, 8]), ("wrist", [9, 10]), ("hip", [11, 12]), ("knee", [13, 14]), ("ankle", [15, 16]),
+        ("head", [0, 1, 2, 3, 4]), ("shoulder", [5, 6]), ("elbow", [7, 8]), ("wrist", [9, 10]), ("hip", [11, 12]), ("knee", [13, 14]),
+        ("ankle", [15, 16]),
     ];
 
     public double Share(int[] joints) => Ratio(joints.Sum(k => Taught[k]), joints.Sum(k => Judged[k]));

@@ -17,7 +17,8 @@ internal static class PictureSheet
     {
         // Every network was asked about the same persons; those with broken images have no prediction.
         var persons = rows[0].Take(Columns).Select(prediction => prediction.Person).ToList();
-        using var surface = SKSurface.Create(new SKImageInfo(persons.Count * (TileWidth + Gap) + Gap, (rows.Count + 1) * (TileHeight + Gap) + Gap));
+        using var surface = SKSurface.Create(
+            new SKImageInfo(persons.Count * (TileWidth + Gap) + Gap, (rows.Count + 1) * (TileHeight + Gap) + Gap));
         surface.Canvas.Clear(SKColors.White);
         for (var column = 0; column < persons.Count; column++)
         {
@@ -26,7 +27,9 @@ internal static class PictureSheet
             for (var row = 0; row <= rows.Count; row++)
             {
                 // Predictions have no visibility: what is not annotated is not drawn, so that rows compare.
-                var joints = row == 0 ? person.Keypoints : rows[row - 1].Single(prediction => prediction.Person == persons[column]).Keypoints;
+                var joints = row == 0
+                    ? person.Keypoints
+                    : rows[row - 1].Single(prediction => prediction.Person == persons[column]).Keypoints;
                 Tile(surface.Canvas, column, row, picture, person, joints, test.Joints);
             }
         }
@@ -34,7 +37,8 @@ internal static class PictureSheet
         WholeFile.Write(path, png.SaveTo);
     }
 
-    private static void Tile(SKCanvas canvas, int column, int row, SKBitmap picture, PersonSample person, IReadOnlyList<double> joints, JointLayout layout)
+    private static void Tile(
+        SKCanvas canvas, int column, int row, SKBitmap picture, PersonSample person, IReadOnlyList<double> joints, JointLayout layout)
     {
         var (x, y) = (Gap + column * (TileWidth + Gap), Gap + row * (TileHeight + Gap));
         var map = CropTransform.Msra(PersonCrop.FromBox(person.Box, (double)TileWidth / TileHeight), TileWidth, TileHeight);
@@ -42,7 +46,9 @@ internal static class PictureSheet
         canvas.Translate(x, y);
         canvas.ClipRect(new SKRect(0, 0, TileWidth, TileHeight));
         canvas.Clear(SKColors.Black);
-        canvas.DrawBitmap(picture, new SKRect((float)map.C, (float)map.F, (float)(map.C + map.A * picture.Width), (float)(map.F + map.E * picture.Height)));
+        canvas.DrawBitmap(
+            picture,
+            new SKRect((float)map.C, (float)map.F, (float)(map.C + map.A * picture.Width), (float)(map.F + map.E * picture.Height)));
         using var line = new SKPaint { IsAntialias = true, StrokeWidth = 3, Style = SKPaintStyle.Stroke };
         using var dot = new SKPaint { IsAntialias = true };
         foreach (var (from, to) in layout.Limbs)
@@ -72,7 +78,8 @@ internal static class PictureSheet
     }
 
     private static SKColor Side(JointLayout layout, int joint) =>
-        layout.Names[joint].StartsWith("left", StringComparison.Ordinal) ? Left : layout.Names[joint].StartsWith("right", StringComparison.Ordinal) ? Right : Middle;
+        layout.Names[joint].StartsWith("left", StringComparison.Ordinal) ? Left : layout.Names[joint].StartsWith(
+            "right", StringComparison.Ordinal) ? Right : Middle;
 
     private static SKBitmap Bitmap(PersonDataset test, int person)
     {

@@ -13,21 +13,21 @@ internal sealed record PoseData(string Name, bool Generated, PersonDataset Train
     private const int GeneratedForTest = 600;
 
     public static PoseData Load(string? folder) => folder is null
-        ? new PoseData("generated", true, ArticulatedFigures.Generate(GeneratedForTraining, seed: 1), ArticulatedFigures.Generate(GeneratedForTest, seed: 2))
-        : new PoseData(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), false, CocoPersons.Open(folder, "train2017", BrokenSamples.Skip), CocoPersons.Open(folder, "val2017", BrokenSamples.Skip));
+        ? new PoseData(
+            "generated", true, ArticulatedFigures.Generate(GeneratedForTraining, seed: 1),
+            ArticulatedFigures.Generate(GeneratedForTest, seed: 2))
+        : new PoseData(
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), false,
+            CocoPersons.Open(folder, "train2017", BrokenSamples.Skip), CocoPersons.Open(folder, "val2017", BrokenSamples.Skip));
 
-    public PoseLoader TrainingLoader(int batchSize, long seed, torch.Device device) => new(Training, Options(batchSize, device) with
+    public PoseLoader TrainingLoader(int batchSize, long seed, torch.Device device) => new(Training, new()
     {
         // Figures stand upright and whole; photographs get HRNet's augmentation.
         Augmentation = Generated ? new PoseAugmentation { Scale = .2, Rotation = 15, HalfBodyProbability = 0 } : new PoseAugmentation(),
-        Seed = seed,
-        DropLast = Training.Persons.Count >= batchSize,
+        BatchSize = batchSize, Seed = seed, DropLast = Training.Persons.Count >= batchSize, InputWidth = Width, InputHeight = Height,
+        Device = device,
     });
 
-    public PoseLoader TestLoader(torch.Device device) => new(Test, Options(100, device) with { Shuffle = false });
-
-    private static PoseLoaderOptions Options(int batchSize, torch.Device device) => new()
-    {
-        BatchSize = batchSize, InputWidth = Width, InputHeight = Height, Device = device,
-    };
+    public PoseLoader TestLoader(torch.Device device) =>
+        new(Test, new() { BatchSize = 100, Shuffle = false, InputWidth = Width, InputHeight = Height, Device = device });
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace PoseSample;
 
-/// <summary>A small hourglass: three times halved, then up again with what was seen on the way; from <c>[B, 3, H, W]</c> to maps at a half or a quarter.</summary>
+/// <summary>A small hourglass with skip connections, from <c>[B, 3, H, W]</c> to maps at a half or a quarter of the size.</summary>
 internal sealed class SmallPoseNet : nn.Module<Tensor, Tensor>
 {
     private readonly nn.Module<Tensor, Tensor> half, quarter, eighth, toQuarter, atQuarter, maps;

@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Vision;
 using TorchSharp;
 
@@ -6,15 +7,12 @@ namespace Quickstart;
 /// <summary>Images to learn from and images to be examined on, both on the device of the run.</summary>
 internal sealed record ImageData(string Name, ImageDataset Training, ImageDataset Test, Normalization Normalization) : IDisposable
 {
-    private const int GeneratedForTraining = 3_000;
-    private const int GeneratedForTest = 1_000;
-
     public static ImageData Load(string? folder, torch.Device device)
     {
         var (name, training, test) = folder is null
-            ? ("generated", ShapesAndTextures.Generate(GeneratedForTraining, seed: 1), ShapesAndTextures.Generate(GeneratedForTest, seed: 2))
+            ? ("generated", ShapesAndTextures.Generate(count: 3_000, seed: 1), ShapesAndTextures.Generate(count: 1_000, seed: 2))
             : Read(CifarReader.Open(folder));
-        return new ImageData(name, training.MoveTo(device), test.MoveTo(device), Normalization.Of(training));
+        return new ImageData(name, training.MoveTo(device), test.MoveTo(device), training.MeasureNormalization());
     }
 
     public void Dispose()

@@ -4,27 +4,29 @@ using Spectre.Console;
 
 namespace Samples;
 
-/// <summary>Says how far the whole run is and how long it will take: a bar in a terminal, plain lines where the output is piped.</summary>
+/// <summary>Shows the progress of the whole run and the time left: a bar in a terminal, plain lines if the output is piped.</summary>
 internal sealed class ProgressDisplay(ProgressTask? bar, double total)
 {
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private double done;
     private TimeSpan lastLine;
 
-    /// <summary>Runs work that reports its progress here. Work is measured in units of its own; they must add up to the total.</summary>
+    /// <summary>Runs work that reports its progress, in any unit, up to the total.</summary>
     public static T Show<T>(double total, Func<ProgressDisplay, T> work)
     {
         if (Console.IsOutputRedirected)
             return work(new ProgressDisplay(null, total));
 
         return AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+                new RemainingTimeColumn())
             .Start(context => work(new ProgressDisplay(context.AddTask("Starting", maxValue: total), total)));
     }
 
-    /// <summary>Some work was done.</summary>
-    /// <param name="amount">How much, in the units of the total.</param>
-    /// <param name="what">What is going on, shown beside the bar.</param>
+    /// <summary>Reports that work was done.</summary>
+    /// <param name="amount">The amount of work, in the units of the total.</param>
+    /// <param name="what">What is being done, shown beside the bar.</param>
     public void Advance(double amount, string what)
     {
         done += amount;

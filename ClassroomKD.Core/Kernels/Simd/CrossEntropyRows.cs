@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace ClassroomKD.Kernels.Simd;
 
-/// <summary>One call of <see cref="MultiMentorCrossEntropy"/> as addresses: float32, every table row-major and without gaps.</summary>
+/// <summary>One call of <see cref="MultiMentorCrossEntropy"/> as addresses of contiguous float32 tables.</summary>
 internal unsafe struct CrossEntropyJob
 {
     public float** Logits;
     public int Count;
 
-    /// <summary>Class indices, checked; null if <see cref="Distribution"/> holds the truth.</summary>
+    /// <summary>Class indices in range; null if <see cref="Distribution"/> holds the truth.</summary>
     public long* Labels;
     public float* Distribution;
     public long IgnoreIndex;
@@ -69,7 +69,7 @@ internal static unsafe class CrossEntropyRows<TLanes, TVector, TExp2>
         }
     }
 
-    /// <summary>Whether logit <paramref name="index"/> is the first to reach the maximum; integers, because their search is vectorised.</summary>
+    /// <summary>Whether a logit is the first to reach the maximum. It compares integers, because their search is vectorized.</summary>
     private static bool IsFirst(float* logits, float max, int index) =>
         index >= 0 && logits[index] == max
         && !new ReadOnlySpan<int>(logits, index).Contains(BitConverter.SingleToInt32Bits(logits[index]));

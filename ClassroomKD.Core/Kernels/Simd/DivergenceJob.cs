@@ -1,6 +1,6 @@
 namespace ClassroomKD.Kernels.Simd;
 
-/// <summary>One call of <see cref="MultiMentorDivergence"/> as addresses: float32, every table row-major and without gaps.</summary>
+/// <summary>One call of <see cref="MultiMentorDivergence"/> as addresses of contiguous float32 tables.</summary>
 internal unsafe struct DivergenceJob
 {
     public float* Student;
@@ -11,7 +11,7 @@ internal unsafe struct DivergenceJob
     public float* Loss;
     public float* PerMentor;
 
-    /// <summary>Null where nobody asks for it.</summary>
+    /// <summary>Null if no gradient is needed.</summary>
     public float* Gradient;
 
     /// <summary>Two rows of <see cref="ScratchStride"/> floats for each worker and each of <see cref="Together"/> mentors.</summary>
@@ -22,7 +22,7 @@ internal unsafe struct DivergenceJob
     public int Classes;
     public int MentorCount;
 
-    /// <summary>How many mentors a row is computed for at a time.</summary>
+    /// <summary>The number of mentors that a row is computed for at a time.</summary>
     public int Together;
     public double Scale;
     public double Upstream;

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace ClassroomKD.Kernels.Simd;
 
-/// <summary>The divergence's inner loops, over the classes of a <see cref="LogitsPair"/>; incomplete vectors as in <see cref="LogitsRow{TLanes, TVector, TExp2}"/>.</summary>
+/// <summary>The divergence's inner loops, over the classes of a <see cref="LogitsPair"/>.</summary>
 internal static unsafe class DivergenceLoops<TLanes, TVector, TExp2>
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
@@ -20,11 +20,13 @@ internal static unsafe class DivergenceLoops<TLanes, TVector, TExp2>
         Math.Max(Math.Abs(pair.MentorMax * pair.MentorFactor), Math.Abs(pair.StudentMax * pair.StudentFactor)) > Large;
 
     /// <summary>The powers of the mentor, and of the student too if these are not there yet.</summary>
-    /// <returns>Sum of 2^a, of 2^a (a - b), of 2^b - 2^a, and of 2^b if these were asked for; the second is not finite if logits, scaled, are not.</returns>
+    /// <returns>
+    /// The sums of 2^a, 2^a (a - b), 2^b - 2^a and, if asked for, 2^b; the second is not finite if scaled logits are not.
+    /// </returns>
     public static Vector256<double> Powers(ref LogitsPair pair, bool studentToo) =>
         studentToo ? Powers<Yes, No>(ref pair) : Powers<No, No>(ref pair);
 
-    /// <summary>The same of both for logits of any size that are finite until they are scaled, at the price of some more operations for each; infinite ones give NaN.</summary>
+    /// <summary>The same for logits of any finite size, with a few more operations for each. Infinite logits give NaN.</summary>
     public static Vector256<double> PowersOfLarge(ref LogitsPair pair) => Powers<Yes, Yes>(ref pair);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -34,7 +36,8 @@ internal static unsafe class DivergenceLoops<TLanes, TVector, TExp2>
     {
         var exp2 = TExp2.Create();
         var sums = Vector256<double>.Zero;
-        float* mentor = pair.MentorLogits, student = pair.StudentLogits, mentorPowers = pair.MentorPowers, studentPowers = pair.StudentPowers;
+        float* mentor = pair.MentorLogits, student = pair.StudentLogits, mentorPowers = pair.MentorPowers,
+            studentPowers = pair.StudentPowers;
         TVector mentorFactor = TLanes.Fill(pair.MentorFactor), studentFactor = TLanes.Fill(pair.StudentFactor);
         TVector mentorShift = TLanes.Fill(TLarge.Value ? pair.MentorMax : -pair.MentorMax * pair.MentorFactor);
         TVector studentShift = TLanes.Fill(TLarge.Value ? pair.StudentMax : -pair.StudentMax * pair.StudentFactor);
@@ -99,7 +102,7 @@ internal static unsafe class DivergenceLoops<TLanes, TVector, TExp2>
         return sums;
     }
 
-    /// <summary>The sum over pairs of <c>ofStudent * 2^b + ofMentor * 2^a</c>, four vectors at a time; added to what is there if <paramref name="add"/>.</summary>
+    /// <summary>The sum over pairs of <c>ofStudent * 2^b + ofMentor * 2^a</c>, added to the gradient if <paramref name="add"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Slopes(float* gradient, LogitsPair* pairs, int count, float* ofStudent, float* ofMentor, bool add)
     {
@@ -156,7 +159,8 @@ internal static unsafe class DivergenceLoops<TLanes, TVector, TExp2>
 
     /// <summary>
     /// Factor and shift in one operation, rounded once. The rounding of the shift itself is common to the row and cancels in the
-    /// divergence, but must not take 2^a out of range: for large logits the maximum is taken away first, and what is too small then is kept finite, of a finite logit.
+    /// divergence, but must not take 2^a out of range. For large logits the maximum is therefore subtracted first, and exponents that are
+    /// too small are kept finite.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Exponent<TLarge>(TVector z, TVector factor, TVector shift)

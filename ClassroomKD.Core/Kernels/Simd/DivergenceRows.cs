@@ -4,9 +4,9 @@ namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>The fused pass over rows: for each row and mentor the two exponentials with their sums, and the gradient.</summary>
 /// <remarks>
-/// With <c>a = k (z_m - max z_m)</c> and <c>b = k' (z_0 - max z_0)</c>, k holding scale, temperature and log2(e), all that follows is made of 2^a, 2^b and
-/// a - b (<see cref="DivergenceSums"/>). Shift and scale are one fused multiplication and addition: it
-/// rounds once, and relative to the difference, where <c>z / T</c> of a logit of 1e4 rounds relative to the logit.
+/// With <c>a = k (z_m - max z_m)</c> and <c>b = k' (z_0 - max z_0)</c>, where k holds scale, temperature and log2(e), everything follows
+/// from 2^a, 2^b and a - b (<see cref="DivergenceSums"/>). Shift and scale are one fused multiplication and addition, which rounds once and
+/// relative to the difference; <c>z / T</c> rounds relative to the logit.
 /// </remarks>
 internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
     where TLanes : struct, ILanes<TVector>
@@ -19,7 +19,7 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
     private LogitsPair* pairs;
     private DivergenceSums* sums;
 
-    /// <summary>Of each mentor's row that comes next, NaN where it is not known.</summary>
+    /// <summary>The maximum of each mentor's next row; NaN where it is not known.</summary>
     private float* maxima;
     private float studentMax;
     private float* scratch;
@@ -73,8 +73,10 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
             new Span<float>(gradient, job->Classes).Clear();
     }
 
-    /// <summary>Pairs the row with those of the next mentors who teach it. Each step is for some mentors: what it gives one waits for a chain of operations, and the
-    /// processor finds work in the others meanwhile.</summary>
+    /// <summary>
+    /// Pairs the row with those of the next mentors who teach it. Several mentors are taken at once so that the processor has work while
+    /// one waits for a chain of operations.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Pair(int row, int first)
     {
@@ -117,7 +119,8 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
                     _ => job->Student + offset,
                 },
             };
-            (sums->Gain[count], sums->Slope[count]) = (weight * temperature * studentTemperature, job->Scale * weight * temperature * job->Upstream);
+            (sums->Gain[count], sums->Slope[count]) =
+                (weight * temperature * studentTemperature, job->Scale * weight * temperature * job->Upstream);
             count++;
         }
 
@@ -131,8 +134,8 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
     {
         for (var k = 0; k < count; k++)
         {
-            // One temperature for all mentors is common: the student's powers are then those beside the mentor before.
-            // Not those of float64, which are stored in less than they were added in.
+            // If mentors share a temperature, the student's powers are those of the mentor before; but not in float64, where they are
+            // stored in less precision than they were summed in.
             var large = DivergenceLoops<TLanes, TVector, TExp2>.IsLarge(pairs[k]);
             var same = k > 0 && !InDoubles && !large && pairs[k].StudentFactor == pairs[k - 1].StudentFactor;
             var own = pairs[k].StudentPowers;
@@ -141,7 +144,7 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
             var found = large ? default : DivergenceLoops<TLanes, TVector, TExp2>.Powers(ref pairs[k], !same);
             if (large || !double.IsFinite(found[1]))
             {
-                // Shifted otherwise than the next mentor's may be: not to be used again.
+                // The next mentor must not reuse powers that were shifted in another way.
                 same = false;
                 pairs[k].StudentPowers = own;
                 found = DivergenceLoops<TLanes, TVector, TExp2>.PowersOfLarge(ref pairs[k]);

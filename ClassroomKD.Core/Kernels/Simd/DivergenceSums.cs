@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace ClassroomKD.Kernels.Simd;
 
-/// <summary>What the pass over a row finds for up to eight mentors, and what follows from it: a few instructions for all of them.</summary>
+/// <summary>The sums of a row for up to eight mentors, and what follows from them in a few instructions for all.</summary>
 internal unsafe struct DivergenceSums
 {
     public const int Most = 8;
@@ -16,16 +16,16 @@ internal unsafe struct DivergenceSums
     public fixed double Cross[Most];
     public fixed double Excess[Most];
 
-    /// <summary>What a divergence is multiplied by in the loss, and a difference of probabilities in the gradient.</summary>
+    /// <summary>The factor of a divergence in the loss, and of a difference of probabilities in the gradient.</summary>
     public fixed double Gain[Most];
     public fixed double Slope[Most];
 
-    /// <summary>The divergences times <see cref="Gain"/>; and what 2^b and 2^a are multiplied by in the gradient.</summary>
+    /// <summary>The divergences times <see cref="Gain"/>, and the factors of 2^b and 2^a in the gradient.</summary>
     public fixed double Share[Most];
     public fixed float OfStudent[Most];
     public fixed float OfMentor[Most];
 
-    /// <summary>Sums whose results are finite, for the places that no mentor takes.</summary>
+    /// <summary>Sums with finite results, for the places that no mentor takes.</summary>
     public static DivergenceSums OfNothing
     {
         get
@@ -39,14 +39,15 @@ internal unsafe struct DivergenceSums
 
     /// <summary>Finds the last three from the others.</summary>
     /// <remarks>
-    /// The Kullback-Leibler divergence of the softmax distributions is <c>ln 2 * Cross / Mentor + ln(Student / Mentor)</c>: at high temperatures a small difference of
-    /// large terms, in which half a unit in the last place of either sum shows. Where the distributions are close, the ratio of the sums is known
-    /// better from the sum of the differences: <c>Student = Mentor + Excess</c>.
+    /// The Kullback-Leibler divergence of the softmax distributions is <c>ln 2 * Cross / Mentor + ln(Student / Mentor)</c>. At high
+    /// temperatures that is a small difference of large terms. Where the distributions are close, the ratio of the sums is therefore
+    /// computed from the sum of the differences: <c>Student = Mentor + Excess</c>.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Finish(DivergenceSums* sums)
     {
-        Vector512<double> student = Vector512.Load(sums->Student), mentor = Vector512.Load(sums->Mentor), slope = Vector512.Load(sums->Slope);
+        Vector512<double> student = Vector512.Load(sums->Student), mentor = Vector512.Load(sums->Mentor),
+            slope = Vector512.Load(sums->Slope);
         var excess = Vector512.Load(sums->Excess) / mentor;
         var close = Vector512.LessThan(Vector512.Abs(excess), Vector512.Create(0.5));
         var ratio = Vector512.ConditionalSelect(close, Vector512<double>.One + excess, student / mentor);

@@ -25,9 +25,9 @@ internal unsafe struct LogitsPair
     public float* NextLogits;
     public float NextMax;
 
-    /// <summary>How far ahead the row after the next is, to be fetched into the cache on the way; 0 if it is not needed.</summary>
+    /// <summary>The distance to the row after the next, which is prefetched; 0 if it is not needed.</summary>
     public int Ahead;
 
-    /// <summary>What else is fetched on the way: the student's next row beside the first mentor, the gradient's place beside the second.</summary>
+    /// <summary>What else is prefetched: the student's next row beside the first mentor, the gradient's row beside the second.</summary>
     public float* Fetch;
 }

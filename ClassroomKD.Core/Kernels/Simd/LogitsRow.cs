@@ -2,17 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace ClassroomKD.Kernels.Simd;
 
-/// <summary>The inner loops, over the classes of one row, which has at least as many classes as a vector has lanes.</summary>
-/// <remarks>
-/// A last, incomplete vector is read so that it ends where the row ends: nothing beyond is touched, and the lanes that were counted
-/// before are masked out.
-/// </remarks>
+/// <summary>The inner loops over the classes of one row, which has at least as many classes as a vector has lanes.</summary>
+/// <remarks>A last, incomplete vector ends where the row ends; the lanes that were counted before are masked out.</remarks>
 internal static unsafe class LogitsRow<TLanes, TVector, TExp2>
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
     where TExp2 : struct, IExp2<TExp2, TVector>
 {
-    /// <summary>So many vectors are summed in float32 lanes before the sum moves on to float64.</summary>
+    /// <summary>The number of vectors that are summed in float32 before the sum moves to float64.</summary>
     public const int VectorsPerSum = 64;
 
     private const double Log2E = 1.44269504088896341;

@@ -1,20 +1,15 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels.Simd;
 
-/// <summary>
-/// Shares the rows of one job between the calling thread and helpers of the thread pool, as many in all as libtorch uses threads.
-/// </summary>
+/// <summary>Shares the rows of a job among the calling thread and thread-pool threads, as many in all as libtorch uses.</summary>
 /// <remarks>
-/// The caller takes rows like everybody else and waits only for helpers that have begun: where no processor or pool thread is free,
-/// it does the whole job itself. A second job at the same time runs on its own thread alone. Nobody spins for longer than a few
-/// microseconds, and nothing is allocated.
+/// The caller takes rows too and waits only for helpers that have begun: if no processor or pool thread is free, it does the whole job. A
+/// second job at the same time runs on its own thread alone. No thread spins for longer than a few microseconds, and nothing is allocated.
 /// </remarks>
 internal sealed unsafe class RowCrew : IThreadPoolWorkItem
 {
     private const int SpinsBeforeSleep = 20;
 
-    /// <summary>As many counters as lie in one cache line, so that no two threads count in the same.</summary>
+    /// <summary>The number of counters in a cache line, so that no two threads count in the same line.</summary>
     private const int Apart = 8;
 
     private static readonly RowCrew Shared = new();
@@ -105,7 +100,7 @@ internal sealed unsafe class RowCrew : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>First its own part, then what others have left of theirs.</summary>
+    /// <summary>First the worker's own part, then what is left of the others'.</summary>
     private void Work(int worker)
     {
         for (var k = 0; k < parts; k++)

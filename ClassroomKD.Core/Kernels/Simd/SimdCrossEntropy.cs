@@ -1,14 +1,12 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Kernels.Simd;
 
 /// <summary><see cref="MultiMentorCrossEntropy"/> in vector instructions on the tensors' own memory; float32 on the CPU.</summary>
 internal static unsafe class SimdCrossEntropy
 {
-    /// <summary>About ten microseconds of work: less is not worth another thread.</summary>
+    /// <summary>About ten microseconds of work; less is not worth another thread.</summary>
     private const int LogitsPerTurn = 24576;
 
     public static MultiMentorCrossEntropyResult Compute(in CrossEntropyInput input, SimdWidth width)

@@ -1,31 +1,30 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Kernels.Simd;
 
 /// <summary><see cref="MultiMentorDivergence"/> in vector instructions on the tensors' own memory; float32 on the CPU.</summary>
 internal static unsafe class SimdDivergence
 {
-    /// <summary>About ten microseconds of work: less is not worth another thread.</summary>
+    /// <summary>About ten microseconds of work; less is not worth another thread.</summary>
     private const int LogitsPerTurn = 8192;
 
-    /// <summary>Few enough that a thread mostly goes on with the next row, which it has begun to read; enough that none waits long for the last.</summary>
+    /// <summary>Few enough that a thread mostly goes on with its prefetched row; enough that none waits long for the last.</summary>
     private const int TurnsPerThread = 16;
 
-    /// <summary>As measured: so many mentors are taken together that the powers of their rows and the student's stay in the second cache, and a gradient is written once.</summary>
+    /// <summary>As measured: this many keep the powers of all rows in the second-level cache, and a gradient is written once.</summary>
     private const int ClassesTogether = 16384;
 
-    public static DivergenceParts Compute(in DivergenceInput input, bool differentiate, SimdWidth width)
+    public static DivergenceParts Compute(in MultiMentorDivergenceArguments input, bool differentiate, SimdWidth width)
     {
         using var scope = NewDisposeScope();
         var (rows, classes, mentors) = (checked((int)input.Student.size(0)), checked((int)input.Student.size(1)), input.Mentors.Count);
         var loss = empty(rows, ScalarType.Float32);
         var perMentor = empty(mentors, rows, ScalarType.Float32);
         var gradient = differentiate ? empty(rows, classes, ScalarType.Float32) : null;
-        var rowsPerTurn = Math.Max((int)Math.Max(1, LogitsPerTurn / Math.Max(1, (long)classes * mentors)), rows / (TurnsPerThread * get_num_threads()));
+        var rowsPerTurn = Math.Max(
+            (int)Math.Max(1, LogitsPerTurn / Math.Max(1, (long)classes * mentors)), rows / (TurnsPerThread * get_num_threads()));
         var size = RowCrew.Size(rows, rowsPerTurn);
         var stride = (classes + Vector512<float>.Count) & -Vector512<float>.Count;
         var most = Math.Clamp(ClassesTogether / Math.Max(1, classes), 1, DivergenceSums.Most);
@@ -42,7 +41,7 @@ internal static unsafe class SimdDivergence
             Mentors = addresses,
             Weights = TensorMemory.Address<float>(TensorMemory.InOrder(input.Weights)),
             Temperatures = TensorMemory.Address<float>(TensorMemory.InOrder(input.Temperatures)),
-            StudentTemperatures = TensorMemory.Address<float>(TensorMemory.InOrder(input.StudentTemperatures)),
+            StudentTemperatures = TensorMemory.Address<float>(TensorMemory.InOrder(input.StudentTemperatures!)),
             Loss = TensorMemory.Address<float>(loss),
             PerMentor = TensorMemory.Address<float>(perMentor),
             Gradient = gradient is null ? null : TensorMemory.Address<float>(gradient),
@@ -54,7 +53,8 @@ internal static unsafe class SimdDivergence
             Scale = input.Scale,
             Upstream = input.Upstream,
         };
-        job.Scratch = (float*)NativeMemory.AlignedAlloc((nuint)(2L * size * together * stride * sizeof(float)), (nuint)sizeof(Vector512<float>));
+        job.Scratch = (float*)NativeMemory.AlignedAlloc(
+            (nuint)(2L * size * together * stride * sizeof(float)), (nuint)sizeof(Vector512<float>));
         RowCrew.Run(Body(SimdWidths.For(width, classes)), &job, rows, rowsPerTurn, size);
         NativeMemory.AlignedFree(job.Scratch);
         GC.KeepAlive(input.Student);

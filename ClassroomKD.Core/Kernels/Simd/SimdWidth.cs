@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace ClassroomKD.Kernels.Simd;
 
-/// <summary>What a kernel computes in: vectors of so many bits, or one number after the other.</summary>
+/// <summary>The vectors that a kernel computes in, by their elements and bits.</summary>
 internal enum SimdWidth
 {
     Auto,
@@ -16,10 +16,10 @@ internal enum SimdWidth
 
 internal static class SimdWidths
 {
-    /// <summary>Rows of fewer classes are computed in float64: it costs them little, and they need it (<see cref="Doubles256"/>).</summary>
+    /// <summary>Rows of fewer classes are computed in float64, which costs little and is needed (<see cref="Doubles256"/>).</summary>
     private const int ShortRow = 32;
 
-    /// <summary>The wanted one, or the widest that the processor has; if a row has fewer classes than lanes, the next narrower one.</summary>
+    /// <summary>The wanted width, or the processor's widest; a narrower one if a row has fewer classes than lanes.</summary>
     public static SimdWidth For(SimdWidth wanted, int classes)
     {
         var width = wanted != SimdWidth.Auto ? wanted : classes < ShortRow ? WidestDoubles : WidestFloats;
@@ -35,7 +35,8 @@ internal static class SimdWidths
     }
 
     private static SimdWidth WidestDoubles =>
-        Vector512.IsHardwareAccelerated ? SimdWidth.Doubles512 : Vector256.IsHardwareAccelerated ? SimdWidth.Doubles256 : SimdWidth.Doubles1;
+        Vector512.IsHardwareAccelerated ? SimdWidth.Doubles512
+        : Vector256.IsHardwareAccelerated ? SimdWidth.Doubles256 : SimdWidth.Doubles1;
 
     private static SimdWidth WidestFloats =>
         Vector512.IsHardwareAccelerated ? SimdWidth.Floats512

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace ClassroomKD.Pickling;
 
-/// <summary>numpy's type of a single number, such as the best accuracy that many a checkpoint holds; arrays are not read.</summary>
+/// <summary>numpy's type of a single number, such as the best accuracy in many checkpoints; arrays are not read.</summary>
 internal sealed class NumpyType
 {
     private readonly string code;
@@ -16,19 +16,25 @@ internal sealed class NumpyType
 
     /// <summary>numpy.core.multiarray.scalar(type, bytes)</summary>
     public static object Scalar(object?[] arguments) =>
-        arguments is [NumpyType type, byte[] bytes] ? type.Decode(bytes) : throw PickleCalls.Refused("numpy.core.multiarray.scalar", arguments);
+        arguments is [NumpyType type, byte[] bytes]
+            ? type.Decode(bytes)
+            : throw PickleCalls.Refused("numpy.core.multiarray.scalar", arguments);
+
+    public override string ToString() => $"numpy's type '{Pickled.Shown(code)}'";
 
     /// <summary>(version, byte order, ...)</summary>
     public void SetState(object?[] fields)
     {
         if (fields is not [long, string order, ..] || order is not ("<" or ">" or "|" or "="))
-            throw new InvalidDataException($"numpy's type '{Pickled.Shown(code)}' has a state that is not known");
+            throw new InvalidDataException($"{this} has a state that is not known");
         bigEndian = order == ">";
     }
 
     private object Decode(byte[] stored)
     {
-        var bytes = stored.Length <= 8 ? stored.ToArray() : throw new InvalidDataException($"a number of numpy in {stored.Length} bytes is not read");
+        var bytes = stored.Length <= 8
+            ? stored.ToArray()
+            : throw new InvalidDataException($"a number of numpy in {stored.Length} bytes is not read");
         if (bigEndian)
             Array.Reverse(bytes);
         return (code, bytes.Length) switch
@@ -42,7 +48,7 @@ internal sealed class NumpyType
             ("f2", 2) => (double)BinaryPrimitives.ReadHalfLittleEndian(bytes),
             ("f4", 4) => (double)BinaryPrimitives.ReadSingleLittleEndian(bytes),
             ("f8", 8) => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
-            _ => throw new InvalidDataException($"numpy's type '{Pickled.Shown(code)}' in {bytes.Length} bytes is not read"),
+            _ => throw new InvalidDataException($"{this} in {bytes.Length} bytes is not read"),
         };
     }
 }

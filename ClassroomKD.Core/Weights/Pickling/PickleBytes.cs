@@ -3,10 +3,10 @@ using System.Text;
 
 namespace ClassroomKD.Pickling;
 
-/// <summary>The bytes of a pickle. A length is checked against what is left before anything of that length is made.</summary>
-/// <param name="stream">At the pickle's first byte; must be buffered, for it is read byte by byte.</param>
-/// <param name="length">How many bytes the pickle may take.</param>
-/// <param name="origin">What position the first byte has in messages.</param>
+/// <summary>The bytes of a pickle. A length is checked against what is left before memory is allocated for it.</summary>
+/// <param name="stream">A buffered stream at the pickle's first byte; it is read byte by byte.</param>
+/// <param name="length">The number of bytes that the pickle may take.</param>
+/// <param name="origin">The position of the first byte in messages.</param>
 internal sealed class PickleBytes(Stream stream, long length, long origin = 0)
 {
     private const long Most = 64L << 20;

@@ -1,10 +1,8 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pickling;
 
-/// <summary>One of the few names a pickle may use, and what it stands for here. None of them is Python's or .NET's: all are made in this folder.</summary>
+/// <summary>One of the few names that a pickle may use, with its meaning here. None of them reaches code of Python or .NET.</summary>
 /// <param name="name">Module and name, as Python has them.</param>
-/// <param name="interpret">What a call of it gives; <c>null</c> for what cannot be called.</param>
+/// <param name="interpret">Interprets a call; <c>null</c> for a name that cannot be called.</param>
 /// <param name="storageType">The element type, for a class of storages.</param>
 internal sealed class PickleGlobal(string name, Func<object?[], object?>? interpret = null, ScalarType? storageType = null)
 {
@@ -42,10 +40,12 @@ internal sealed class PickleGlobal(string name, Func<object?[], object?>? interp
 
     public ScalarType? StorageType => storageType;
 
+    public override string ToString() => name;
+
     /// <exception cref="InvalidDataException">The name is not in the table.</exception>
     public static PickleGlobal Find(string module, string name)
     {
-        // "a.b" + "c" and "a" + "b.c" must not be the same name.
+        // "a.b" + "c" must not be the same name as "a" + "b.c".
         if (!name.Contains('.') && Known.TryGetValue($"{module}.{name}", out var global))
             return global;
         throw new InvalidDataException(

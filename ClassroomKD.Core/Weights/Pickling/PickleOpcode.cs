@@ -1,6 +1,6 @@
 namespace ClassroomKD.Pickling;
 
-/// <summary>All opcodes of the pickle protocols 0 to 5, so that what is refused can be named.</summary>
+/// <summary>All opcodes of the pickle protocols 0 to 5, so that refused ones can be named.</summary>
 internal enum PickleOpcode : byte
 {
     MARK = (byte)'(',

@@ -3,18 +3,18 @@ using System.Numerics;
 namespace ClassroomKD.Pickling;
 
 /// <summary>
-/// Interprets the opcodes that state dicts are made of and refuses all others by name. It makes texts, numbers, lists, tuples, dictionaries and
-/// records that describe tensors; it looks nothing up by name but in <see cref="PickleGlobal"/>'s table, calls nothing but that table's
-/// interpretations, and does not recurse.
+/// Interprets the opcodes of state dicts and refuses all others by name. It makes texts, numbers, lists, tuples, dictionaries and records
+/// that describe tensors. It looks names up only in the table of <see cref="PickleGlobal"/>, calls only that table's interpretations, and
+/// does not recurse.
 /// </summary>
 /// <param name="bytes">The pickle.</param>
-/// <param name="storages">What resolves persistent ids; <c>null</c> where there must be none.</param>
+/// <param name="storages">Resolves persistent ids; <c>null</c> if there must be none.</param>
 internal sealed class PickleReader(PickleBytes bytes, PickledStorages? storages)
 {
     private const int LongestInteger = 16;
     private readonly PickleStack stack = new();
 
-    /// <summary>Reads one pickle and leaves the stream behind it.</summary>
+    /// <summary>Reads one pickle; the stream is then at its end.</summary>
     public object? Read()
     {
         var at = bytes.Position;
@@ -114,7 +114,8 @@ internal sealed class PickleReader(PickleBytes bytes, PickledStorages? storages)
 
     private void SetItems(object?[] items)
     {
-        var dictionary = stack.Top() as PickledDictionary ?? throw new InvalidDataException($"items are set in {Pickled.Describe(stack.Top())}");
+        var dictionary = stack.Top() as PickledDictionary
+            ?? throw new InvalidDataException($"items are set in {Pickled.Describe(stack.Top())}");
         if (items.Length % 2 != 0)
             throw new InvalidDataException("a key has no value");
         for (var i = 0; i < items.Length; i += 2)
@@ -133,7 +134,7 @@ internal sealed class PickleReader(PickleBytes bytes, PickledStorages? storages)
         var operands = stack.Pop(2);
         if (operands is not [PickleGlobal { Interpret: { } interpret }, object?[] arguments])
             throw new InvalidDataException($"{Pickled.Describe(operands[0])} is called with {Pickled.Describe(operands[1])}; refused");
-        // One list may be handed over many times, at two bytes each.
+        // One list may be passed many times, at two bytes each.
         foreach (var argument in arguments)
             stack.Count(Size(argument));
         stack.Push(interpret(arguments));
@@ -156,7 +157,8 @@ internal sealed class PickleReader(PickleBytes bytes, PickledStorages? storages)
         {
             case (PickledDictionary, PickledDictionary): break;
             case (NumpyType type, object?[] fields): type.SetState(fields); break;
-            default: throw new InvalidDataException($"the state of {Pickled.Describe(stack.Top())} is set to {Pickled.Describe(state)}; refused");
+            default: throw new InvalidDataException(
+                $"the state of {Pickled.Describe(stack.Top())} is set to {Pickled.Describe(state)}; refused");
         }
     }
 

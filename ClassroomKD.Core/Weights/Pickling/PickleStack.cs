@@ -1,9 +1,9 @@
 namespace ClassroomKD.Pickling;
 
-/// <summary>The stack, marks and memo of a pickle, with a limit to what a small file can make of them.</summary>
+/// <summary>The stack, marks and memo of a pickle, with a limit on what a small file can make of them.</summary>
 internal sealed class PickleStack
 {
-    /// <summary>Values pushed and remembered in all; a state dict takes about 50 for each tensor.</summary>
+    /// <summary>The largest number of values pushed and memoized; a state dict needs about 50 for each tensor.</summary>
     public const int Most = 2_000_000;
 
     private readonly List<object?> values = [];
@@ -68,13 +68,16 @@ internal sealed class PickleStack
 
     /// <summary>What STOP returns: the one value left.</summary>
     public object? Result() =>
-        values.Count == 1 && marks.Count == 0 ? values[0] : throw new InvalidDataException($"the pickle ends with {values.Count} values and {marks.Count} marks on its stack instead of one value");
+        values.Count == 1 && marks.Count == 0 ? values[0] : throw new InvalidDataException(
+            $"the pickle ends with {values.Count} values and {marks.Count} marks on its stack instead of one value");
 
     private int Floor => marks.Count > 0 ? marks[^1] : 0;
 
     /// <summary>Counts work towards the limit.</summary>
     public void Count(int more = 1)
     {
-        count = more > Most - count ? throw new InvalidDataException($"the pickle makes more than the {Most} values that are read") : count + more;
+        count = more > Most - count
+            ? throw new InvalidDataException($"the pickle makes more than the {Most} values that are read")
+            : count + more;
     }
 }

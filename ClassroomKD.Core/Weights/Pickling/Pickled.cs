@@ -3,12 +3,12 @@ using System.Numerics;
 
 namespace ClassroomKD.Pickling;
 
-/// <summary>Words about pickled values.</summary>
+/// <summary>Descriptions of pickled values.</summary>
 internal static class Pickled
 {
     private const int LongestShown = 80;
 
-    /// <summary>What a value is, for messages.</summary>
+    /// <summary>A description of a value for messages.</summary>
     public static string Describe(object? value) => value switch
     {
         null => "None",
@@ -22,11 +22,10 @@ internal static class Pickled
         PickledDictionary dictionary => $"a dictionary of {dictionary.Items.Count}",
         PickledTensor => "a tensor",
         PickledStorage => "a storage",
-        PickleGlobal global => global.Name,
-        _ => value.GetType().Name,
+        _ => $"{value}",
     };
 
-    /// <summary>A name from a file in a form fit for a message: not too long, on one line.</summary>
+    /// <summary>A name from a file, shortened and on one line, for messages.</summary>
     public static string Shown(string text)
     {
         var shown = text.Length <= LongestShown ? text : text[..LongestShown] + "...";
@@ -37,7 +36,7 @@ internal static class Pickled
         });
     }
 
-    /// <summary>A plain value as text, or <c>null</c> for what is none.</summary>
+    /// <summary>A plain value as text; <c>null</c> for any other value.</summary>
     public static string? Text(object? value) => value switch
     {
         string text => text,

@@ -1,7 +1,8 @@
 namespace ClassroomKD.Pickling;
 
 /// <summary>
-/// A dictionary as a pickle fills it: pairs in order, keys of any kind, doubles and all. No hash table, for hostile keys would make one slow.
+/// A dictionary as a pickle fills it: pairs in order, with keys of any type, repeated or not. It is no hash table, because hostile keys
+/// could make that slow.
 /// </summary>
 internal sealed class PickledDictionary
 {

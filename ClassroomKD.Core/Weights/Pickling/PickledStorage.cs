@@ -1,8 +1,6 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pickling;
 
-/// <summary>Elements in the file that one or more tensors look at.</summary>
+/// <summary>Elements of the file that one or more tensors view.</summary>
 internal sealed class PickledStorage(string key, ScalarType type, long count)
 {
     public string Key => key;

@@ -1,9 +1,7 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pickling;
 
 /// <summary>The storages that persistent ids name: <c>('storage', torch.FloatStorage, key, device, number of elements)</c>.</summary>
-/// <param name="most">How many bytes the whole file can hold.</param>
+/// <param name="most">The number of bytes that the whole file can hold.</param>
 internal sealed class PickledStorages(long most)
 {
     private readonly Dictionary<string, PickledStorage> storages = new(StringComparer.Ordinal);
@@ -11,7 +9,7 @@ internal sealed class PickledStorages(long most)
     public PickledStorage? Find(string key) => storages.GetValueOrDefault(key);
 
     /// <summary>The one storage of a persistent id.</summary>
-    /// <exception cref="InvalidDataException">The id has another form, claims more than the file can hold, or contradicts an earlier one.</exception>
+    /// <exception cref="InvalidDataException">The id is malformed, too large for the file, or contradicts an earlier one.</exception>
     public PickledStorage Resolve(object? id)
     {
         // The legacy layout has a sixth: views of storages, which only PyTorch before 0.4 wrote.
@@ -20,12 +18,14 @@ internal sealed class PickledStorages(long most)
             || fields.Length == 6 && fields[5] is not null)
             throw new InvalidDataException($"expected the persistent id ('storage', type, key, device, count), found {Describe(id)}");
         if (count < 0 || count > most / TensorBytes.Width(type))
-            throw new InvalidDataException($"storage '{Pickled.Shown(key)}' claims {count} elements of {type}; the file can hold {most} bytes");
+            throw new InvalidDataException(
+                $"storage '{Pickled.Shown(key)}' claims {count} elements of {type}; the file can hold {most} bytes");
         if (!storages.TryGetValue(key, out var storage))
             storages.Add(key, storage = new PickledStorage(key, type, count));
         return storage.Type == type && storage.Count == count
             ? storage
-            : throw new InvalidDataException($"storage '{Pickled.Shown(key)}' is {storage.Count} of {storage.Type} in one place, {count} of {type} in another");
+            : throw new InvalidDataException(
+                $"storage '{Pickled.Shown(key)}' is {storage.Count} of {storage.Type} in one place, {count} of {type} in another");
     }
 
     private static string Describe(object? id) =>

@@ -1,11 +1,11 @@
 namespace ClassroomKD.Pickling;
 
-/// <summary>A tensor as its pickle describes it; known to lie within its storage.</summary>
+/// <summary>A tensor as its pickle describes it, checked to lie within its storage.</summary>
 internal sealed class PickledTensor
 {
     private const int MaxRank = 64;
 
-    /// <exception cref="InvalidDataException">The tensor reaches out of its storage, or its numbers are no possible shape.</exception>
+    /// <exception cref="InvalidDataException">The tensor exceeds its storage, or its shape is impossible.</exception>
     public PickledTensor(PickledStorage storage, long offset, long[] shape, long[] strides)
     {
         (Storage, Offset, Shape, Strides) = (storage, offset, shape, strides);
@@ -37,5 +37,6 @@ internal sealed class PickledTensor
     }
 
     private InvalidDataException Wrong(string why) =>
-        new($"a tensor of shape [{string.Join(", ", Shape.Take(MaxRank))}], strides [{string.Join(", ", Strides.Take(MaxRank))}], offset {Offset}: {why}");
+        new($"a tensor of shape [{string.Join(", ", Shape.Take(MaxRank))}], strides [{string.Join(", ", Strides.Take(MaxRank))}], " +
+            $"offset {Offset}: {why}");
 }

@@ -22,7 +22,8 @@ public sealed class InstalledLibTorchTests
 
     [Test]
     public void Missing_folder_is_named() =>
-        Loading(Path.Combine(root, "nothing")).Should().Throw<LibTorchLoadException>().WithMessage($"*{root}/nothing does not exist*torch/lib*2.10*");
+        Loading(Path.Combine(root, "nothing"))
+            .Should().Throw<LibTorchLoadException>().WithMessage($"*{root}/nothing does not exist*torch/lib*2.10*");
 
     [TestCaseSource(nameof(Files))]
     public void Missing_file_is_named(string file)
@@ -41,13 +42,16 @@ public sealed class InstalledLibTorchTests
     }
 
     [TestCase("build-version", "2.9.1+cpu\n", "2.9.1+cpu")]
-    [TestCase("version.py", "from typing import Optional\n__all__ = ['__version__']\n__version__ = '2.11.0+cu128'\ndebug = False\n", "2.11.0+cu128")]
+    [TestCase("version.py", "from typing import Optional\n__all__ = ['__version__']\n__version__ = '2.11.0+cu128'\ndebug = " +
+        "False\n", "2.11.0+cu128")]
     public void Version_that_does_not_fit_is_named(string file, string text, string version)
     {
         File.WriteAllText(Path.Combine(root, file), text);
 
         InstalledLibTorch.VersionOf(folder).Should().Be(version);
-        Loading(folder).Should().Throw<LibTorchLoadException>().WithMessage($"*{folder} is version {version}*built for 2.10*CLASSROOMKD_LIBTORCH_VERSION=any*");
+        Loading(folder)
+            .Should().Throw<LibTorchLoadException>()
+            .WithMessage($"*{folder} is version {version}*built for 2.10*CLASSROOMKD_LIBTORCH_VERSION=any*");
     }
 
     [Test]

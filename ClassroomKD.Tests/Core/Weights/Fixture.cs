@@ -12,7 +12,11 @@ internal static class Fixture
     private static readonly Lazy<string?> PythonPath = new(() =>
         new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(candidate => Run(candidate, ["-c", "import torch, numpy"]).Code == 0));
 
-    public static string[] Readable => [.. Directory.GetFiles(Folder, "*.pth").Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith("refused", StringComparison.Ordinal)).Order()];
+    public static string[] Readable =>
+    [
+        .. Directory.GetFiles(Folder, "*.pth").Select(path => Path.GetFileName(path))
+            .Where(name => !name.StartsWith("refused", StringComparison.Ordinal)).Order(),
+    ];
 
     public static string Of(string name) => Path.Combine(Folder, name);
 
@@ -32,10 +36,12 @@ internal static class Fixture
     public static void ShouldHold(this Tensor actual, JsonElement expected, string name)
     {
         using var scope = NewDisposeScope();
-        actual.dtype.Should().Be(expected.GetProperty("dtype").GetString() switch { "uint8" => ScalarType.Byte, var type => Enum.Parse<ScalarType>(type!, ignoreCase: true) }, name);
+        var type = expected.GetProperty("dtype").GetString()!;
+        actual.dtype.Should().Be(type == "uint8" ? ScalarType.Byte : Enum.Parse<ScalarType>(type, ignoreCase: true), name);
         actual.shape.Should().Equal(expected.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt64()), name);
         // TorchSharp cannot list the elements of an empty tensor.
-        (actual.numel() == 0 ? [] : actual.Doubles()).Should().Equal(expected.GetProperty("values").EnumerateArray().Select(value => value.GetDouble()), name);
+        (actual.numel() == 0 ? [] : actual.Doubles())
+            .Should().Equal(expected.GetProperty("values").EnumerateArray().Select(value => value.GetDouble()), name);
     }
 
     /// <summary>Runs Python with PyTorch; the test is skipped where there is none.</summary>
@@ -64,7 +70,8 @@ internal static class Fixture
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var errors = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();

@@ -13,7 +13,8 @@ public sealed class HostileFileTests
     public void Nesting_costs_no_stack()
     {
         const int depth = 500_000;
-        using var weights = Read($"}}({Text("w")}{Tensor(3, 0, [3], [1])}{Text("deep")}{new string(']', depth)}{new string('a', depth - 1)}u");
+        using var weights = Read(
+            $"}}({Text("w")}{Tensor(3, 0, [3], [1])}{Text("deep")}{new string(']', depth)}{new string('a', depth - 1)}u");
         weights.LeftOut.Should().Equal("deep");
     }
 
@@ -23,19 +24,23 @@ public sealed class HostileFileTests
 
     [Test]
     public void Values_are_limited() =>
-        Refusing(new string('N', PickleStack.Most + 1)).WithMessage("*(NONE): the pickle makes more than the 2000000 values that are read*");
+        Refusing(new string('N', PickleStack.Most + 1)).WithMessage(
+            "*(NONE): the pickle makes more than the 2000000 values that are read*");
 
     [Test]
     public void Handing_one_list_over_again_and_again_is_limited()
     {
         var pairs = $"]q\u0000({string.Concat(Enumerable.Repeat("NN\u0086", 10_000))}e";
         var calls = string.Concat(Enumerable.Repeat($"h\u0001h\u0000\u0085R", 10_000));
-        Within(TimeSpan.FromSeconds(10), 1L << 30, () => Refusing($"{pairs}{Ordered}q\u0001{calls}").WithMessage("*(REDUCE): the pickle makes more than*"));
+        Within(
+            TimeSpan.FromSeconds(10), 1L << 30,
+            () => Refusing($"{pairs}{Ordered}q\u0001{calls}").WithMessage("*(REDUCE): the pickle makes more than*"));
     }
 
     [Test]
     public void Pickles_are_limited() =>
-        FluentActions.Invoking(() => new PickleBytes(Stream.Null, 1L << 40).Take(65L << 20)).Should().Throw<InvalidDataException>().WithMessage("*more than the 64 MiB*");
+        FluentActions.Invoking(() => new PickleBytes(Stream.Null, 1L << 40).Take(65L << 20))
+            .Should().Throw<InvalidDataException>().WithMessage("*more than the 64 MiB*");
 
     [Test]
     public void Claims_beyond_the_files_length_are_refused_before_memory_is_taken()
@@ -45,7 +50,8 @@ public sealed class HostileFileTests
         {
             Refusing(Archive(pickle, new byte[12])).WithMessage("*claims 8589934592 elements*");
             Refusing(Legacy(pickle, new byte[12], 1L << 33)).WithMessage("*claims 8589934592 elements*");
-            Refusing(Legacy(Pickle(Dictionary("w", Tensor(30, 0, [30], [1]))), new byte[12], 30)).WithMessage("*120 bytes*expected*12 bytes left*");
+            Refusing(Legacy(Pickle(Dictionary("w", Tensor(30, 0, [30], [1]))), new byte[12], 30)).WithMessage(
+                "*120 bytes*expected*12 bytes left*");
         });
     }
 
@@ -54,7 +60,9 @@ public sealed class HostileFileTests
     {
         var bomb = Archive(Pickle("}"), new byte[200 << 20], CompressionLevel.SmallestSize);
         bomb.Length.Should().BeLessThan(1 << 20);
-        Within(TimeSpan.FromSeconds(1), 1 << 20, () => Refusing(bomb).WithMessage("*'archive/data/0' and those before it claim to take*unpacked 2097152*in a file of*"));
+        Within(
+            TimeSpan.FromSeconds(1), 1 << 20,
+            () => Refusing(bomb).WithMessage("*'archive/data/0' and those before it claim to take*unpacked 2097152*in a file of*"));
     }
 
     [Test]
@@ -83,7 +91,9 @@ public sealed class HostileFileTests
             SafetensorsFile.Write(path, [new("w", large)]);
             using (var weights = WeightsFile.Read(path))
                 weights["w"][length - 1].Number().Should().Be(7);
-            Fixture.Python("-c", "import sys, torch; t = torch.zeros(2400000001, dtype=torch.uint8); t[-1] = 7; torch.save({'w': t}, sys.argv[1])", path);
+            Fixture.Python(
+                "-c", "import sys, torch; t = torch.zeros(2400000001, dtype=torch.uint8); t[-1] = 7; torch.save({'w': t}, sys.argv[1])",
+                path);
             using (var weights = WeightsFile.Read(path))
                 weights["w"][length - 1].Number().Should().Be(7);
         }

@@ -69,7 +69,8 @@ public sealed class ModelCardTests
         using var student = new Student("pupil", nn.Linear(4, 3));
         var path = Path.Combine(folder.Root, "pupil.safetensors");
         student.Save(path);
-        FluentActions.Invoking(() => ModelCard.Read(path)).Should().Throw<WeightsException>().WithMessage("*pupil.safetensors*'network'*none*");
+        FluentActions.Invoking(() => ModelCard.Read(path))
+            .Should().Throw<WeightsException>().WithMessage("*pupil.safetensors*'network'*none*");
         var noise = folder.Write("noise", [1, 2, 3]);
         FluentActions.Invoking(() => ModelCard.Read(noise)).Should().Throw<WeightsException>().WithMessage("*noise*no safetensors file*");
     }

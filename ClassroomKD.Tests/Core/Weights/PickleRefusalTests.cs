@@ -10,13 +10,14 @@ public sealed class PickleRefusalTests
 
     private static readonly PickleOpcode[] Allowed =
     [
-        PickleOpcode.PROTO, PickleOpcode.FRAME, PickleOpcode.MARK, PickleOpcode.NONE, PickleOpcode.NEWTRUE, PickleOpcode.NEWFALSE, PickleOpcode.BININT,
-        PickleOpcode.BININT1, PickleOpcode.BININT2, PickleOpcode.LONG1, PickleOpcode.BINFLOAT, PickleOpcode.SHORT_BINUNICODE, PickleOpcode.SHORT_BINSTRING,
-        PickleOpcode.BINUNICODE, PickleOpcode.BINSTRING, PickleOpcode.SHORT_BINBYTES, PickleOpcode.BINBYTES, PickleOpcode.EMPTY_TUPLE, PickleOpcode.TUPLE1,
-        PickleOpcode.TUPLE2, PickleOpcode.TUPLE3, PickleOpcode.TUPLE, PickleOpcode.EMPTY_LIST, PickleOpcode.APPEND, PickleOpcode.APPENDS,
-        PickleOpcode.EMPTY_DICT, PickleOpcode.SETITEM, PickleOpcode.SETITEMS, PickleOpcode.BINPUT, PickleOpcode.LONG_BINPUT, PickleOpcode.MEMOIZE,
-        PickleOpcode.BINGET, PickleOpcode.LONG_BINGET, PickleOpcode.GLOBAL, PickleOpcode.STACK_GLOBAL, PickleOpcode.REDUCE, PickleOpcode.BUILD,
-        PickleOpcode.BINPERSID, PickleOpcode.STOP,
+        PickleOpcode.PROTO, PickleOpcode.FRAME, PickleOpcode.MARK, PickleOpcode.NONE, PickleOpcode.NEWTRUE, PickleOpcode.NEWFALSE,
+        PickleOpcode.BININT, PickleOpcode.BININT1, PickleOpcode.BININT2, PickleOpcode.LONG1, PickleOpcode.BINFLOAT,
+        PickleOpcode.SHORT_BINUNICODE, PickleOpcode.SHORT_BINSTRING, PickleOpcode.BINUNICODE, PickleOpcode.BINSTRING,
+        PickleOpcode.SHORT_BINBYTES, PickleOpcode.BINBYTES, PickleOpcode.EMPTY_TUPLE, PickleOpcode.TUPLE1, PickleOpcode.TUPLE2,
+        PickleOpcode.TUPLE3, PickleOpcode.TUPLE, PickleOpcode.EMPTY_LIST, PickleOpcode.APPEND, PickleOpcode.APPENDS,
+        PickleOpcode.EMPTY_DICT, PickleOpcode.SETITEM, PickleOpcode.SETITEMS, PickleOpcode.BINPUT, PickleOpcode.LONG_BINPUT,
+        PickleOpcode.MEMOIZE, PickleOpcode.BINGET, PickleOpcode.LONG_BINGET, PickleOpcode.GLOBAL, PickleOpcode.STACK_GLOBAL,
+        PickleOpcode.REDUCE, PickleOpcode.BUILD, PickleOpcode.BINPERSID, PickleOpcode.STOP,
     ];
 
     private static readonly string[] Others = [.. Enum.GetValues<PickleOpcode>().Except(Allowed).Select(opcode => opcode.ToString())];
@@ -30,7 +31,8 @@ public sealed class PickleRefusalTests
 
     [TestCaseSource(nameof(Others))]
     public void Every_other_opcode_is_refused_by_name_and_position(string opcode) =>
-        Refusing($"}}{(char)Enum.Parse<PickleOpcode>(opcode)}\u0001\u0000\u0000\u0000ios\nsystem\n").WithMessage($"crafted: 'archive/data.pkl': the pickle's byte 3 ({opcode}): this opcode is refused*");
+        Refusing($"}}{(char)Enum.Parse<PickleOpcode>(opcode)}\u0001\u0000\u0000\u0000ios\nsystem\n").WithMessage(
+            $"crafted: 'archive/data.pkl': the pickle's byte 3 ({opcode}): this opcode is refused*");
 
     [Test]
     public void Unknown_opcodes_are_refused() => Refusing("}\u00ff").WithMessage("*byte 3 (unknown opcode ff): this opcode is refused*");
@@ -65,7 +67,8 @@ public sealed class PickleRefusalTests
 
     [Test]
     public void A_dotted_name_cannot_pose_as_another() =>
-        Refusing($"{Text("torch")}{Text("_utils._rebuild_tensor_v2")}\u0093").WithMessage("*the global 'torch._utils._rebuild_tensor_v2' is refused*");
+        Refusing($"{Text("torch")}{Text("_utils._rebuild_tensor_v2")}\u0093").WithMessage(
+            "*the global 'torch._utils._rebuild_tensor_v2' is refused*");
 
     [Test]
     public void Names_in_messages_are_kept_short_and_on_one_line()
@@ -83,14 +86,17 @@ public sealed class PickleRefusalTests
         Refusing($"{Ordered}{Command}").WithMessage("*collections.OrderedDict is called with (the text 'echo'), which it does not take*");
         Refusing($"{Ordered}{Text("x")}R").WithMessage("*collections.OrderedDict is called with the text 'x'; refused*");
         Refusing($"ctorch._utils\n_rebuild_tensor_v2\n{Command}").WithMessage("*_rebuild_tensor_v2 is called with (the text 'echo')*");
-        Refusing($"c_codecs\nencode\n{Text("x")}{Text("rot13")}\u0086R").WithMessage("*_codecs.encode is called with (the text 'x', the text 'rot13')*");
-        Refusing($"cnumpy.core.multiarray\nscalar\ncnumpy\ndtype\n{Text("O8")}\u0085RC\u0008\u0080\u0002}}....\u002e\u0086R").WithMessage("*numpy's type 'O8' in 8 bytes is not read*");
+        Refusing($"c_codecs\nencode\n{Text("x")}{Text("rot13")}\u0086R").WithMessage(
+            "*_codecs.encode is called with (the text 'x', the text 'rot13')*");
+        Refusing($"cnumpy.core.multiarray\nscalar\ncnumpy\ndtype\n{Text("O8")}\u0085RC\u0008\u0080\u0002}}....\u002e\u0086R").WithMessage(
+            "*numpy's type 'O8' in 8 bytes is not read*");
     }
 
     [Test]
     public void State_is_set_only_where_it_has_no_effect()
     {
-        Refusing($"{Dictionary("w", Tensor(3, 0, [3], [1]) + "}b")}").WithMessage("*(BUILD): the state of a tensor is set to a dictionary of 0; refused*");
+        Refusing($"{Dictionary("w", Tensor(3, 0, [3], [1]) + "}b")}").WithMessage(
+            "*(BUILD): the state of a tensor is set to a dictionary of 0; refused*");
         Refusing("]}b").WithMessage("*(BUILD): the state of a list of 0 is set to a dictionary of 0; refused*");
         using var weights = Read(Dictionary("w", Tensor(3, 0, [3], [1])) + $"}}{Text("__class__")}{Text("evil")}sb");
         weights.Keys.Should().Equal("w");
@@ -99,15 +105,19 @@ public sealed class PickleRefusalTests
     [Test]
     public void Persistent_ids_of_another_form_are_refused()
     {
-        Refusing($"{Text("storage")}Q").WithMessage("*(BINPERSID): expected the persistent id ('storage', type, key, device, count), found the text 'storage'*");
-        Refusing($"({Text("module")}{Text("os")}{Text("0")}{Text("cpu")}{Integer(1)}tQ").WithMessage("*found (the text 'module', the text 'os'*");
-        Refusing($"({Text("storage")}{Text("FloatStorage")}{Text("0")}{Text("cpu")}{Integer(1)}tQ").WithMessage("*expected the persistent id*");
+        Refusing($"{Text("storage")}Q").WithMessage(
+            "*(BINPERSID): expected the persistent id ('storage', type, key, device, count), found the text 'storage'*");
+        Refusing($"({Text("module")}{Text("os")}{Text("0")}{Text("cpu")}{Integer(1)}tQ").WithMessage(
+            "*found (the text 'module', the text 'os'*");
+        Refusing($"({Text("storage")}{Text("FloatStorage")}{Text("0")}{Text("cpu")}{Integer(1)}tQ").WithMessage(
+            "*expected the persistent id*");
         Refusing($"({Text("storage")}{Ordered}{Text("0")}{Text("cpu")}{Integer(1)}tQ").WithMessage("*expected the persistent id*");
         Refusing(Storage(-1)).WithMessage("*storage '0' claims -1 elements of Float32*");
         Refusing(Storage(1L << 60)).WithMessage("*storage '0' claims 1152921504606846976 elements of Float32; the file can hold*");
         Refusing(Storage(3) + Storage(2)).WithMessage("*storage '0' is 3 of Float32 in one place, 2 of Float32 in another*");
         Refusing(Storage(3) + Storage(3, "IntStorage")).WithMessage("*storage '0' is 3 of Float32 in one place, 3 of Int32 in another*");
-        Refusing(Dictionary("w", Tensor(3, 0, [3], [1], key: "../../../etc/passwd"))).WithMessage("*the archive has no 'archive/data/../../../etc/passwd'*");
+        Refusing(Dictionary("w", Tensor(3, 0, [3], [1], key: "../../../etc/passwd"))).WithMessage(
+            "*the archive has no 'archive/data/../../../etc/passwd'*");
         Refusing(Dictionary("w", Tensor(4, 0, [3], [1]))).WithMessage("*'archive/data/0' holds 12 bytes; 4 of Float32 take 16*");
     }
 
@@ -116,12 +126,15 @@ public sealed class PickleRefusalTests
     {
         foreach (var (offset, shape, strides) in new (long, long[], long[])[]
         {
-            (0, [4], [1]), (1, [3], [1]), (-1, [2], [1]), (0, [2], [-1]), (0, [2, 2], [2, 1]), (0, [2], [long.MaxValue]), (long.MaxValue, [1], [1]),
-            (0, [long.MaxValue], [0]), (0, [1L << 31, 1L << 31], [0, 0]), (0, [-1], [1]), (0, [2], []), (0, [1L << 40, 1L << 40, 0], [1, 1, 1]), (3, [], []),
+            (0, [4], [1]), (1, [3], [1]), (-1, [2], [1]), (0, [2], [-1]), (0, [2, 2], [2, 1]), (0, [2], [long.MaxValue]),
+            (long.MaxValue, [1], [1]),
+            (0, [long.MaxValue], [0]), (0, [1L << 31, 1L << 31], [0, 0]), (0, [-1], [1]), (0, [2], []),
+            (0, [1L << 40, 1L << 40, 0], [1, 1, 1]), (3, [], []),
             (0, [.. Enumerable.Repeat(1L, 65)], [.. Enumerable.Repeat(1L, 65)]),
         })
             Refusing(Dictionary("w", Tensor(3, offset, shape, strides))).WithMessage("*(REDUCE): a tensor of shape*");
-        Refusing(Dictionary("w", Tensor(3, 0, [3], [1], metadata: $"}}{Text("conj")}\u0088s"))).WithMessage("*a tensor with metadata*is refused*");
+        Refusing(Dictionary("w", Tensor(3, 0, [3], [1], metadata: $"}}{Text("conj")}\u0088s"))).WithMessage(
+            "*a tensor with metadata*is refused*");
     }
 
     [Test]

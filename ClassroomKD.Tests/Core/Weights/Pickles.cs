@@ -12,7 +12,8 @@ internal static class Pickles
     /// <summary>A pickle of protocol 2 that ends by itself; characters are bytes.</summary>
     public static byte[] Pickle(string opcodes) => Encoding.Latin1.GetBytes($"\u0080\u0002{opcodes}.");
 
-    public static string Text(string text) => $"X{Word(Encoding.UTF8.GetByteCount(text))}{Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text))}";
+    public static string Text(string text) =>
+        $"X{Word(Encoding.UTF8.GetByteCount(text))}{Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text))}";
 
     public static string Integer(long number)
     {
@@ -30,15 +31,19 @@ internal static class Pickles
 
     public static string Tuple(params long[] numbers) => $"({string.Concat(numbers.Select(Integer))}t";
 
-    public static string Storage(long count, string type = "FloatStorage", string key = "0") => $"({Text("storage")}ctorch\n{type}\n{Text(key)}{Text("cpu")}{Integer(count)}tQ";
+    public static string Storage(long count, string type = "FloatStorage", string key = "0") =>
+        $"({Text("storage")}ctorch\n{type}\n{Text(key)}{Text("cpu")}{Integer(count)}tQ";
 
-    public static string Tensor(long count, long offset, long[] shape, long[] strides, string type = "FloatStorage", string key = "0", string metadata = "") =>
-        $"ctorch._utils\n_rebuild_tensor_v2\n({Storage(count, type, key)}{Integer(offset)}{Tuple(shape)}{Tuple(strides)}\u0089{Ordered})R{metadata}tR";
+    public static string Tensor(
+        long count, long offset, long[] shape, long[] strides, string type = "FloatStorage", string key = "0", string metadata = "") =>
+        $"ctorch._utils\n_rebuild_tensor_v2\n({Storage(count, type, key)}{Integer(offset)}{Tuple(shape)}{Tuple(strides)}\u0089" +
+        $"{Ordered})R{metadata}tR";
 
     public static string Dictionary(string name, string value) => $"}}{Text(name)}{value}s";
 
     /// <summary>The zip layout around a pickle.</summary>
-    public static byte[] Archive(byte[] pickle, byte[] storage, CompressionLevel level = CompressionLevel.NoCompression, string? order = null)
+    public static byte[] Archive(
+        byte[] pickle, byte[] storage, CompressionLevel level = CompressionLevel.NoCompression, string? order = null)
     {
         using var bytes = new MemoryStream();
         using (var archive = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))

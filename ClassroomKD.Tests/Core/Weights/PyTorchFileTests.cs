@@ -48,7 +48,8 @@ public sealed class PyTorchFileTests
     public void Without_tensors_in_a_usual_place_the_dictionaries_are_listed()
     {
         Reading("nested.pth").WithMessage("*no tensors are found; there are the dictionaries nets; name the one to take*");
-        Reading("nested.pth", "nets/mentor").WithMessage("*there is no dictionary 'mentor' of entry 'nets/mentor'; there are the dictionaries teacher, student.");
+        Reading("nested.pth", "nets/mentor").WithMessage(
+            "*there is no dictionary 'mentor' of entry 'nets/mentor'; there are the dictionaries teacher, student.");
     }
 
     [TestCase("refused-namespace.pth", "the global 'argparse.Namespace' is refused*torch.save(model.state_dict(), path)*")]
@@ -64,7 +65,8 @@ public sealed class PyTorchFileTests
     public void Reads_a_state_dict_as_Python_2_pickled_it()
     {
         var tensor = Pickles.Tensor(3, 1, [2], [1]).Replace(Pickles.Text("storage"), "U\u0007storageq\u0001", StringComparison.Ordinal);
-        using var weights = Pickles.Read($"{Pickles.Ordered}](](U\u0001w{tensor}e](T\u0001\u0000\u0000\u0000b{Pickles.Tensor(3, 0, [1], [1])}ee\u0085R");
+        using var weights = Pickles.Read(
+            $"{Pickles.Ordered}](](U\u0001w{tensor}e](T\u0001\u0000\u0000\u0000b{Pickles.Tensor(3, 0, [1], [1])}ee\u0085R");
         weights.Keys.Should().Equal("w", "b");
     }
 
@@ -72,7 +74,9 @@ public sealed class PyTorchFileTests
     [Test]
     public void Reads_parameters_with_state()
     {
-        using var weights = Pickles.Read(Pickles.Dictionary("w", $"ctorch._utils\n_rebuild_parameter_with_state\n({Pickles.Tensor(3, 1, [2], [1])}\u0088{Pickles.Ordered})R}}tR"));
+        using var weights = Pickles.Read(
+            Pickles.Dictionary(
+                "w", $"ctorch._utils\n_rebuild_parameter_with_state\n({Pickles.Tensor(3, 1, [2], [1])}\u0088{Pickles.Ordered})R}}tR"));
         weights["w"].shape.Should().Equal(2);
     }
 

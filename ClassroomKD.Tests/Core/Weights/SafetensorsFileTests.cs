@@ -23,7 +23,9 @@ public sealed class SafetensorsFileTests
     [Test]
     public void Reads_a_file_written_by_hand()
     {
-        using var weights = Read("""{"b":{"dtype":"F32","shape":[2],"data_offsets":[2,10]},"a":{"dtype":"BF16","shape":[],"data_offsets":[0,2]},"__metadata__":{"format":"pt"}}  """,
+        using var weights = Read(
+            """{"b":{"dtype":"F32","shape":[2],"data_offsets":[2,10]},"a":{"dtype":"BF16","shape":[],"data_offsets":[0,2]}""" +
+            ""","__metadata__":{"format":"pt"}}  """,
             [0x80, 0x3f, 0, 0, 0x20, 0xc0, 0, 0, 0, 0x40]);
         weights.Keys.Should().Equal("b", "a");
         weights["a"].dtype.Should().Be(ScalarType.BFloat16);
@@ -41,7 +43,8 @@ public sealed class SafetensorsFileTests
         Gen.Select(Gen.Dictionary(Text(1, 12), tensorOf)[0, 12], Gen.Dictionary(Text(0, 6), Text(0, 9))[0, 3]).Sample((tensors, metadata) =>
         {
             using var scope = NewDisposeScope();
-            var written = tensors.Select(tensor => KeyValuePair.Create(tensor.Key, Random(tensor.Value.Item1, tensor.Value.Item2, tensor.Value.Item3))).ToArray();
+            var written = tensors.Select(
+                tensor => KeyValuePair.Create(tensor.Key, Random(tensor.Value.Item1, tensor.Value.Item2, tensor.Value.Item3))).ToArray();
             SafetensorsFile.Write(path, written, metadata);
             using var weights = SafetensorsFile.Read(path);
             weights.Keys.Should().Equal(written.Select(tensor => tensor.Key));
@@ -87,12 +90,15 @@ public sealed class SafetensorsFileTests
             except ImportError:
                 data = open(sys.argv[2], "rb").read()
                 start = 8 + struct.unpack("<Q", data[:8])[0]
-                types = {"BOOL": "bool", "U8": "uint8", "I8": "int8", "I16": "int16", "I32": "int32", "I64": "int64", "F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64"}
+                types = {
+                    "BOOL": "bool", "U8": "uint8", "I8": "int8", "I16": "int16", "I32": "int32", "I64": "int64", "F16": "float16",
+                    "BF16": "bfloat16", "F32": "float32", "F64": "float64"}
                 tensors = {}
                 for name, t in json.loads(data[8:start]).items():
                     begin, end = t["data_offsets"]
                     dtype = getattr(torch, types[t["dtype"]])
-                    tensors[name] = torch.frombuffer(bytearray(data[start + begin:start + end]), dtype=dtype).reshape(t["shape"]) if end > begin else torch.empty(t["shape"], dtype=dtype)
+                    tensors[name] = torch.frombuffer(bytearray(data[start + begin:start + end]), dtype=dtype)
+                        .reshape(t["shape"]) if end > begin else torch.empty(t["shape"], dtype=dtype)
             print(json.dumps(make_fixtures.described(tensors)))
             """, Fixture.Folder, path);
         using var read = JsonDocument.Parse(output);
@@ -111,13 +117,17 @@ public sealed class SafetensorsFileTests
         var dead = ones(2);
         var writing = FluentActions.Invoking(() => SafetensorsFile.Write(path, Failing()));
         writing.Should().Throw<TimeoutException>();
-        FluentActions.Invoking(() => SafetensorsFile.Write(path, [new("a", zeros(1, ScalarType.ComplexFloat32))])).Should().Throw<ArgumentException>().WithMessage("'a' is ComplexFloat32; safetensors holds BOOL*");
+        FluentActions.Invoking(() => SafetensorsFile.Write(path, [new("a", zeros(1, ScalarType.ComplexFloat32))]))
+            .Should().Throw<ArgumentException>().WithMessage("'a' is ComplexFloat32; safetensors holds BOOL*");
         foreach (var name in new[] { "", "__metadata__", "\ud800" })
             FluentActions.Invoking(() => SafetensorsFile.Write(path, [new(name, dead)])).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => SafetensorsFile.Write(path, [new("a", dead), new("a", dead)])).Should().Throw<ArgumentException>().WithMessage("*'a'*twice*");
+        FluentActions.Invoking(() => SafetensorsFile.Write(path, [new("a", dead), new("a", dead)]))
+            .Should().Throw<ArgumentException>().WithMessage("*'a'*twice*");
         // Fails only after the header is written.
-        FluentActions.Invoking(() => SafetensorsFile.Write(path, [new("a", dead), new("s", ones(2, 2).to_sparse())])).Should().Throw<Exception>();
-        FluentActions.Invoking(() => SafetensorsFile.Write(Path.Combine(folder, "none", "w.safetensors"), [new("a", dead)])).Should().Throw<IOException>();
+        FluentActions.Invoking(() => SafetensorsFile.Write(path, [new("a", dead), new("s", ones(2, 2).to_sparse())]))
+            .Should().Throw<Exception>();
+        FluentActions.Invoking(() => SafetensorsFile.Write(Path.Combine(folder, "none", "w.safetensors"), [new("a", dead)]))
+            .Should().Throw<IOException>();
         File.ReadAllBytes(path).Should().Equal(before);
         Directory.GetFileSystemEntries(folder).Should().Equal(path);
 
@@ -134,15 +144,19 @@ public sealed class SafetensorsFileTests
     [TestCase("{", 0, "*the header is no valid JSON*")]
     [TestCase("{}", 4, "*the tensors take 0 bytes, the file holds 4 after its header*")]
     [TestCase("{\"\":{" + F32 + "\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "*an empty name*")]
-    [TestCase("{\"a\":{" + F32 + "\"shape\":[1],\"data_offsets\":[0,4]},\"a\":{" + F32 + "\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "*no valid JSON*'a'*")]
-    [TestCase("{\"a\":{" + F32 + "\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{" + F32 + "\"shape\":[1],\"data_offsets\":[2,6]}}", 6, "*'b' begins at byte 2*the tensor before it ends at 4*overlap*")]
-    [TestCase("{\"a\":{" + F32 + "\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{" + F32 + "\"shape\":[1],\"data_offsets\":[6,10]}}", 10, "*'b' begins at byte 6*holes*")]
+    [TestCase("{\"a\":{" + F32 + "\"shape\":[1],\"data_offsets\":[0,4]},\"a\":{" + F32 + "\"shape\":[1],\"data_offsets\":[4,8]}}", 8,
+        "*no valid JSON*'a'*")]
+    [TestCase("{\"a\":{" + F32 + "\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{" + F32 + "\"shape\":[1],\"data_offsets\":[2,6]}}", 6,
+        "*'b' begins at byte 2*the tensor before it ends at 4*overlap*")]
+    [TestCase("{\"a\":{" + F32 + "\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{" + F32 + "\"shape\":[1],\"data_offsets\":[6,10]}}", 10,
+        "*'b' begins at byte 6*holes*")]
     [TestCase("{\"a\":{" + F32 + "\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "*'a' begins at byte 4*")]
     [TestCase("{\"a\":{" + F32 + "\"shape\":[2],\"data_offsets\":[0,8]}}", 4, "*'a' claims the bytes [0, 8] of the 4 there are*")]
     [TestCase("{\"a\":{" + F32 + "\"shape\":[1],\"data_offsets\":[8,4]}}", 8, "*'a' claims the bytes [8, 4]*")]
     [TestCase("{\"a\":{" + F32 + "\"shape\":[1],\"data_offsets\":[0]}}", 4, "*'a' claims the bytes [0]*")]
     [TestCase("{\"a\":{" + F32 + "\"shape\":[2],\"data_offsets\":[0,4]}}", 4, "*'a', F32 [2], claims 4 bytes*")]
-    [TestCase("{\"a\":{" + F32 + "\"shape\":[4611686018427387904,4],\"data_offsets\":[0,0]}}", 0, "*'a', F32 [4611686018427387904, 4], claims 0 bytes*")]
+    [TestCase("{\"a\":{" + F32 + "\"shape\":[4611686018427387904,4],\"data_offsets\":[0,0]}}", 0, "*'a', F32 [4611686018427387904, " +
+        "4], claims 0 bytes*")]
     [TestCase("{\"a\":{" + F32 + "\"shape\":[4611686018427387904,4,0],\"data_offsets\":[0,0]}}", 0, "*claims 0 bytes*")]
     [TestCase("{\"a\":{" + F32 + "\"shape\":[-1],\"data_offsets\":[0,4]}}", 4, "*shape of 'a' to hold whole numbers from 0 on*")]
     [TestCase("{\"a\":{" + F32 + "\"shape\":[1.5],\"data_offsets\":[0,4]}}", 4, "*shape of 'a' to hold whole numbers from 0 on*")]
@@ -156,15 +170,18 @@ public sealed class SafetensorsFileTests
     [TestCase("{\"__metadata__\":{\"a\":7}}", 0, "*expected __metadata__ 'a' to be text, found Number*")]
     [TestCase("{\"__metadata__\":{\"a\":\"\\ud800\"}}", 0, "*no valid JSON*")]
     public void Headers_are_validated(string header, int dataLength, string message) =>
-        FluentActions.Invoking(() => Read(header, new byte[dataLength]).Dispose()).Should().Throw<WeightsException>().WithMessage("hand: " + message);
+        FluentActions.Invoking(() => Read(header, new byte[dataLength]).Dispose())
+            .Should().Throw<WeightsException>().WithMessage("hand: " + message);
 
     [Test]
     public void Lengths_of_headers_and_booleans_are_validated()
     {
         Reading(new byte[7]).WithMessage("hand: expected 8 bytes that give the header's length, found 7.");
         Reading([3, 0, 0, 0, 0, 0, 0, 0, (byte)'{', (byte)'}']).WithMessage("hand: the header claims 3 bytes; at most 2 are possible.");
-        Reading([255, 255, 255, 255, 255, 255, 255, 255, (byte)'{', (byte)'}']).WithMessage("hand: the header claims 18446744073709551615 bytes*");
-        FluentActions.Invoking(() => Read("""{"a":{"dtype":"BOOL","shape":[1],"data_offsets":[0,1]}}""", [2])).Should().Throw<WeightsException>().WithMessage("*bytes other than 0 and 1.");
+        Reading([255, 255, 255, 255, 255, 255, 255, 255, (byte)'{', (byte)'}']).WithMessage(
+            "hand: the header claims 18446744073709551615 bytes*");
+        FluentActions.Invoking(() => Read("""{"a":{"dtype":"BOOL","shape":[1],"data_offsets":[0,1]}}""", [2]))
+            .Should().Throw<WeightsException>().WithMessage("*bytes other than 0 and 1.");
     }
 
     private static FluentAssertions.Specialized.ExceptionAssertions<WeightsException> Reading(byte[] file) =>
@@ -179,7 +196,8 @@ public sealed class SafetensorsFileTests
     }
 
     // No surrogates: half of a pair is no text.
-    private static Gen<string> Text(int shortest, int longest) => Gen.Char['\u0000', '\ud7ff'].Array[shortest, longest].Select(characters => new string(characters));
+    private static Gen<string> Text(int shortest, int longest) =>
+        Gen.Char['\u0000', '\ud7ff'].Array[shortest, longest].Select(characters => new string(characters));
 
     private static Tensor Random(ScalarType type, long[] shape, int seed)
     {

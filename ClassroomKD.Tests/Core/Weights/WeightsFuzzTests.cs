@@ -4,7 +4,9 @@ using System.IO.Compression;
 
 namespace ClassroomKD.Tests.Core.Weights;
 
-/// <summary>Damaged files, from a fixed seed: each is read or refused with a <see cref="WeightsException"/>; none crashes, hangs or takes memory.</summary>
+/// <summary>
+/// Damaged files, from a fixed seed: each is read or refused with a <see cref="WeightsException"/>; none crashes, hangs or takes memory.
+/// </summary>
 [NonParallelizable]
 public sealed class WeightsFuzzTests
 {
@@ -22,12 +24,17 @@ public sealed class WeightsFuzzTests
     public void Mutated_pickles_in_sound_archives_are_read_or_refused()
     {
         var archives = Names.Select(File.ReadAllBytes).Where(bytes => bytes[0] == 'P').Select(Entries).ToList();
-        var pickles = archives.Select(archive => archive.First(entry => entry.Name.EndsWith("data.pkl", StringComparison.Ordinal)).Content).ToList();
+        var pickles = archives.Select(
+            archive => archive.First(entry => entry.Name.EndsWith("data.pkl", StringComparison.Ordinal)).Content).ToList();
         archives.Count(archive => IsRead(Archive(archive))).Should().Be(6, "ema.pth and nested.pth want an entry, six are refused");
         Fuzz(40_000, seed: 2, chance =>
         {
             var archive = chance.GetItems([.. archives], 1)[0];
-            return Archive(archive.Select(entry => entry.Name.EndsWith("data.pkl", StringComparison.Ordinal) ? (entry.Name, Mutate(entry.Content, pickles, chance)) : entry));
+            return Archive(
+                archive.Select(
+                    entry => entry.Name.EndsWith("data.pkl", StringComparison.Ordinal)
+                        ? (entry.Name, Mutate(entry.Content, pickles, chance))
+                        : entry));
         });
     }
 
@@ -73,7 +80,8 @@ public sealed class WeightsFuzzTests
             all += watch.Elapsed;
             slowest = watch.Elapsed > slowest ? watch.Elapsed : slowest;
         }
-        TestContext.Out.WriteLine($"{count} mutated files: {read} read, {refused} refused, in {all.TotalSeconds:F1} s, the slowest {slowest.TotalMilliseconds:F0} ms.");
+        TestContext.Out.WriteLine($"{count} mutated files: {read} read, {refused} refused, in {all.TotalSeconds:F1} s, the slowest " +
+            $"{slowest.TotalMilliseconds:F0} ms.");
         Fixture.LiveTensors().Should().Be(before);
         all.Should().BeLessThan(TimeSpan.FromSeconds(20));
         slowest.Should().BeLessThan(TimeSpan.FromSeconds(2));

@@ -18,7 +18,8 @@ public sealed class WeightsLoadingTests
         foreach (var (name, tensor) in network.state_dict())
         {
             tensor.dtype.Should().Be(name.EndsWith("tracked", StringComparison.Ordinal) ? ScalarType.Int64 : ScalarType.Float32);
-            tensor.Doubles().Should().Equal(expected.GetProperty("module." + name).GetProperty("values").EnumerateArray().Select(value => value.GetDouble()), name);
+            tensor.Doubles().Should().Equal(
+                expected.GetProperty("module." + name).GetProperty("values").EnumerateArray().Select(value => value.GetDouble()), name);
         }
         network.parameters().Should().AllSatisfy(parameter => parameter.requires_grad.Should().BeTrue());
     }
@@ -30,7 +31,8 @@ public sealed class WeightsLoadingTests
         using var scope = NewDisposeScope();
         var before = network.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.clone());
 
-        using var weights = Weights(("conv.weight", zeros(2, 1, 5, 5)), ("bn.weight", zeros(2)), ("bn.bias", zeros(2, int64)), ("fc.weight", zeros(3, 2)));
+        using var weights = Weights(
+            ("conv.weight", zeros(2, 1, 5, 5)), ("bn.weight", zeros(2)), ("bn.bias", zeros(2, int64)), ("fc.weight", zeros(3, 2)));
         var failure = FluentActions.Invoking(() => network.LoadWeights(weights)).Should().Throw<WeightsException>().Which;
 
         failure.Message.Should().Be($"""
@@ -71,7 +73,10 @@ public sealed class WeightsLoadingTests
     {
         using var network = Tiny();
         using var scope = NewDisposeScope();
-        using var weights = Weights([.. network.state_dict().Where(pair => !pair.Key.EndsWith("tracked", StringComparison.Ordinal)).Select(pair => (pair.Key, pair.Value.clone()))]);
+        using var weights = Weights([
+            .. network.state_dict().Where(pair => !pair.Key.EndsWith("tracked", StringComparison.Ordinal))
+                .Select(pair => (pair.Key, pair.Value.clone())),
+        ]);
         network.LoadWeights(weights).IsComplete.Should().BeTrue();
     }
 
@@ -80,7 +85,9 @@ public sealed class WeightsLoadingTests
     {
         using var network = nn.Sequential(("module", nn.Linear(1, 1)), ("b", nn.Linear(1, 1)));
         using var scope = NewDisposeScope();
-        using var weights = Weights(("module.weight", full(1, 1, 1f)), ("module.bias", full(1, 2f)), ("backbone.module.b.weight", full(1, 1, 3f)), ("_orig_mod.backbone.b.bias", full(1, 4f)));
+        using var weights = Weights(
+            ("module.weight", full(1, 1, 1f)), ("module.bias", full(1, 2f)), ("backbone.module.b.weight", full(1, 1, 3f)),
+            ("_orig_mod.backbone.b.bias", full(1, 4f)));
         var options = new WeightsLoadingOptions { Prefixes = { "backbone." } };
 
         network.LoadWeights(weights, options).IsComplete.Should().BeTrue();
@@ -93,7 +100,8 @@ public sealed class WeightsLoadingTests
     {
         using var network = nn.Linear(1, 1);
         using var weights = Weights(("weight", zeros(1, 1)), ("module.weight", zeros(1, 1)), ("bias", zeros(1)));
-        FluentActions.Invoking(() => network.LoadWeights(weights)).Should().Throw<WeightsException>().WithMessage("weights: 'weight' and 'module.weight' both mean 'weight' of the network.");
+        FluentActions.Invoking(() => network.LoadWeights(weights))
+            .Should().Throw<WeightsException>().WithMessage("weights: 'weight' and 'module.weight' both mean 'weight' of the network.");
         FluentActions.Invoking(() => network.LoadWeights(weights, new() { Prefixes = { "" } })).Should().Throw<ArgumentException>();
     }
 
@@ -149,7 +157,8 @@ public sealed class WeightsLoadingTests
         tensor.IsInvalid.Should().BeFalse();
         weights.Dispose();
         tensor.IsInvalid.Should().BeTrue();
-        FluentActions.Invoking(() => weights["module.fc.bias"]).Should().Throw<KeyNotFoundException>().WithMessage("*half.pth: no tensor is named 'module.fc.bias'.");
+        FluentActions.Invoking(() => weights["module.fc.bias"])
+            .Should().Throw<KeyNotFoundException>().WithMessage("*half.pth: no tensor is named 'module.fc.bias'.");
         FluentActions.Invoking(() => weights.Add("a", tensor)).Should().Throw<ObjectDisposedException>();
     }
 

@@ -6,7 +6,8 @@ namespace ClassroomKD.Tests.Imaging.Images;
 
 public sealed class ImageDecoderTests
 {
-    private static readonly SKEncodedImageFormat[] Formats = [SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp];
+    private static readonly SKEncodedImageFormat[] Formats =
+        [SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp];
 
     private static (byte Red, byte Green, byte Blue) At(RgbImage image, int x, int y)
     {
@@ -22,7 +23,7 @@ public sealed class ImageDecoderTests
         (image.Width, image.Height, image.OriginalWidth, image.OriginalHeight).Should().Be((40, 24, 40, 24));
         foreach (var (x, y) in new[] { (4, 4), (15, 8), (30, 4), (8, 20), (36, 20) })
         {
-            var (expected, found) = (TestImages.Colour(x, y, 40, 24), At(image, x, y));
+            var (expected, found) = (TestImages.Color(x, y, 40, 24), At(image, x, y));
             var tolerance = format == SKEncodedImageFormat.Png ? 0 : 14;
             Math.Abs(found.Red - expected.Red).Should().BeLessThanOrEqualTo(tolerance);
             Math.Abs(found.Green - expected.Green).Should().BeLessThanOrEqualTo(tolerance);
@@ -31,17 +32,17 @@ public sealed class ImageDecoderTests
     }
 
     [Test]
-    public void Grey_becomes_colour()
+    public void Gray_becomes_color()
     {
         using var bitmap = new SKBitmap(6, 5, SKColorType.Gray8, SKAlphaType.Opaque);
         bitmap.Erase(new SKColor(77, 77, 77));
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-        using var image = ImageDecoder.Default.Decode(data.ToArray(), "grey");
+        using var image = ImageDecoder.Default.Decode(data.ToArray(), "gray");
         TestImages.Rgb(image).Should().AllSatisfy(value => value.Should().Be(77));
     }
 
     [Test]
-    public void Transparency_leaves_the_stored_colour()
+    public void Transparency_leaves_the_stored_color()
     {
         using var image = ImageDecoder.Default.Decode(TestImages.Encoded(SKEncodedImageFormat.Png, alpha: 128), "transparent");
         At(image, 2, 2).Should().Be(((byte)220, (byte)40, (byte)0));
@@ -70,7 +71,8 @@ public sealed class ImageDecoderTests
         batch.shape.Should().Equal(2, 3, 4, 5);
         batch[1].ShouldBeBitwiseEqual(other.ToTensor(), "second image");
         using var odd = TestImages.Noise(4, 5);
-        FluentActions.Invoking(() => ImageTensor.Stack([one, odd])).Should().Throw<ArgumentException>().WithMessage("*5 x 4 (0)*4 x 5 (1)*");
+        FluentActions.Invoking(() => ImageTensor.Stack([one, odd]))
+            .Should().Throw<ArgumentException>().WithMessage("*5 x 4 (0)*4 x 5 (1)*");
     }
 
     [Test]
@@ -112,7 +114,8 @@ public sealed class ImageDecoderTests
             using var image = decoder.Open(path);
             using var whole = new ImageDecoder(new() { ApplyOrientation = decoder != ImageDecoder.Default }).Decode(path);
             (image.Width, image.Height).Should().Be((whole.Width, whole.Height));
-            Gen.Select(Gen.Int[0, image.Width - 1], Gen.Int[0, image.Height - 1], Gen.Int[1, 61], Gen.Int[1, 61]).Sample((x, y, width, height) =>
+            Gen.Select(Gen.Int[0, image.Width - 1], Gen.Int[0, image.Height - 1], Gen.Int[1, 61], Gen.Int[1, 61]).Sample(
+                (x, y, width, height) =>
             {
                 var region = new ImageBox(x, y, Math.Min(width, image.Width - x), Math.Min(height, image.Height - y));
                 using var part = image.Decode(region);
@@ -120,7 +123,8 @@ public sealed class ImageDecoderTests
                 TestImages.Rgb(part).AsSpan().SequenceEqual(TestImages.Rgb(cut)).Should().BeTrue($"{region} is the same part");
                 using var resized = image.DecodeResized(region, 9, 7);
                 using var afterwards = ImageResize.Crop(whole, region, 9, 7);
-                TestImages.Rgb(resized).AsSpan().SequenceEqual(TestImages.Rgb(afterwards)).Should().BeTrue($"{region} is the same part, resized");
+                TestImages.Rgb(resized).AsSpan().SequenceEqual(TestImages.Rgb(afterwards))
+                    .Should().BeTrue($"{region} is the same part, resized");
             }, iter: 2000, threads: 1);
         }
     }
@@ -131,10 +135,13 @@ public sealed class ImageDecoderTests
         using var folder = new TestImages.Folder();
         var whole = TestImages.Encoded(SKEncodedImageFormat.Jpeg, 64, 64);
         using var image = ImageDecoder.Default.Open(folder.Write("whole.jpg", whole));
-        FluentActions.Invoking(() => image.Decode(new ImageBox(60, 0, 5, 5))).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*64 x 64 pixels of *whole.jpg*");
+        FluentActions.Invoking(() => image.Decode(new ImageBox(60, 0, 5, 5)))
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*64 x 64 pixels of *whole.jpg*");
         using var cut = ImageDecoder.Default.Open(folder.Write("cut.jpg", whole[..^(whole.Length / 3)]));
-        FluentActions.Invoking(() => cut.Decode(new ImageBox(0, 50, 60, 14))).Should().Throw<ImageException>().WithMessage("*cut.jpg: the Jpeg image ends early*");
-        FluentActions.Invoking(() => cut.Decode(new ImageBox(0, 60, 60, 4))).Should().Throw<ImageException>().WithMessage("*cut.jpg: the Jpeg image ends early*");
+        FluentActions.Invoking(() => cut.Decode(new ImageBox(0, 50, 60, 14)))
+            .Should().Throw<ImageException>().WithMessage("*cut.jpg: the Jpeg image ends early*");
+        FluentActions.Invoking(() => cut.Decode(new ImageBox(0, 60, 60, 4)))
+            .Should().Throw<ImageException>().WithMessage("*cut.jpg: the Jpeg image ends early*");
     }
 
     [Test]
@@ -160,7 +167,8 @@ public sealed class ImageDecoderTests
         Refused(Path.Combine(folder.Path, "missing.jpg"), "there is no such file.");
         Refused(folder.Path, "*");
         Refused(folder.Write("empty.jpg", []), "the file is empty; expected a JPEG, PNG*");
-        Refused(folder.Write("text.jpg", "<html>not found"u8.ToArray()), "expected a JPEG, PNG*found 15 bytes that start with 3C68746D6C3E6E6F.");
+        Refused(folder.Write("text.jpg", "<html>not found"u8.ToArray()), "expected a JPEG, PNG*found 15 bytes that start with " +
+            "3C68746D6C3E6E6F.");
         Refused(folder.Write("cut.jpg", jpeg[..^(jpeg.Length / 3)]), "the Jpeg image ends early, after * bytes.");
         foreach (var format in Formats)
         {
@@ -187,7 +195,8 @@ public sealed class ImageDecoderTests
         var decoder = new ImageDecoder(new() { MaximumPixels = 1 << 20 });
         using var folder = new TestImages.Folder();
         var whole = TestImages.Encoded(format);
-        Gen.Select(Gen.Int[0, Math.Min(whole.Length, 200) - 1], Gen.Byte, Gen.Int[0, whole.Length - 1], Gen.Byte, Gen.Int[1, whole.Length]).Sample((a, x, b, y, length) =>
+        Gen.Select(Gen.Int[0, Math.Min(whole.Length, 200) - 1], Gen.Byte, Gen.Int[0, whole.Length - 1], Gen.Byte, Gen.Int[1, whole.Length])
+            .Sample((a, x, b, y, length) =>
         {
             var damaged = whole[..length];
             damaged[a % length] = x;
@@ -197,7 +206,8 @@ public sealed class ImageDecoderTests
                 using (var image = decoder.Decode(damaged, "damaged"))
                     _ = TestImages.Rgb(image);
                 using var opened = decoder.Open(folder.Write($"damaged-{Environment.CurrentManagedThreadId}", damaged));
-                using var part = opened.Decode(new ImageBox(opened.Width / 3, opened.Height / 3, (opened.Width + 2) / 3, (opened.Height + 2) / 3));
+                using var part = opened.Decode(
+                    new ImageBox(opened.Width / 3, opened.Height / 3, (opened.Width + 2) / 3, (opened.Height + 2) / 3));
             }
             catch (ImageException)
             {

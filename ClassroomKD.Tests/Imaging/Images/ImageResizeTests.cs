@@ -16,7 +16,8 @@ public sealed class ImageResizeTests
             var data = new TestCaseData(
                 Number("width"), Number("height"), new ImageBox(box[0], box[1], box[2], box[3]), Number("toWidth"), Number("toHeight"),
                 each.GetProperty("rgb").GetBytesFromBase64());
-            yield return data.SetName($"{{m}}({data.Arguments[0]}x{data.Arguments[1]}, {data.Arguments[2]}, {data.Arguments[3]}x{data.Arguments[4]})");
+            yield return data.SetName(
+                $"{{m}}({data.Arguments[0]}x{data.Arguments[1]}, {data.Arguments[2]}, {data.Arguments[3]}x{data.Arguments[4]})");
         }
     }
 
@@ -38,15 +39,15 @@ public sealed class ImageResizeTests
     }
 
     [Test]
-    public void A_centre_crop_is_what_resizing_and_cutting_out_gives() =>
+    public void A_center_crop_is_what_resizing_and_cutting_out_gives() =>
         Gen.Select(Gen.Int[1, 90], Gen.Int[1, 90], Gen.Int[1, 50], Gen.Int[1, 50]).Sample((width, height, a, b) =>
         {
             var (shortSide, side) = (Math.Max(a, b), Math.Min(a, b));
             using var image = TestImages.Noise(width, height);
-            using var cropped = ImageResize.CentreCrop(image, shortSide, side);
+            using var cropped = ImageResize.CenterCrop(image, shortSide, side);
             var (toWidth, toHeight) = width <= height ? (shortSide, shortSide * height / width) : (shortSide * width / height, shortSide);
             using var whole = ImageResize.To(image, toWidth, toHeight);
-            using var middle = ImageResize.Crop(whole, ImageBox.Centred(toWidth, toHeight, side, side), side, side);
+            using var middle = ImageResize.Crop(whole, ImageBox.Centered(toWidth, toHeight, side, side), side, side);
             TestImages.Rgb(cropped).Should().Equal(TestImages.Rgb(middle));
         }, iter: 200);
 
@@ -66,9 +67,10 @@ public sealed class ImageResizeTests
     public void Refuses_a_box_outside_the_image()
     {
         using var image = TestImages.Noise(10, 8);
-        foreach (var box in new[] { new ImageBox(-1, 0, 3, 3), new ImageBox(8, 0, 3, 3), new ImageBox(0, 6, 3, 3), new ImageBox(0, 0, 0, 1), new ImageBox(int.MaxValue, 0, 2, 1) })
-            FluentActions.Invoking(() => ImageResize.Crop(image, box, 4, 4)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*10 x 8*");
+        foreach (var box in (ImageBox[])[new(-1, 0, 3, 3), new(8, 0, 3, 3), new(0, 6, 3, 3), new(0, 0, 0, 1), new(int.MaxValue, 0, 2, 1)])
+            FluentActions.Invoking(() => ImageResize.Crop(image, box, 4, 4))
+                .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*10 x 8*");
         FluentActions.Invoking(() => ImageResize.To(image, 0, 4)).Should().Throw<ArgumentOutOfRangeException>();
-        FluentActions.Invoking(() => ImageResize.CentreCrop(image, 4, 5)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => ImageResize.CenterCrop(image, 4, 5)).Should().Throw<ArgumentOutOfRangeException>();
     }
 }

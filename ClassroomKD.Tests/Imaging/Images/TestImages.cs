@@ -29,19 +29,21 @@ internal static class TestImages
         return rgb;
     }
 
-    /// <summary>A smooth image, so that JPEG keeps it nearly; its top left quarter is of a colour of its own.</summary>
+    /// <summary>A smooth image, so that JPEG keeps it nearly; its top left quarter is of a color of its own.</summary>
     public static byte[] Encoded(SKEncodedImageFormat format, int width = 40, int height = 24, byte alpha = 255, int tone = 0)
     {
         using var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, alpha == 255 ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++)
-                bitmap.SetPixel(x, y, Colour(x, y, width, height, tone).WithAlpha(alpha));
+                bitmap.SetPixel(x, y, Color(x, y, width, height, tone).WithAlpha(alpha));
         using var data = bitmap.Encode(format, 95);
         return data.ToArray();
     }
 
-    public static SKColor Colour(int x, int y, int width, int height, int tone = 0) =>
-        x < width / 2 && y < height / 2 ? new SKColor(220, 40, (byte)tone) : new SKColor((byte)(4 * x % 256), 128, (byte)(255 - 2 * y % 256));
+    public static SKColor Color(int x, int y, int width, int height, int tone = 0) =>
+        x < width / 2 && y < height / 2
+            ? new SKColor(220, 40, (byte)tone)
+            : new SKColor((byte)(4 * x % 256), 128, (byte)(255 - 2 * y % 256));
 
     /// <summary>A folder that lasts as long as a test.</summary>
     public sealed class Folder : IDisposable

@@ -56,24 +56,32 @@ public sealed class PrefetchingLoaderTests
         public Numbers Collate(IReadOnlyList<Sample> samples, in BatchRequest request)
         {
             BeforeCollate(request.Batch);
-            return new(request.Batch, tensor([.. samples.Select(sample => sample.Value), request.Random().Below(1 << 30)]).DetachFromDisposeScope());
+            return new(
+                request.Batch,
+                tensor([.. samples.Select(sample => sample.Value), request.Random().Below(1 << 30)]).DetachFromDisposeScope());
         }
     }
 
-    private static LoaderOptions Options(int workers) => new() { BatchSize = 8, Seed = 7, Workers = workers };
+    private static LoaderOptions Options(int workers, Action<LoaderOptions>? change = null)
+    {
+        var options = new LoaderOptions { BatchSize = 8, Seed = 7, Workers = workers };
+        change?.Invoke(options);
+        return options;
+    }
 
     private static List<long[]> Read(IEnumerable<Numbers> batches) => [.. batches.Select(batch => batch.Values.data<long>().ToArray())];
 
-    private static int[] Indices(IEnumerable<long[]> batches) => [.. batches.SelectMany(batch => batch[..^1].Select(value => (int)(value >> 20)))];
+    private static int[] Indices(IEnumerable<long[]> batches) =>
+        [.. batches.SelectMany(batch => batch[..^1].Select(value => (int)(value >> 20)))];
 
     [Test, CancelAfter(Patience)]
     public void Batches_are_the_same_whatever_the_number_of_workers()
     {
         var source = new Source { Count = 203 };
-        var expected = Read(new PrefetchingLoader<Sample, Numbers>(source, Options(1) with { Prefetch = 1 }).Epoch(3));
+        var expected = Read(new PrefetchingLoader<Sample, Numbers>(source, Options(1, o => o.Prefetch = 1)).Epoch(3));
         foreach (var (workers, prefetch) in new[] { (2, 1), (2, 3), (4, 3), (9, 5) })
         {
-            var found = Read(new PrefetchingLoader<Sample, Numbers>(source, Options(workers) with { Prefetch = prefetch }).Epoch(3));
+            var found = Read(new PrefetchingLoader<Sample, Numbers>(source, Options(workers, o => o.Prefetch = prefetch)).Epoch(3));
             found.Should().HaveCount(26);
             for (var batch = 0; batch < found.Count; batch++)
                 found[batch].Should().Equal(expected[batch]);
@@ -86,12 +94,17 @@ public sealed class PrefetchingLoaderTests
     public void Each_epoch_and_each_seed_has_an_order_and_randomness_of_its_own()
     {
         var source = new Source { Count = 40 };
-        long[] All(long seed, int epoch) => [.. Read(new PrefetchingLoader<Sample, Numbers>(source, Options(2) with { Seed = seed, Shuffle = false }).Epoch(epoch)).SelectMany(values => values)];
+        long[] All(long seed, int epoch)
+        {
+            var loader = new PrefetchingLoader<Sample, Numbers>(source, Options(2, o => { o.Seed = seed; o.Shuffle = false; }));
+            return [.. Read(loader.Epoch(epoch)).SelectMany(values => values)];
+        }
         var first = All(1, 0);
         All(1, 0).Should().Equal(first);
         All(1, 1).Should().NotEqual(first);
         All(2, 0).Should().NotEqual(first);
-        Indices(Read(new PrefetchingLoader<Sample, Numbers>(source, Options(2) with { Shuffle = false }).Epoch(5))).Should().Equal(Enumerable.Range(0, 40));
+        Indices(Read(new PrefetchingLoader<Sample, Numbers>(source, Options(2, o => o.Shuffle = false)).Epoch(5)))
+            .Should().Equal(Enumerable.Range(0, 40));
     }
 
     [Test, CancelAfter(Patience)]
@@ -115,7 +128,7 @@ public sealed class PrefetchingLoaderTests
     [CancelAfter(Patience)]
     public void The_rest_can_be_dropped(int count, bool drop, int batches)
     {
-        var loader = new PrefetchingLoader<Sample, Numbers>(new Source { Count = count }, Options(2) with { DropLast = drop });
+        var loader = new PrefetchingLoader<Sample, Numbers>(new Source { Count = count }, Options(2, o => o.DropLast = drop));
         loader.BatchesPerEpoch.Should().Be(batches);
         Read(loader.Epoch(0)).Should().HaveCount(batches);
     }
@@ -125,7 +138,7 @@ public sealed class PrefetchingLoaderTests
     {
         var loaded = 0;
         var source = new Source { Count = 800, BeforeLoad = _ => Interlocked.Increment(ref loaded) };
-        using var batches = new PrefetchingLoader<Sample, Numbers>(source, Options(4) with { Prefetch = 2 }).Epoch(0).GetEnumerator();
+        using var batches = new PrefetchingLoader<Sample, Numbers>(source, Options(4, o => o.Prefetch = 2)).Epoch(0).GetEnumerator();
         batches.MoveNext().Should().BeTrue();
         SpinWait.SpinUntil(() => Volatile.Read(ref loaded) == 24, Patience / 2).Should().BeTrue("the batch in use and two more");
         Thread.Sleep(50);
@@ -154,7 +167,10 @@ public sealed class PrefetchingLoaderTests
     {
         var before = LiveTensors.Settled();
         var (inside, source) = (0, (Source?)null);
-        source = new Source { Count = 1000, BeforeLoad = _ => { Interlocked.Increment(ref inside); Thread.Sleep(1); Interlocked.Decrement(ref inside); } };
+        source = new Source
+        {
+            Count = 1000, BeforeLoad = _ => { Interlocked.Increment(ref inside); Thread.Sleep(1); Interlocked.Decrement(ref inside); },
+        };
         var loader = new PrefetchingLoader<Sample, Numbers>(source, Options(4));
         foreach (var batch in loader.Epoch(0))
             if (batch.Number == 2)
@@ -178,10 +194,11 @@ public sealed class PrefetchingLoaderTests
         using var hold = new ManualResetEventSlim();
         using var cancel = new CancellationTokenSource();
         var source = new Source { Count = 100, BeforeLoad = index => { if (index == 20) { cancel.Cancel(); hold.Wait(); } } };
-        var loader = new PrefetchingLoader<Sample, Numbers>(source, Options(2) with { Shuffle = false });
+        var loader = new PrefetchingLoader<Sample, Numbers>(source, Options(2, o => o.Shuffle = false));
         using var _ = cancel.Token.Register(() => ThreadPool.UnsafeQueueUserWorkItem(_ => { Thread.Sleep(30); hold.Set(); }, null));
         FluentActions.Invoking(() => Read(loader.Epoch(0, cancellation: cancel.Token))).Should().Throw<OperationCanceledException>();
-        FluentActions.Invoking(() => Read(loader.Epoch(0, cancellation: cancel.Token))).Should().Throw<OperationCanceledException>("it was cancelled before it began");
+        FluentActions.Invoking(() => Read(loader.Epoch(0, cancellation: cancel.Token)))
+            .Should().Throw<OperationCanceledException>("it was canceled before it began");
         (source.Living, Tensor.TotalCount).Should().Be((0, before));
     }
 
@@ -189,8 +206,11 @@ public sealed class PrefetchingLoaderTests
     public void A_broken_image_ends_the_epoch_at_its_batch_by_name([Values(1, 4)] int workers)
     {
         var before = LiveTensors.Settled();
-        var source = new Source { Count = 100, BeforeLoad = index => { if (index is 37 or 35) throw new ImageException($"file-{index}.jpg", "cut off."); } };
-        var (loader, seen) = (new PrefetchingLoader<Sample, Numbers>(source, Options(workers) with { Shuffle = false }), 0);
+        var source = new Source
+        {
+            Count = 100, BeforeLoad = index => { if (index is 37 or 35) throw new ImageException($"file-{index}.jpg", "cut off."); },
+        };
+        var (loader, seen) = (new PrefetchingLoader<Sample, Numbers>(source, Options(workers, o => o.Shuffle = false)), 0);
         FluentActions.Invoking(() =>
         {
             foreach (var batch in loader.Epoch(0))
@@ -203,8 +223,13 @@ public sealed class PrefetchingLoaderTests
     public void Broken_images_can_be_skipped_and_are_listed([Values(1, 4)] int workers)
     {
         // Batch 4 loses one, batch 5 all.
-        var source = new Source { Count = 100, BeforeLoad = index => { if (index is 37 or >= 40 and < 48) throw new ImageException($"file-{index}.jpg", "cut off."); } };
-        var loader = new PrefetchingLoader<Sample, Numbers>(source, Options(workers) with { Shuffle = false, Broken = BrokenSamples.Skip });
+        var source = new Source
+        {
+            Count = 100, BeforeLoad = index =>
+                { if (index is 37 or >= 40 and < 48) throw new ImageException($"file-{index}.jpg", "cut off."); },
+        };
+        var options = Options(workers, o => { o.Shuffle = false; o.Broken = BrokenSamples.Skip; });
+        var loader = new PrefetchingLoader<Sample, Numbers>(source, options);
         var batches = new List<(int Number, long Samples)>();
         foreach (var batch in loader.Epoch(0))
             batches.Add((batch.Number, batch.Values.size(0) - 1));
@@ -219,10 +244,12 @@ public sealed class PrefetchingLoaderTests
     public void Other_exceptions_reach_the_loop_with_the_file_named()
     {
         var failing = new Source { Count = 100, BeforeLoad = index => { if (index == 21) throw new FormatException("no number"); } };
-        FluentActions.Invoking(() => Read(new PrefetchingLoader<Sample, Numbers>(failing, Options(3) with { Broken = BrokenSamples.Skip }).Epoch(0)))
+        FluentActions.Invoking(
+            () => Read(new PrefetchingLoader<Sample, Numbers>(failing, Options(3, o => o.Broken = BrokenSamples.Skip)).Epoch(0)))
             .Should().Throw<LoaderException>().WithMessage("file-21.jpg (sample 21): no number").WithInnerException<FormatException>();
         var before = LiveTensors.Settled();
-        var collating = new Source { Count = 100, BeforeCollate = batch => { if (batch == 3) throw new ArgumentException("sizes differ"); } };
+        var collating =
+            new Source { Count = 100, BeforeCollate = batch => { if (batch == 3) throw new ArgumentException("sizes differ"); } };
         FluentActions.Invoking(() => Read(new PrefetchingLoader<Sample, Numbers>(collating, Options(3)).Epoch(2)))
             .Should().Throw<LoaderException>().WithMessage("Batch 3 of epoch 2: sizes differ").WithInnerException<ArgumentException>();
         (collating.Living, Tensor.TotalCount).Should().Be((0, before));
@@ -232,12 +259,14 @@ public sealed class PrefetchingLoaderTests
     public void Refuses_impossible_numbers_at_once()
     {
         var source = new Source { Count = 10 };
-        PrefetchingLoader<Sample, Numbers> With(Func<LoaderOptions, LoaderOptions> change) => new(source, change(Options(1)));
-        FluentActions.Invoking(() => With(options => options with { BatchSize = 0 })).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("BatchSize");
-        FluentActions.Invoking(() => With(options => options with { Workers = 0 })).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Workers");
-        FluentActions.Invoking(() => With(options => options with { Prefetch = 0 })).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Prefetch");
-        FluentActions.Invoking(() => With(options => options).Epoch(-1)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("epoch");
-        FluentActions.Invoking(() => With(options => options).Epoch(0, 3)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("firstBatch");
-        FluentActions.Invoking(() => new PrefetchingLoader<Sample, Numbers>(new Source { Count = 0 }, Options(1))).Should().Throw<ArgumentException>();
+        PrefetchingLoader<Sample, Numbers> With(Action<LoaderOptions>? change = null) => new(source, Options(1, change));
+        FluentActions.Invoking(() => With(o => o.BatchSize = 0))
+            .Should().Throw<ArgumentOutOfRangeException>().WithParameterName("BatchSize");
+        FluentActions.Invoking(() => With(o => o.Workers = 0)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Workers");
+        FluentActions.Invoking(() => With(o => o.Prefetch = 0)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Prefetch");
+        FluentActions.Invoking(() => With().Epoch(-1)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("epoch");
+        FluentActions.Invoking(() => With().Epoch(0, 3)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("firstBatch");
+        FluentActions.Invoking(() => new PrefetchingLoader<Sample, Numbers>(new Source { Count = 0 }, Options(1)))
+            .Should().Throw<ArgumentException>();
     }
 }

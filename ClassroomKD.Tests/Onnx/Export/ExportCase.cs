@@ -16,7 +16,7 @@ internal static class ExportCase
         StandardDeviation = [.. Enumerable.Repeat(0.25f, channels)],
     };
 
-    /// <summary>Gives normalisations statistics and scales that are not the identity's, and biases that are not 0.</summary>
+    /// <summary>Gives normalizations statistics and scales that are not the identity's, and biases that are not 0.</summary>
     public static T Unsettled<T>(T network)
         where T : nn.Module
     {

@@ -29,8 +29,8 @@ public sealed class ExportedLayersTests
         Case("mean, ceiling, without the padding", () => AvgPool2d(3, 2, 1, ceil_mode: true, count_include_pad: false), Channels),
         Case("enlarged by factors", () => Upsample(scale_factor: [2, 3]), Channels),
         Case("enlarged to a size", () => Upsample([20, 31]), Channels),
-        Case("normalised over rows and columns", () => LayerNorm([10, 13]), Channels),
-        Case("normalised without scale", () => LayerNorm([10, 13], elementwise_affine: false), Channels),
+        Case("normalized over rows and columns", () => LayerNorm([10, 13]), Channels),
+        Case("normalized without scale", () => LayerNorm([10, 13], elementwise_affine: false), Channels),
         Case("activations", () => Sequential(GELU(), SiLU(), ReLU6(), ReLU(), Dropout(), Identity()), Channels),
         Case("connected along columns", () => Linear(13, 4), Channels),
     ];
@@ -115,6 +115,8 @@ public sealed class ExportedLayersTests
             RegisterComponents();
 
         public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input) =>
-            ops.Multiply(ops.Narrow(input, 1, 0, 1), ops.Mean(ops.Constant(zeros(1, 1, 1, 1).expand(150_000_000, 4, 1, 1)), [0], keepDimensions: true));
+            ops.Multiply(
+                ops.Narrow(input, 1, 0, 1),
+                ops.Mean(ops.Constant(zeros(1, 1, 1, 1).expand(150_000_000, 4, 1, 1)), [0], keepDimensions: true));
     }
 }

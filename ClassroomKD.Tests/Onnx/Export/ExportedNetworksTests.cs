@@ -42,5 +42,6 @@ public sealed class ExportedNetworksTests
         prepared.Should().BeLessThan(1e-5);
     }
 
-    private static TestCaseData Case(string name, Func<nn.Module> create, int joints) => new TestCaseData(create, joints).SetArgDisplayNames(name);
+    private static TestCaseData Case(string name, Func<nn.Module> create, int joints) =>
+        new TestCaseData(create, joints).SetArgDisplayNames(name);
 }

@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using System.Text;
 using ClassroomKD.Onnx;
 using ClassroomKD.Pose;
@@ -27,10 +28,10 @@ public sealed class OnnxFileTests : TensorFixture
     {
         using var data = ShapesAndTextures.Generate(320, seed: 1);
         using var unseen = ShapesAndTextures.Generate(100, seed: 2);
-        var normalization = Normalization.Of(data);
+        var normalization = data.MeasureNormalization();
         using var student = new Student("student", VisionNetworks.Create("resnet8", 10));
         using var optimizer = new SgdOptimizer(student.Module.parameters(), learningRate: 0.05, momentum: 0.9);
-        foreach (var (x, y) in new BatchSampler(data, 32, seed: 1) { Normalization = normalization }.Epoch(0))
+        foreach (var (x, y) in new BatchSampler(data, new() { BatchSize = 32, Seed = 1 }) { Normalization = normalization }.Epoch(0))
         {
             using var inner = NewDisposeScope();
             optimizer.zero_grad();
@@ -101,7 +102,7 @@ public sealed class OnnxFileTests : TensorFixture
     }
 
     [Test]
-    public void Onnxruntime_folds_the_normalisation_into_convolutions()
+    public void Onnxruntime_folds_the_normalization_into_convolutions()
     {
         using var network = ExportCase.Unsettled(new CifarResNet(8, 5, 4));
         OnnxFile.Write(FilePath, network, ExportCase.Card(5, 16, 16));
@@ -134,7 +135,8 @@ public sealed class OnnxFileTests : TensorFixture
         var card = processing.AddTo(ExportCase.Card(4, 96, 64));
         using var network = PoseNetwork.FromSimcc(RtmPose.Tiny(4, 64, 96), processing.Bins);
         OnnxFile.Write(FilePath, ExportCase.Unsettled(network), card);
-        using var file = new OnnxModel<SimccAnswer>(FilePath, outputs => new SimccAnswer(outputs[0], outputs[1]), new() { Outputs = ["simcc_x", "simcc_y"] });
+        using var file = new OnnxModel<SimccAnswer>(
+            FilePath, outputs => new SimccAnswer(outputs[0], outputs[1]), new() { Outputs = ["simcc_x", "simcc_y"] });
         using var free = no_grad();
         var images = randn(2, 3, 96, 64);
         var expected = ((SimccPose)network.call(images)).Bins;
@@ -164,17 +166,20 @@ public sealed class OnnxFileTests : TensorFixture
     public void A_failing_write_leaves_nothing()
     {
         using var network = new CifarResNet(8, 5, 4);
-        FluentActions.Invoking(() => OnnxFile.Write(Path.Combine(folder.Root, "missing", "student.onnx"), network, ExportCase.Card(5, 16, 16)))
+        FluentActions.Invoking(
+            () => OnnxFile.Write(Path.Combine(folder.Root, "missing", "student.onnx"), network, ExportCase.Card(5, 16, 16)))
             .Should().Throw<IOException>();
         Directory.CreateDirectory(FilePath);
-        FluentActions.Invoking(() => OnnxFile.Write(FilePath, network, ExportCase.Card(5, 16, 16))).Should().Throw<Exception>().Which.Should().Match(e => e is IOException || e is UnauthorizedAccessException);
+        FluentActions.Invoking(() => OnnxFile.Write(FilePath, network, ExportCase.Card(5, 16, 16))).Should().Throw<Exception>().Which
+            .Should().Match(e => e is IOException || e is UnauthorizedAccessException);
         Directory.GetFileSystemEntries(folder.Root).Should().Equal(FilePath);
     }
 
     [Test]
     public void Files_without_a_card_are_refused_by_name()
     {
-        FluentActions.Invoking(() => OnnxFile.ReadCard(MentorFile.Path("net.onnx"))).Should().Throw<WeightsException>().WithMessage("*net.onnx*model card*'network'*none*");
+        FluentActions.Invoking(() => OnnxFile.ReadCard(MentorFile.Path("net.onnx")))
+            .Should().Throw<WeightsException>().WithMessage("*net.onnx*model card*'network'*none*");
         var random = new Random(1);
         for (var i = 0; i < 200; i++)
         {

@@ -1,12 +1,13 @@
 using ClassroomKD.Pose;
 using ClassroomKD.Tests.Golden;
-using ClassroomKD.Tests.Pose.Data;
+using ClassroomKD.Tests.Pose.Persons;
 
 namespace ClassroomKD.Tests.Pose.Evaluation;
 
 public sealed class PosePredictorTests
 {
-    private static readonly PoseLoaderOptions Options = new() { BatchSize = 16, InputWidth = 96, InputHeight = 128, Shuffle = false };
+    private static PoseLoaderOptions Options(bool udp = false) =>
+        new() { BatchSize = 16, InputWidth = 96, InputHeight = 128, Shuffle = false, Udp = udp };
 
     private static readonly HeatmapGeometry Geometry = new(96, 128, 48, 64);
 
@@ -17,7 +18,9 @@ public sealed class PosePredictorTests
     {
         var data = ArticulatedFigures.Generate(50, 9);
         var codec = new HeatmapCodec(encoding);
-        var predictions = Predict(data, target => new HeatmapPose(codec.Encode(target.Joints, target.Visibility, Geometry).Heatmaps, Geometry, codec), encoding == HeatmapEncoding.Udp);
+        var predictions = Predict(
+            data, target => new HeatmapPose(codec.Encode(target.Joints, target.Visibility, Geometry).Heatmaps, Geometry, codec),
+            encoding == HeatmapEncoding.Udp);
         predictions.Select(p => p.Person).Should().Equal(Enumerable.Range(0, 50));
         var result = PoseEvaluation.Coco(data, predictions);
         result.AP.Should().BeGreaterThan(least);
@@ -32,17 +35,25 @@ public sealed class PosePredictorTests
         var codec = new SimccCodec(96, 128, 2, 3.46, 4);
         var predictions = Predict(data, target => new SimccPose(codec.Encode(target.Joints, target.Visibility).Labels, codec));
         PoseEvaluation.Coco(data, predictions).AP.Should().BeGreaterThan(.97);
-        predictions.Should().OnlyContain(p => p.Score > 0 && p.Score < 1 && Math.Abs(p.Score - p.Keypoints.Where((_, i) => i % 3 == 2).Average()) < 1e-9);
+        predictions
+            .Should().OnlyContain(
+                p => p.Score > 0 && p.Score < 1 && Math.Abs(p.Score - p.Keypoints.Where((_, i) => i % 3 == 2).Average()) < 1e-9);
     }
 
     [Test]
     public void The_score_of_a_box_multiplies_that_of_its_joints()
     {
         var figures = ArticulatedFigures.Generate(2, 9);
-        var data = new PersonDataset([.. figures.Persons.Select((p, i) => p with { BoxScore = i == 0 ? null : .25 })], JointLayout.Coco, p => figures.ReadImage((int)p.Id - 1));
-        var predictions = Predict(data, target => new HeatmapPose(new HeatmapCodec().Encode(target.Joints, ones_like(target.Visibility), Geometry).Heatmaps, Geometry));
+        var data = new PersonDataset(
+            [.. figures.Persons.Select((p, i) => p with { BoxScore = i == 0 ? null : .25 })], JointLayout.Coco,
+            p => figures.ReadImage((int)p.Id - 1));
+        var predictions = Predict(
+            data, target => new HeatmapPose(
+                new HeatmapCodec().Encode(target.Joints, ones_like(target.Visibility), Geometry).Heatmaps, Geometry));
         foreach (var prediction in predictions)
-            prediction.Score.Should().BeApproximately((prediction.Person == 0 ? 1 : .25) * prediction.Keypoints.Where((_, i) => i % 3 == 2).Average(), 1e-9);
+            prediction.Score
+                .Should().BeApproximately(
+                    (prediction.Person == 0 ? 1 : .25) * prediction.Keypoints.Where((_, i) => i % 3 == 2).Average(), 1e-9);
     }
 
     // MSRA and DARK cells mirror onto cells one to the left, which the flip test puts right; UDP's onto themselves.
@@ -52,16 +63,17 @@ public sealed class PosePredictorTests
     {
         var data = ArticulatedFigures.Generate(16, 9);
         var codec = new HeatmapCodec(encoding);
-        var options = Options with { Udp = codec.Udp };
+        var options = Options(codec.Udp);
         using var scope = NewDisposeScope();
-        var truth = new PoseLoader(data, options).Epoch(0).Select(b => (Joints: b.Target.Joints.clone(), Visible: b.Target.Visibility.clone())).Single();
+        var truth = new PoseLoader(data, options).Epoch(0)
+            .Select(batch => (Joints: batch.Target.Joints.clone(), Visible: batch.Target.Visibility.clone())).Single();
         var asked = 0;
         var both = PosePredictor.Predict(new PoseLoader(data, options), images =>
         {
             var maps = codec.Encode(truth.Joints, truth.Visible, Geometry).Heatmaps;
             if (asked++ == 1)
             {
-                var order = tensor(JointPairs.Order(JointPairs.Coco, 17).Select(k => (long)k).ToArray());
+                var order = tensor(JointLayout.Mirrored(JointLayout.Coco.Pairs, 17).Select(k => (long)k).ToArray());
                 var mirrored = truth.Joints.index_select(1, order).clone();
                 // The mirror image's pixel 95 - x shows what pixel x of the image shows.
                 mirrored.select(2, 0).neg_().add_(95);
@@ -73,9 +85,14 @@ public sealed class PosePredictorTests
         // The shift by a cell leaves a quarter pixel of a stride of 2.
         PoseEvaluation.Coco(data, both).AP.Should().BeGreaterThan(.99);
         var mapped = JointMap.MpiiToCoco;
-        FluentActions.Invoking(() => PosePredictor.Predict(new PoseLoader(data, options), images => new HeatmapPose(zeros(images.size(0), 16, 64, 48), Geometry, codec, mapped), flipTest: true))
+        FluentActions.Invoking(
+            () => PosePredictor.Predict(
+                new PoseLoader(data, options), images => new HeatmapPose(zeros(images.size(0), 16, 64, 48), Geometry, codec, mapped),
+                flipTest: true))
             .Should().Throw<ArgumentException>().WithMessage("*joint map*");
-        FluentActions.Invoking(() => PosePredictor.Predict(new PoseLoader(data, options), images => new HeatmapPose(zeros(images.size(0), 16, 64, 48), Geometry, codec)))
+        FluentActions.Invoking(
+            () => PosePredictor.Predict(
+                new PoseLoader(data, options), images => new HeatmapPose(zeros(images.size(0), 16, 64, 48), Geometry, codec)))
             .Should().Throw<ArgumentException>().WithMessage("Expected 17 joints*16.");
     }
 
@@ -84,8 +101,13 @@ public sealed class PosePredictorTests
     {
         var truth = MpiiTruth.Load(GoldenFile.Path("mpii/gt_synth.mat"));
         var data = new PersonDataset(
-            [.. Enumerable.Range(0, truth.Persons).Select(i => new PersonSample { Id = i, ImageId = i, File = "f", Box = new KeypointBox(-5000, 0, 10, 10), Area = 1, Keypoints = new double[48] })], JointLayout.Mpii);
-        PosePrediction At(int i) => new(i, [.. Enumerable.Range(0, 16).SelectMany(k => new[] { truth.Position(i, k).X - 1, truth.Position(i, k).Y - 1, 1 })], 1);
+            [.. Enumerable.Range(0, truth.Persons).Select(i => new PersonSample
+            {
+                Id = i, ImageId = i, File = "f", Box = new KeypointBox(-5000, 0, 10, 10), Area = 1, Keypoints = new double[48],
+            })],
+            JointLayout.Mpii);
+        PosePrediction At(int i) => new(
+            i, [.. Enumerable.Range(0, 16).SelectMany(k => new[] { truth.Position(i, k).X - 1, truth.Position(i, k).Y - 1, 1 })], 1);
         PoseEvaluation.Mpii(data, [.. Enumerable.Range(0, truth.Persons).Select(At)], truth).Mean.Should().Be(100);
         PoseEvaluation.Mpii(data, [.. Enumerable.Range(0, truth.Persons / 2).Select(At)], truth).Mean.Should().BeInRange(30, 70);
         FluentActions.Invoking(() => PoseEvaluation.Coco(data, [])).Should().Throw<ArgumentException>();
@@ -97,7 +119,8 @@ public sealed class PosePredictorTests
         var data = ArticulatedFigures.Generate(20, 9);
         void Run()
         {
-            PosePredictor.Predict(new PoseLoader(data, Options), images => new HeatmapPose(rand(images.size(0), 17, 64, 48), Geometry), flipTest: true);
+            PosePredictor.Predict(
+                new PoseLoader(data, Options()), images => new HeatmapPose(rand(images.size(0), 17, 64, 48), Geometry), flipTest: true);
         }
         Run();
         var before = LiveTensors.Settled();
@@ -108,7 +131,7 @@ public sealed class PosePredictorTests
     // The network is asked for the batches in order, so it can be told the truth in the same order.
     private static IReadOnlyList<PosePrediction> Predict(PersonDataset data, Func<PoseTarget, PoseAnswer> network, bool udp = false)
     {
-        var options = Options with { Udp = udp };
+        var options = Options(udp);
         using var truths = new PoseLoader(data, options).Epoch(0).GetEnumerator();
         return PosePredictor.Predict(new PoseLoader(data, options), _ =>
         {

@@ -9,17 +9,17 @@ namespace ClassroomKD.Tests.Pose.Losses;
 public sealed class PoseLossTests : TensorFixture
 {
 #pragma warning disable NUnit1032 // the scope disposes them
-    private Tensor _student = null!, _other = null!, _weights = null!, _temperatures = null!;
+    private Tensor student = null!, other = null!, weights = null!, temperatures = null!;
 #pragma warning restore NUnit1032
 
     [SetUp]
     public void SetUp()
     {
         random.manual_seed(3);
-        _student = rand(2, 3, 4, 5, dtype: ScalarType.Float64);
-        _other = rand(2, 3, 4, 5, dtype: ScalarType.Float64);
-        _weights = tensor(new[] { 1, 0, 1.5, 1, 1.2, 0 }).reshape(2, 3);
-        _temperatures = tensor(new[] { 1.0, 3.5 });
+        student = rand(2, 3, 4, 5, dtype: ScalarType.Float64);
+        other = rand(2, 3, 4, 5, dtype: ScalarType.Float64);
+        weights = tensor(new[] { 1, 0, 1.5, 1, 1.2, 0 }).reshape(2, 3);
+        temperatures = tensor(new[] { 1.0, 3.5 });
     }
 
     [Test]
@@ -27,35 +27,35 @@ public sealed class PoseLossTests : TensorFixture
     {
         Func<Tensor, Tensor>[] losses =
         [
-            s => JointsMseLoss.Compute(s, _other, _weights),
-            s => KeypointMseLoss.Compute(s, _other, _weights),
-            s => OhkmLoss.Compute(s, _other, _weights, hardest: 2),
-            s => FastPoseDistillation.Compute(s, _other, _other.square(), _weights, .3),
-            s => SpatialKlLoss.PerSample(s, _other, _weights, _temperatures),
-            s => KlDiscretLoss.Compute(Bins(s), Bins(_other), _weights),
-            s => SpatialKlLoss.PerSample(Bins(s), Bins(_other), _weights, _temperatures),
+            s => new JointsMseLoss().PerSample(s, other, weights),
+            s => new KeypointMseLoss().PerSample(s, other, weights),
+            s => new OhkmLoss(hardest: 2).PerSample(s, other, weights),
+            s => new FastPoseDistillation(.3).PerSample(s, other, weights, temperatures),
+            s => new SpatialKlLoss().PerSample(s, other, weights, temperatures),
+            s => new KlDiscretLoss().PerSample(Bins(s), Bins(other), weights),
+            s => new SpatialKlLoss().PerSample(Bins(s), Bins(other), weights, temperatures),
         ];
         for (var i = 0; i < losses.Length; i++)
-            TensorAssertions.GradientError(losses[i], _student).Should().BeLessThan(1e-7, "loss {0}", i);
+            TensorAssertions.GradientError(losses[i], student).Should().BeLessThan(1e-7, "loss {0}", i);
     }
 
     [Test]
     public void Hidden_joints_and_the_mentor_receive_no_gradient()
     {
-        var student = _student.clone().requires_grad_();
-        var mentor = _other.clone().requires_grad_();
-        SpatialKlLoss.PerSample(student, mentor, _weights, _temperatures).sum().backward();
+        var learner = student.clone().requires_grad_();
+        var mentor = other.clone().requires_grad_();
+        new SpatialKlLoss().PerSample(learner, mentor, weights, temperatures).sum().backward();
 
-        student.grad!.select(0, 0).select(0, 1).abs().sum().ToDouble().Should().Be(0);
-        student.grad!.select(0, 0).select(0, 0).abs().sum().ToDouble().Should().BeGreaterThan(0);
+        learner.grad!.select(0, 0).select(0, 1).abs().sum().ToDouble().Should().Be(0);
+        learner.grad!.select(0, 0).select(0, 0).abs().sum().ToDouble().Should().BeGreaterThan(0);
         mentor.grad.Should().BeNull();
     }
 
     [Test]
     public void A_sample_without_a_visible_joint_has_no_distillation_loss()
     {
-        var weights = tensor(new[] { 0, 0, 0, 1.0, 1, 1 }).reshape(2, 3);
-        var loss = SpatialKlLoss.PerSample(_student, _other, weights, _temperatures).Doubles();
+        var second = tensor(new[] { 0, 0, 0, 1.0, 1, 1 }).reshape(2, 3);
+        var loss = new SpatialKlLoss().PerSample(student, other, second, temperatures).Doubles();
         loss[0].Should().Be(0);
         loss[1].Should().BeGreaterThan(0);
     }
@@ -63,35 +63,46 @@ public sealed class PoseLossTests : TensorFixture
     [Test]
     public void Half_precision_is_computed_in_single()
     {
-        var half = JointsMseLoss.Compute(_student.bfloat16(), _other.bfloat16(), _weights.bfloat16());
+        var loss = new JointsMseLoss();
+        var half = loss.PerSample(student.bfloat16(), other.bfloat16(), weights.bfloat16());
         half.dtype.Should().Be(ScalarType.Float32);
-        half.ToSingle().Should().BeApproximately(JointsMseLoss.Compute(_student, _other, _weights).ToSingle(), 1e-3f);
-        SpatialKlLoss.PerSample(_student.half(), _other.half(), _weights, _temperatures).dtype.Should().Be(ScalarType.Float32);
+        half.ShouldBe(loss.PerSample(student, other, weights).Doubles(), within: 1e-3);
+        new SpatialKlLoss().PerSample(student.half(), other.half(), weights, temperatures).dtype.Should().Be(ScalarType.Float32);
     }
 
     [Test]
     public void Losses_leave_nothing_but_their_result()
     {
+        var bins = Bins(other);
         using var inner = NewDisposeScope();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        JointsMseLoss.Compute(_student, _other, _weights);
-        KeypointMseLoss.Compute(_student, _other, _weights);
-        OhkmLoss.Compute(_student, _other, _weights, 2);
-        FastPoseDistillation.Compute(_student, _other, _other, _weights);
-        SpatialKlLoss.PerSample(_student, _other, _weights, _temperatures);
-        (DisposeScopeManager.Statistics.ThreadTotalLiveCount - before).Should().Be(5);
+        new JointsMseLoss().PerSample(student, other, weights);
+        new KeypointMseLoss().PerSample(student, other, weights);
+        new OhkmLoss(2).PerSample(student, other, weights);
+        new FastPoseDistillation().PerSample(student, other, weights, temperatures);
+        new SpatialKlLoss().PerSample(student, other, weights, temperatures);
+        new KlDiscretLoss().PerSample(bins, bins, weights);
+        (DisposeScopeManager.Statistics.ThreadTotalLiveCount - before).Should().Be(6);
     }
 
     [Test]
     public void Shapes_that_do_not_fit_are_named()
     {
-        FluentActions.Invoking(() => JointsMseLoss.Compute(_student.select(0, 0), _other, _weights)).Should().Throw<ArgumentException>().WithMessage("Expected floating-point heatmaps [B, K, H, W]*found Float64 [3, 4, 5]*");
-        FluentActions.Invoking(() => JointsMseLoss.Compute(_student, _other.narrow(1, 0, 2), _weights)).Should().Throw<ArgumentException>().WithMessage("Expected the shape [2, 3, 4, 5], found Float64 [2, 2, 4, 5]*target*");
-        FluentActions.Invoking(() => KeypointMseLoss.Compute(_student, _other, _weights.select(0, 0))).Should().Throw<ArgumentException>().WithMessage("Expected one weight for each joint [2, 3]*");
-        FluentActions.Invoking(() => OhkmLoss.Compute(_student, _other, _weights)).Should().Throw<ArgumentException>().WithMessage("Expected 1 to 3 hardest joints, found 8*");
-        FluentActions.Invoking(() => FastPoseDistillation.Compute(_student, _other, _other, _weights, 1.5)).Should().Throw<ArgumentException>().WithMessage("Expected alpha from 0 to 1*");
-        FluentActions.Invoking(() => SpatialKlLoss.PerSample(_student, _other, _weights, _weights)).Should().Throw<ArgumentException>().WithMessage("Expected a temperature for each sample [2]*");
-        FluentActions.Invoking(() => KlDiscretLoss.Compute(Bins(_student), Bins(_other), _weights, 0)).Should().Throw<ArgumentException>().WithMessage("Expected beta above 0, found 0*");
+        void Refused(Func<object> make, string message) => make.Should().Throw<ArgumentException>().WithMessage(message);
+        var joints = new JointsMseLoss();
+        Refused(
+            () => joints.PerSample(student.select(0, 0), other, weights),
+            "Expected floating-point heatmaps [B, K, H, W]*found Float64 [3, 4, 5]*");
+        Refused(
+            () => joints.PerSample(student, other.narrow(1, 0, 2), weights),
+            "Expected the shape [2, 3, 4, 5], found Float64 [2, 2, 4, 5]*Target*");
+        Refused(() => new KeypointMseLoss().PerSample(student, other, weights.select(0, 0)), "Expected one weight for each joint [2, 3]*");
+        Refused(() => new OhkmLoss().PerSample(student, other, weights), "Expected at least 8 joints, found 3*");
+        Refused(() => new OhkmLoss(0), "*hardest*");
+        Refused(() => new FastPoseDistillation(1.5), "Expected alpha from 0 to 1*");
+        Refused(() => new SpatialKlLoss().PerSample(student, other, weights, weights), "Expected a temperature for each sample [2]*");
+        Refused(() => new KlDiscretLoss(0), "Expected beta above 0, found 0*");
+        Refused(() => new SpatialKlLoss(double.NaN), "Expected beta above 0, found NaN*");
     }
 
     private static SimccAnswer Bins(Tensor maps) => new(maps.select(2, 0), maps.select(2, 1));

@@ -11,7 +11,7 @@ public sealed class CocoKeypointMetricGoldenTests
     // Both sides compute in float64; counts and thresholds decide, so that a mistake shows from 1e-3 on.
     private const double Exact = 1e-9;
 
-    private static readonly CocoAreaRange[] s_areas = Enum.GetValues<CocoAreaRange>();
+    private static readonly CocoAreaRange[] Areas = Enum.GetValues<CocoAreaRange>();
 
     [TestCase("dets.json")]
     [TestCase("dets_bbox.json")]
@@ -21,7 +21,7 @@ public sealed class CocoKeypointMetricGoldenTests
         var result = Evaluate(detections);
 
         Stats(result).Should().Equal(expected.GetProperty("stats").EnumerateObject().Select(p => p.Value.GetDouble()), Near);
-        foreach (var area in s_areas)
+        foreach (var area in Areas)
         {
             var name = area.ToString().ToLowerInvariant();
             Enumerable.Range(0, 10).Select(t => result.AveragePrecision(area, t))
@@ -82,7 +82,10 @@ public sealed class CocoKeypointMetricGoldenTests
     private static bool Near(double actual, double expected) => Math.Abs(actual - expected) <= Exact;
 
     private static double[] Stats(CocoKeypointResult result) =>
-        [result.AP, result.AP50, result.AP75, result.APMedium, result.APLarge, result.AR, result.AR50, result.AR75, result.ARMedium, result.ARLarge];
+        [
+            result.AP, result.AP50, result.AP75, result.APMedium, result.APLarge,
+            result.AR, result.AR50, result.AR75, result.ARMedium, result.ARLarge,
+        ];
 
     private static CocoKeypointResult Evaluate(string detections) => new CocoKeypointMetric().Evaluate(Truth(), Detections(detections));
 

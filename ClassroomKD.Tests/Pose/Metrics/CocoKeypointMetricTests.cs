@@ -31,10 +31,14 @@ public sealed class CocoKeypointMetricTests
         CocoDetection With(long? image = null, double[]? joints = null, KeypointBox? box = null, double score = .5) =>
             new() { ImageId = image ?? 1, Keypoints = joints ?? good.Keypoints, Box = box, Score = score };
 
-        FluentActions.Invoking(() => metric.Evaluate(truth, [good, With(image: 99)])).Should().Throw<ArgumentException>().WithMessage("Detection 1 names image 99*");
-        FluentActions.Invoking(() => metric.Evaluate(truth, [With(joints: new double[48])])).Should().Throw<ArgumentException>().WithMessage("Expected 17 joints*detection 0*48*");
-        FluentActions.Invoking(() => metric.Evaluate(truth, [With(score: double.NaN)])).Should().Throw<ArgumentException>().WithMessage("Expected a finite score in detection 0*");
-        FluentActions.Invoking(() => metric.Evaluate(truth, [With(box: new KeypointBox(0, 0, 1, 1)), good])).Should().Throw<ArgumentException>().WithMessage("Detection 1 has no box*");
+        FluentActions.Invoking(() => metric.Evaluate(truth, [good, With(image: 99)]))
+            .Should().Throw<ArgumentException>().WithMessage("Detection 1 names image 99*");
+        FluentActions.Invoking(() => metric.Evaluate(truth, [With(joints: new double[48])]))
+            .Should().Throw<ArgumentException>().WithMessage("Expected 17 joints*detection 0*48*");
+        FluentActions.Invoking(() => metric.Evaluate(truth, [With(score: double.NaN)]))
+            .Should().Throw<ArgumentException>().WithMessage("Expected a finite score in detection 0*");
+        FluentActions.Invoking(() => metric.Evaluate(truth, [With(box: new KeypointBox(0, 0, 1, 1)), good]))
+            .Should().Throw<ArgumentException>().WithMessage("Detection 1 has no box*");
     }
 
     [Test]
@@ -50,7 +54,8 @@ public sealed class CocoKeypointMetricTests
     public void Five_thousand_persons_and_ten_thousand_detections_take_less_than_two_seconds()
     {
         var truth = Truth(images: 1250, personsPerImage: 4);
-        var detections = truth.Annotations.SelectMany((person, i) => new[] { Detection(person, i % 97 / 97.0), Detection(person, i % 89 / 89.0, move: 3) }).ToList();
+        var detections = truth.Annotations
+            .SelectMany((person, i) => new[] { Detection(person, i % 97 / 97.0), Detection(person, i % 89 / 89.0, move: 3) }).ToList();
 
         var watch = Stopwatch.StartNew();
         var result = new CocoKeypointMetric().Evaluate(truth, detections);
@@ -64,7 +69,8 @@ public sealed class CocoKeypointMetricTests
     {
         var json = new StringBuilder("""{"images":[""");
         json.AppendJoin(',', Enumerable.Range(1, images).Select(i => $$"""{"id":{{i}}}""")).Append("""],"annotations":[""");
-        json.AppendJoin(',', Enumerable.Range(0, images * personsPerImage).Select(i => Person(i + 1, i / personsPerImage + 1, i % personsPerImage)));
+        json.AppendJoin(
+            ',', Enumerable.Range(0, images * personsPerImage).Select(i => Person(i + 1, i / personsPerImage + 1, i % personsPerImage)));
         return CocoKeypoints.Parse(Encoding.UTF8.GetBytes(json.Append("]}").ToString()));
     }
 
@@ -72,7 +78,10 @@ public sealed class CocoKeypointMetricTests
     {
         var joints = Enumerable.Range(0, 17).Select(k => $"{200 * place + 7 * k},{50 + 13 * (k % 5)},2");
         return string.Create(CultureInfo.InvariantCulture,
-            $$"""{"id":{{id}},"image_id":{{image}},"category_id":1,"iscrowd":0,"area":8000,"num_keypoints":17,"bbox":[{{200 * place}},50,120,80],"keypoints":[{{string.Join(',', joints)}}]}""");
+            $$"""
+            {"id":{{id}},"image_id":{{image}},"category_id":1,"iscrowd":0,"area":8000,"num_keypoints":17,"bbox":[{{200 * place}},50,120,80],
+             "keypoints":[{{string.Join(',', joints)}}]}
+            """);
     }
 
     private static CocoDetection Detection(CocoAnnotation person, double score, int? move = null)

@@ -2,26 +2,24 @@ using ClassroomKD.Pose;
 using FluentAssertions;
 using NUnit.Framework;
 using TorchSharp;
+using static ClassroomKD.Tests.Pose.Tasks.PoseCase;
 using static TorchSharp.torch;
 
 namespace ClassroomKD.Tests.Pose.Metrics;
 
 public sealed class OksPerformanceTests : TensorFixture
 {
-    private static readonly HeatmapGeometry s_coarse = new(192, 256, 48, 64);
-    private static readonly HeatmapGeometry s_fine = new(192, 256, 72, 96);
-
-    private OksPerformance _performance = null!;
+    private OksPerformance performance = null!;
 
     [SetUp]
     public void SetUp()
     {
-        _performance = new OksPerformance(JointSigmas.Coco);
+        performance = new OksPerformance(JointLayout.Coco.Sigmas);
         random.manual_seed(11);
     }
 
     [TearDown]
-    public void TearDown() => _performance.Dispose();
+    public void TearDown() => performance.Dispose();
 
     [Test]
     public void Identical_predictions_rank_alike_whatever_the_head()
@@ -30,21 +28,19 @@ public sealed class OksPerformanceTests : TensorFixture
         var truth = rand(samples, 17, 2) * tensor(130f);
         truth = truth.add(tensor(30f), Scalars.One);
         var wrong = randn(samples, 17, 2) * (rand(samples, 1, 1) * tensor(25f));
-        var predicted = truth.add(wrong, Scalars.One).clamp(Scalars.Zero, s_edge);
+        var predicted = truth.add(wrong, Scalars.One).clamp(Scalars.Zero, Edge);
         var weights = ones(samples, 17);
         var areas = ones(samples) * tensor(18000f);
 
-        var exact = _performance.Of(predicted, truth, weights, areas);
-        var coarse = _performance.Of(HeatmapEncoder.Dark(predicted, weights, s_coarse).Heatmaps, s_coarse, truth, weights, areas);
-        var half = _performance.Of(HeatmapEncoder.Dark(predicted, weights, s_coarse).Heatmaps.mul(Scalars.Half), s_coarse, truth, weights, areas);
-        var fine = _performance.Of(HeatmapEncoder.Dark(predicted, weights, s_fine, 3).Heatmaps, s_fine, truth, weights, areas);
-        var codec = new SimccCodec();
-        var simcc = _performance.Of(codec.Encode(predicted, weights).Labels, codec, truth, weights, areas);
+        var exact = performance.Of(predicted, truth, weights, areas);
+        Tensor Decoded(PoseAnswer answer) => performance.Of(answer.Positions(soft: false), truth, weights, areas);
+        var coarse = Heatmaps(predicted, Coarse, Dark);
+        var half = new HeatmapPose(coarse.Heatmaps.mul(Scalars.Half), Coarse, Dark);
 
         exact.Doubles().Max().Should().BeGreaterThan(.9);
         exact.Doubles().Min().Should().BeLessThan(.5);
-        foreach (var answer in new[] { coarse, half, fine, simcc })
-            answer.ShouldBe(exact.Doubles(), within: .01);
+        foreach (var answer in new PoseAnswer[] { coarse, half, Heatmaps(predicted, Fine, FineDark), Simcc(predicted) })
+            Decoded(answer).ShouldBe(exact.Doubles(), within: .01);
     }
 
     [Test]
@@ -55,12 +51,13 @@ public sealed class OksPerformanceTests : TensorFixture
         var visible = tensor(Enumerable.Range(0, 17).Select(k => k % 3 == 0 ? 0.0 : 2).ToArray()).reshape(1, 17);
         var person = new CocoAnnotation
         {
-            Id = 1, ImageId = 1, CategoryId = 1, Box = default, Area = 4000, IsCrowd = false, LabelledJoints = 11,
+            Id = 1, ImageId = 1, CategoryId = 1, Box = default, Area = 4000, IsCrowd = false, LabeledJoints = 11,
             Keypoints = cat([truth, visible.unsqueeze(-1)], 2).Doubles(),
         };
-        var expected = new ObjectKeypointSimilarity(JointSigmas.Coco).Compute(person, cat([predicted, visible.unsqueeze(-1)], 2).Doubles());
+        var keypoints = cat([predicted, visible.unsqueeze(-1)], 2).Doubles();
+        var expected = new ObjectKeypointSimilarity(JointLayout.Coco.Sigmas).Compute(person, keypoints);
 
-        _performance.Of(predicted, truth, visible, tensor(new[] { 4000.0 })).ShouldBe([expected], within: 1e-6);
+        performance.Of(predicted, truth, visible, tensor(new[] { 4000.0 })).ShouldBe([expected], within: 1e-6);
     }
 
     [Test]
@@ -68,8 +65,8 @@ public sealed class OksPerformanceTests : TensorFixture
     {
         var truth = zeros(2, 17, 2) / zeros(2, 17, 2);
         var areas = ones(2) * tensor(5000f);
-        var first = _performance.Of(rand(2, 17, 2), truth, zeros(2, 17), areas);
-        var second = _performance.Of(rand(2, 17, 2) * tensor(99f), truth, zeros(2, 17), areas);
+        var first = performance.Of(rand(2, 17, 2), truth, zeros(2, 17), areas);
+        var second = performance.Of(rand(2, 17, 2) * tensor(99f), truth, zeros(2, 17), areas);
         first.ShouldBe([0, 0], within: 0);
         second.ShouldBe([0, 0], within: 0);
     }
@@ -81,14 +78,15 @@ public sealed class OksPerformanceTests : TensorFixture
         truth = truth.add(tensor(40.0), Scalars.One);
         var weights = ones(4, 17, dtype: ScalarType.Float64);
         var areas = ones(4, dtype: ScalarType.Float64) * tensor(18000.0);
-        var maps = HeatmapEncoder.Dark(truth, weights, s_coarse).Heatmaps;
-        _performance.Soft(maps, s_coarse, truth, weights, areas).Doubles().Min().Should().BeGreaterThan(.9);
+        Tensor Soft(Tensor maps) => performance.Of(Coarse.ToInput(HeatmapDecoder.Expected(maps)), truth, weights, areas);
+        Soft(Heatmaps(truth, Coarse, Dark).Heatmaps).Doubles().Min().Should().BeGreaterThan(.9);
 
         using var small = new OksPerformance([.05, .1]);
         var geometry = new HeatmapGeometry(16, 16, 4, 4);
         var joints = rand(1, 2, 2, dtype: ScalarType.Float64) * tensor(12.0);
         TensorAssertions.GradientError(
-            h => small.Soft(h, geometry, joints, ones(1, 2), tensor(new[] { 900.0 }), 5), rand(1, 2, 4, 4, dtype: ScalarType.Float64)).Should().BeLessThan(1e-7);
+            maps => small.Of(geometry.ToInput(HeatmapDecoder.Expected(maps, 5)), joints, ones(1, 2), tensor(new[] { 900.0 })),
+            rand(1, 2, 4, 4, dtype: ScalarType.Float64)).Should().BeLessThan(1e-7);
     }
 
     [Test]
@@ -102,18 +100,23 @@ public sealed class OksPerformanceTests : TensorFixture
         var weights = ones(1, 17);
         weights[0, 11] = tensor(0f);
         JointMap.CocoToMpii.Weights(weights).ShouldBe([1, 1, 1, 0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 1, 1, 1], within: 0);
-        FluentActions.Invoking(() => JointMap.CocoToMpii.Weights(ones(1, 16))).Should().Throw<ArgumentException>().WithMessage("Expected floating-point values for 17 joints*[1, 16]*");
+        FluentActions.Invoking(() => JointMap.CocoToMpii.Weights(ones(1, 16)))
+            .Should().Throw<ArgumentException>().WithMessage("Expected floating-point values for 17 joints*[1, 16]*");
     }
 
     [Test]
     public void Shapes_that_do_not_fit_are_named()
     {
         var (truth, weights, areas) = (rand(2, 17, 2), ones(2, 17), ones(2));
-        FluentActions.Invoking(() => _performance.Of(rand(2, 17, 64, 64), s_coarse, truth, weights, areas)).Should().Throw<ArgumentException>().WithMessage("Expected heatmaps of 64 x 48 cells*");
-        FluentActions.Invoking(() => _performance.Of(truth, truth, weights, ones(3))).Should().Throw<ArgumentException>().WithMessage("Expected an area for each sample [2]*");
-        FluentActions.Invoking(() => _performance.Of(rand(2, 16, 2), rand(2, 16, 2), ones(2, 16), areas)).Should().Throw<ArgumentException>().WithMessage("Expected 17 joints*");
-        FluentActions.Invoking(() => new OksPerformance([.1, 0])).Should().Throw<ArgumentException>().WithMessage("Expected one finite spread above 0*");
+        FluentActions.Invoking(() => performance.Of(rand(2, 17, 64, 64), truth, weights, areas))
+            .Should().Throw<ArgumentException>().WithMessage("Expected the shape [2, 17, 2]*");
+        FluentActions.Invoking(() => performance.Of(truth, truth, weights, ones(3)))
+            .Should().Throw<ArgumentException>().WithMessage("Expected an area for each sample [2]*");
+        FluentActions.Invoking(() => performance.Of(rand(2, 16, 2), rand(2, 16, 2), ones(2, 16), areas))
+            .Should().Throw<ArgumentException>().WithMessage("Expected 17 joints*");
+        FluentActions.Invoking(() => new OksPerformance([.1, 0]))
+            .Should().Throw<ArgumentException>().WithMessage("Expected one finite spread above 0*");
     }
 
-    private static readonly Scalar s_edge = 188.0;
+    private static readonly Scalar Edge = 188.0;
 }

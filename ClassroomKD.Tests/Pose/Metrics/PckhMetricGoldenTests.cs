@@ -18,10 +18,19 @@ public sealed class PckhMetricGoldenTests
             var golden = GoldenFile.Read("mpii/mpii.json");
             var expected = golden.GetProperty(name);
 
-            var result = PckhMetric.Evaluate(MpiiTruth.Load(GoldenFile.Path(file)), golden.GetProperty("pred_0based_N16xy").Numbers(), convention);
+            var result = PckhMetric.Evaluate(
+                MpiiTruth.Load(GoldenFile.Path(file)), golden.GetProperty("pred_0based_N16xy").Numbers(), convention);
 
-            double[] figures = [result.Head, result.Shoulder, result.Elbow, result.Wrist, result.Hip, result.Knee, result.Ankle, result.Mean, result.MeanAtTenth, result.TenthThreshold, result.Auc];
-            string[] names = ["Head", "Shoulder", "Elbow", "Wrist", "Hip", "Knee", "Ankle", "Mean", "Mean@0.1", "threshold_used_for_0.1", "AUC_mean_over_51_thresholds"];
+            double[] figures =
+            [
+                result.Head, result.Shoulder, result.Elbow, result.Wrist, result.Hip, result.Knee, result.Ankle,
+                result.Mean, result.MeanAtTenth, result.TenthThreshold, result.Auc,
+            ];
+            string[] names =
+            [
+                "Head", "Shoulder", "Elbow", "Wrist", "Hip", "Knee", "Ankle",
+                "Mean", "Mean@0.1", "threshold_used_for_0.1", "AUC_mean_over_51_thresholds",
+            ];
             figures.Should().Equal(names.Select(n => expected.GetProperty(n).GetDouble()), Near);
             result.PerJoint.Should().Equal(expected.GetProperty("per_joint").Numbers(), Near);
             result.Counts.Select(c => (double)c).Should().Equal(expected.GetProperty("jnt_count").Numbers());
@@ -43,7 +52,8 @@ public sealed class PckhMetricGoldenTests
             variables["pos_gt_src"].Numbers[16 + 3 + n * 32].Should().Be(golden.GetProperty("gt_1based_16xyN")[3][1][n].GetDouble());
             variables["headboxes_src"].Numbers[1 + 2 + n * 4].Should().Be(golden.GetProperty("headboxes_2xyN")[1][1][n].GetDouble());
         }
-        variables["dataset_joints"].Cells.Select(cell => cell.Text).Should().Equal(golden.GetProperty("dataset_joints").EnumerateArray().Select(e => e.GetString()));
+        variables["dataset_joints"].Cells.Select(cell => cell.Text)
+            .Should().Equal(golden.GetProperty("dataset_joints").EnumerateArray().Select(e => e.GetString()));
     }
 
     private static bool Near(double actual, double expected) => Math.Abs(actual - expected) <= Exact;

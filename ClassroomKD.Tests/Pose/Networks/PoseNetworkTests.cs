@@ -36,7 +36,8 @@ public sealed class PoseNetworkTests
     [Test]
     public void Heatmap_networks_answer_at_a_quarter_of_the_size()
     {
-        nn.Module<Tensor, Tensor>[] networks = [SimpleBaseline.ResNet18(), SimpleBaseline.ResNet50(16), SimpleBaseline.MobileNetV2(), HrNet.W32(5)];
+        nn.Module<Tensor, Tensor>[] networks =
+            [SimpleBaseline.ResNet18(), SimpleBaseline.ResNet50(16), SimpleBaseline.MobileNetV2(), HrNet.W32(5)];
         long[] joints = [17, 16, 17, 5];
         for (var i = 0; i < networks.Length; i++)
         {
@@ -48,7 +49,8 @@ public sealed class PoseNetworkTests
             var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
             network.call(images).shape.Should().Equal(2, joints[i], 16, 8);
             (DisposeScopeManager.Statistics.ThreadTotalLiveCount - before).Should().Be(1, "forward keeps only its answer");
-            FluentActions.Invoking(() => network.call(rand(1, 3, 60, 32))).Should().Throw<ArgumentException>().WithMessage("Expected images*multiples of 32*60, 32*");
+            FluentActions.Invoking(() => network.call(rand(1, 3, 60, 32)))
+                .Should().Throw<ArgumentException>().WithMessage("Expected images*multiples of 32*60, 32*");
         }
     }
 
@@ -66,7 +68,8 @@ public sealed class PoseNetworkTests
         answer.Y.shape.Should().Equal(2, 16, 192);
         (DisposeScopeManager.Statistics.ThreadTotalLiveCount - before).Should().Be(3, "forward keeps only its answer");
         new SimccCodec(64, 96).Decode(answer).Positions.shape.Should().Equal(2, 16, 2);
-        FluentActions.Invoking(() => network.call(rand(1, 3, 64, 64))).Should().Throw<ArgumentException>().WithMessage("Expected images [B, 3, 96, 64]*");
+        FluentActions.Invoking(() => network.call(rand(1, 3, 64, 64)))
+            .Should().Throw<ArgumentException>().WithMessage("Expected images [B, 3, 96, 64]*");
         FluentActions.Invoking(() => RtmPose.Tiny(width: 100)).Should().Throw<ArgumentException>().WithMessage("*100x256*");
     }
 
@@ -85,8 +88,10 @@ public sealed class PoseNetworkTests
 
         foreach (var network in new nn.Module[] { heatmaps, bins, mobile })
         {
-            network.named_parameters().Where(p => p.parameter.grad is null || !p.parameter.grad.isfinite().all().item<bool>()).Select(p => p.name).Should().BeEmpty();
-            network.named_buffers().Where(b => b.name.EndsWith("num_batches_tracked", StringComparison.Ordinal)).Should().OnlyContain(b => b.buffer.item<long>() == 1);
+            network.named_parameters().Where(p => p.parameter.grad is null || !p.parameter.grad.isfinite().all().item<bool>())
+                .Select(p => p.name).Should().BeEmpty();
+            network.named_buffers().Where(b => b.name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+                .Should().OnlyContain(b => b.buffer.item<long>() == 1);
         }
     }
 
@@ -96,11 +101,18 @@ public sealed class PoseNetworkTests
         using var baseline = SimpleBaseline.ResNet18();
         using var hrnet = HrNet.W32();
         using var rtmpose = RtmPose.Tiny();
-        baseline.state_dict().Keys.Should().Contain(["conv1.weight", "layer2.0.downsample.0.weight", "deconv_layers.0.weight", "final_layer.bias"]);
+        baseline.state_dict().Keys
+            .Should().Contain(["conv1.weight", "layer2.0.downsample.0.weight", "deconv_layers.0.weight", "final_layer.bias"]);
         hrnet.state_dict().Keys.Should().Contain(
-            ["layer1.0.downsample.1.running_var", "transition1.1.0.0.weight", "stage2.0.branches.1.3.bn2.bias", "stage3.2.fuse_layers.2.0.1.1.weight", "stage4.2.fuse_layers.0.3.0.weight"]);
+            [
+                "layer1.0.downsample.1.running_var", "transition1.1.0.0.weight", "stage2.0.branches.1.3.bn2.bias",
+                "stage3.2.fuse_layers.2.0.1.1.weight", "stage4.2.fuse_layers.0.3.0.weight",
+            ]);
         rtmpose.state_dict().Keys.Should().Contain(
-            ["backbone.stem.0.conv.weight", "backbone.stage4.1.conv2.bn.weight", "backbone.stage1.1.blocks.0.conv2.depthwise_conv.conv.weight", "head.gau.gamma", "head.mlp.0.g"]);
+            [
+                "backbone.stem.0.conv.weight", "backbone.stage4.1.conv2.bn.weight",
+                "backbone.stage1.1.blocks.0.conv2.depthwise_conv.conv.weight", "head.gau.gamma", "head.mlp.0.g",
+            ]);
         FluentActions.Invoking(() => HrNet.W48(0)).Should().Throw<ArgumentOutOfRangeException>();
     }
 

@@ -63,6 +63,7 @@ public sealed class PoseProcessingTests
         details.Remove(key);
         if (text is not null)
             details.Add(key, text);
-        FluentActions.Invoking(() => PoseProcessing.Read(Card with { Details = details })).Should().Throw<WeightsException>().WithMessage(message);
+        FluentActions.Invoking(() => PoseProcessing.Read(Card with { Details = details }))
+            .Should().Throw<WeightsException>().WithMessage(message);
     }
 }

@@ -28,7 +28,8 @@ public sealed class PreparedPoseTests
         foreach (var (actual, wanted) in prepared.Answer(images).Tensors.Zip(expected))
             actual.sub(wanted).abs().max().Number().Should().BeLessThan(1e-5 * wanted.abs().max().Number());
         foreach (var (actual, wanted) in half.Answer(images).Tensors.Zip(expected))
-            actual.sub(wanted).abs().max().Number().Should().BeGreaterThan(1e-5 * wanted.abs().max().Number(), "so the network was prepared in another type")
+            actual.sub(wanted).abs().max().Number()
+                .Should().BeGreaterThan(1e-5 * wanted.abs().max().Number(), "so the network was prepared in another type")
                 .And.BeLessThan(0.1 * wanted.abs().max().Number());
     }
 
@@ -39,7 +40,8 @@ public sealed class PreparedPoseTests
         using var mentor = new Mentor<PoseAnswer>("identity", PoseNetwork.FromHeatmaps(nn.Identity()));
         var maps = rand(2, 3, 8, 8);
         mentor.Answer(maps).Tensors[0].ShouldBeBitwiseEqual(maps, "the answer");
-        FluentActions.Invoking(() => new Mentor<PoseAnswer>("identity", PoseNetwork.FromHeatmaps(nn.Identity()), new MentorOptions { Inference = new() { Type = ScalarType.BFloat16 } }))
+        var halved = new MentorOptions { Inference = new() { Type = ScalarType.BFloat16 } };
+        FluentActions.Invoking(() => new Mentor<PoseAnswer>("identity", PoseNetwork.FromHeatmaps(nn.Identity()), halved))
             .Should().Throw<ArgumentException>().WithMessage("*identity*BFloat16*PoseNetwork*");
     }
 }

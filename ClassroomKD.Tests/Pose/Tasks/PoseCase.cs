@@ -24,27 +24,26 @@ internal static class PoseCase
     public static SimccPose Simcc(Tensor joints, SimccCodec? codec = null, JointMap? map = null) =>
         new((codec ?? new SimccCodec()).Encode(joints, ones_like(joints.select(2, 0))).Labels, codec, map);
 
-    public static PoseAssessment Assess(
-        this PoseTask task, PoseAnswer student, PoseTarget target, PerformanceGranularity granularity, params PoseAnswer[] mentors) =>
-        (PoseAssessment)task.Assess(new AssessmentArguments<PoseAnswer, PoseTarget>
+    public static IDistillationStep Begin(this PoseTask task, PoseAnswer student, PoseTarget target, params PoseAnswer[] mentors) =>
+        task.Begin(new()
         {
-            Student = student,
-            Mentors = mentors,
-            MentorNames = [.. mentors.Select((_, m) => $"mentor {m}")],
-            Targets = target,
-            Granularity = granularity,
+            Student = student, Mentors = mentors, Targets = target, MentorNames = [.. mentors.Select((_, m) => $"mentor {m}")],
         });
 
+    public static Tensor TaskLoss(this PoseTask task, PoseAnswer student, PoseTarget target) => task.Begin(student, target).TaskLoss();
+
+    public static PoseAssessment Assess(
+        this PoseTask task, PoseAnswer student, PoseTarget target, PerformanceGranularity granularity, params PoseAnswer[] mentors) =>
+        (PoseAssessment)task.Begin(new() { Student = student, Mentors = mentors, Targets = target, Granularity = granularity }).Assess();
+
     public static PoseAssessment Assess(this PoseTask task, PoseAnswer student, PoseTarget target, params PoseAnswer[] mentors) =>
-        task.Assess(student, target, PerformanceGranularity.Sample, mentors);
+        (PoseAssessment)task.Begin(student, target, mentors).Assess();
 
     /// <summary>All mentors teach with weight 1 at one temperature.</summary>
-    public static DistillationLoss Distill(this PoseTask task, PoseAnswer student, PoseTarget target, double temperature, params PoseAnswer[] mentors) =>
-        task.Distill(new DistillationArguments<PoseAnswer, PoseTarget>
+    public static DistillationLoss Distill(
+        this PoseTask task, PoseAnswer student, PoseTarget target, double temperature, params PoseAnswer[] mentors) =>
+        task.Begin(student, target, mentors).Distill(new()
         {
-            Student = student,
-            Mentors = mentors,
-            Targets = target,
             Weights = ones(mentors.Length, target.Joints.size(0), target.Joints.dtype),
             Temperatures = full(mentors.Length, target.Joints.size(0), temperature, target.Joints.dtype),
         });

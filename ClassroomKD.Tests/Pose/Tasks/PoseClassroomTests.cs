@@ -1,34 +1,33 @@
 using ClassroomKD.Pose;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace ClassroomKD.Tests.Pose.Tasks;
 
 /// <summary>Whole classrooms of poses, on blobs: each joint is a bright spot in a channel of its own.</summary>
 public sealed class PoseClassroomTests
 {
-    private static readonly double[] s_sigmas = [.1, .1, .1];
-    private static readonly SimccCodec s_bins = new(32, 32, 2, 3, 3);
-    private static readonly HeatmapCodec s_codec = new(HeatmapEncoding.Dark, 1.5);
+    private static readonly double[] Sigmas = [.1, .1, .1];
+    private static readonly SimccCodec BinsCodec = new(32, 32, 2, 3, 3);
+    private static readonly HeatmapCodec Codec = new(HeatmapEncoding.Dark, 1.5);
 
     [SetUp]
     public void SetUp() => manual_seed(4);
 
     [Test]
     public void Three_kinds_of_mentors_teach_a_heatmap_student() =>
-        Learns(new HeatmapTask(new() { Sigmas = s_sigmas }), PoseNetwork.FromHeatmaps(Convolutions(), s_codec));
+        Learns(new HeatmapTask(new() { Sigmas = Sigmas }), PoseNetwork.FromHeatmaps(Convolutions(), Codec));
 
     [Test]
     public void Three_kinds_of_mentors_teach_a_simcc_student() =>
-        Learns(new SimccTask(new() { Sigmas = s_sigmas }), PoseNetwork.FromSimcc(new Bins(Convolutions()), s_bins));
+        Learns(new SimccTask(new() { Sigmas = Sigmas }), PoseNetwork.FromSimcc(new Bins(Convolutions()), BinsCodec));
 
     [Test]
     public void A_lesson_leaves_nothing_behind()
     {
-        using var task = new HeatmapTask(new() { Sigmas = s_sigmas, JointWeights = [1, 1.2, 1.5] });
+        using var task = new HeatmapTask(new() { Sigmas = Sigmas, JointWeights = [1, 1.2, 1.5] });
         using var classroom = new Classroom<PoseAnswer, PoseTarget>(Mentors(), task);
-        using var network = PoseNetwork.FromHeatmaps(Convolutions(), s_codec);
+        using var network = PoseNetwork.FromHeatmaps(Convolutions(), Codec);
         var live = new List<long>();
         for (var step = 0; step < 202; step++)
         {
@@ -48,12 +47,12 @@ public sealed class PoseClassroomTests
     public void Mentors_in_another_order_have_the_same_ranks()
     {
         using var scope = NewDisposeScope();
-        using var task = new HeatmapTask(new() { Sigmas = s_sigmas });
+        using var task = new HeatmapTask(new() { Sigmas = Sigmas });
         var mentors = Mentors();
         int[] order = [2, 0, 3, 1];
         using var classroom = new Classroom<PoseAnswer, PoseTarget>(mentors, task);
         using var other = new Classroom<PoseAnswer, PoseTarget>(order.Select(m => mentors[m]), task);
-        using var network = PoseNetwork.FromHeatmaps(Convolutions(), s_codec);
+        using var network = PoseNetwork.FromHeatmaps(Convolutions(), Codec);
         var (images, target) = Blobs(8);
         var student = network.call(images);
         Lesson here = classroom.Teach(images, student, target), there = other.Teach(images, student, target);
@@ -69,10 +68,11 @@ public sealed class PoseClassroomTests
     public void A_mentor_that_answers_nan_is_counted_and_does_not_teach()
     {
         using var scope = NewDisposeScope();
-        using var task = new HeatmapTask(new() { Sigmas = s_sigmas });
-        var broken = new Mentor<PoseAnswer>("broken", x => new HeatmapPose(full([x.size(0), 3, 8, 8], double.NaN, ScalarType.Float32), new HeatmapGeometry(32, 32, 8, 8)));
+        using var task = new HeatmapTask(new() { Sigmas = Sigmas });
+        var broken = new Mentor<PoseAnswer>(
+            "broken", x => new HeatmapPose(full([x.size(0), 3, 8, 8], double.NaN, ScalarType.Float32), new HeatmapGeometry(32, 32, 8, 8)));
         using var classroom = new Classroom<PoseAnswer, PoseTarget>([broken, .. Mentors()], task);
-        using var network = PoseNetwork.FromHeatmaps(Convolutions(), s_codec);
+        using var network = PoseNetwork.FromHeatmaps(Convolutions(), Codec);
         var (images, target) = Blobs(6);
         var hidden = new PoseTarget(target.Joints, target.Visibility.clone(), target.Areas);
         hidden.Visibility[5] = zeros(3);
@@ -83,7 +83,7 @@ public sealed class PoseClassroomTests
         network.parameters().Should().OnlyContain(parameter => parameter.grad!.isfinite().all().item<bool>());
         var report = classroom.ReadReport();
         report.Samples.Should().Be(5);
-        report.Mentors[0].UnusableAnswers.Should().Be(5);
+        report.Mentors[0].NonFiniteAnswers.Should().Be(5);
         report.Mentors[1].TaughtShare.Should().BeGreaterThan(.5);
     }
 
@@ -93,19 +93,20 @@ public sealed class PoseClassroomTests
         using var scope = NewDisposeScope();
         var convolutions = Convolutions();
         var weight = convolutions.parameters().First();
-        using (var mentor = new Mentor<PoseAnswer>("cnn", PoseNetwork.FromHeatmaps(convolutions, s_codec)))
+        using (var mentor = new Mentor<PoseAnswer>("cnn", PoseNetwork.FromHeatmaps(convolutions, Codec)))
         {
             convolutions.training.Should().BeFalse();
             convolutions.parameters().Should().OnlyContain(parameter => !parameter.requires_grad);
             var answer = (HeatmapPose)mentor.Answer(rand(2, 3, 32, 32));
             answer.Geometry.Should().Be(new HeatmapGeometry(32, 32, 8, 8));
             answer.Heatmaps.sum().isfinite().item<bool>().Should().BeTrue("the answer outlives the mentor's scope");
-            mentor.Invoking(m => m.Answer(rand(2, 3))).Should().Throw<MentorException>().WithMessage("*'cnn'*Expected images*found Float32*2, 3*");
+            mentor.Invoking(m => m.Answer(rand(2, 3)))
+                .Should().Throw<MentorException>().WithMessage("*'cnn'*Expected images*found Float32*2, 3*");
         }
         weight.IsInvalid.Should().BeTrue("the mentor owned it");
 
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
-        using var student = new Student<PoseAnswer>("student", PoseNetwork.FromHeatmaps(Convolutions(), s_codec));
+        using var student = new Student<PoseAnswer>("student", PoseNetwork.FromHeatmaps(Convolutions(), Codec));
         using var plain = Convolutions();
         try
         {
@@ -127,14 +128,16 @@ public sealed class PoseClassroomTests
     {
         using var scope = NewDisposeScope();
         var (images, target) = Blobs(4, encoding);
-        using var task = new HeatmapTask(new() { Sigmas = s_sigmas });
+        using var task = new HeatmapTask(new() { Sigmas = Sigmas });
         // Its heatmaps are the images that it sees.
-        using var mentor = new Mentor<PoseAnswer>("wide", PoseNetwork.FromHeatmaps(nn.Identity(), new HeatmapCodec(encoding), inputSize: (48, 64)));
+        using var mentor = new Mentor<PoseAnswer>(
+            "wide", PoseNetwork.FromHeatmaps(nn.Identity(), new HeatmapCodec(encoding), inputSize: (48, 64)));
         var answer = (HeatmapPose)mentor.Answer(images);
         answer.Heatmaps.shape.Should().Equal(4, 3, 64, 48);
         answer.Geometry.Should().Be(new HeatmapGeometry(32, 32, 48, 64));
         answer.Positions(soft: false).ShouldBe(target.Joints.Doubles(), within: .15);
-        FluentActions.Invoking(() => PoseNetwork.FromHeatmaps(nn.Identity(), inputSize: (1, 64))).Should().Throw<ArgumentException>().WithMessage("*1x64*");
+        FluentActions.Invoking(() => PoseNetwork.FromHeatmaps(nn.Identity(), inputSize: (1, 64)))
+            .Should().Throw<ArgumentException>().WithMessage("*1x64*");
     }
 
     [Test]
@@ -167,13 +170,13 @@ public sealed class PoseClassroomTests
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddClassroom<PoseAnswer, PoseTarget>("coco")
-            .UseHeatmapTask(options => options.Sigmas = s_sigmas)
-            .AddMentor("heatmaps", _ => PoseNetwork.FromHeatmaps(Convolutions(), s_codec))
-            .AddMentor("bins", _ => PoseNetwork.FromSimcc(new Bins(Convolutions()), s_bins))
-            .AddStudent("student", _ => PoseNetwork.FromHeatmaps(Convolutions(), s_codec));
+            .UseHeatmapTask(options => options.Sigmas = Sigmas)
+            .AddMentor("heatmaps", _ => PoseNetwork.FromHeatmaps(Convolutions(), Codec))
+            .AddMentor("bins", _ => PoseNetwork.FromSimcc(new Bins(Convolutions()), BinsCodec))
+            .AddStudent("student", _ => PoseNetwork.FromHeatmaps(Convolutions(), Codec));
         builder.Services.AddClassroom<PoseAnswer, PoseTarget>("simcc")
-            .UseSimccTask(options => options.Sigmas = s_sigmas)
-            .AddMentor("heatmaps", _ => PoseNetwork.FromHeatmaps(Convolutions(), s_codec));
+            .UseSimccTask(options => options.Sigmas = Sigmas)
+            .AddMentor("heatmaps", _ => PoseNetwork.FromHeatmaps(Convolutions(), Codec));
         using var host = builder.Build();
         host.Start();
         using var scope = NewDisposeScope();
@@ -185,30 +188,12 @@ public sealed class PoseClassroomTests
         host.Services.GetRequiredKeyedService<IDistillationTask<PoseAnswer, PoseTarget>>("simcc").Should().BeOfType<SimccTask>();
     }
 
-    [Test]
-    public void Options_out_of_range_fail_at_start_and_in_constructors_by_name()
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddClassroom<PoseAnswer, PoseTarget>("coco").UseHeatmapTask(options => options.Beta = -1);
-        using var host = builder.Build();
-        host.Invoking(h => h.Start()).Should().Throw<OptionsValidationException>().WithMessage("*Beta*");
-        void Refused(Func<object> make, string name) => make.Should().Throw<OptionsValidationException>().WithMessage($"*{name}*");
-        Refused(() => new SimccTask(new() { Beta = double.NaN }), "Beta");
-        Refused(() => new SimccTask(new() { CorrectFrom = 2 }), "CorrectFrom");
-        Refused(() => new SimccTask(new() { DistillationFactor = -1 }), "DistillationFactor");
-        Refused(() => new HeatmapTask(new() { Sigmas = [.1, 0] }), "Sigmas");
-        Refused(() => new HeatmapTask(new() { Sigmas = null! }), "Sigmas");
-        Refused(() => new HeatmapTask(new() { JointWeights = [1] }), "JointWeights");
-        Refused(() => new HeatmapTask(new() { Loss = (HeatmapLoss)9 }), "Loss");
-        Refused(() => new HeatmapTask(new() { FastPoseShare = 1.1 }), "FastPoseShare");
-        Refused(() => new HeatmapTask(new() { Sigmas = s_sigmas, Loss = HeatmapLoss.JointsOhkm }), "HardestJoints");
-    }
-
     private static void Learns(PoseTask task, PoseNetwork network)
     {
         using var owned = task;
         using var student = new Student<PoseAnswer>("student", network);
-        using var classroom = new Classroom<PoseAnswer, PoseTarget>(Mentors(), task, new() { ConstantTemperature = 1, TaskCoefficient = TaskCoefficient.One });
+        using var classroom = new Classroom<PoseAnswer, PoseTarget>(
+            Mentors(), task, new() { ConstantTemperature = 1, TaskCoefficient = TaskCoefficient.One });
         using var optimizer = new AdamWOptimizer(network.parameters(), learningRate: 3e-3);
         using var outer = NewDisposeScope();
         var (images, target) = Blobs(16);
@@ -226,7 +211,7 @@ public sealed class PoseClassroomTests
         }
         var report = classroom.ReadReport();
         TestContext.Out.WriteLine($"loss {losses[0]:F4} -> {losses[^1]:F4}, OKS {performances[0]:F3} -> {performances[^1]:F3}; " +
-            string.Join(", ", report.Mentors.Select(mentor => $"{mentor.Name} {mentor.MeanPerformance:F3} taught {mentor.TaughtShare:F2}")));
+            string.Join(", ", report.Mentors.Select(mentor => $"{mentor.Name} {mentor.MeanPerformance:F3} {mentor.TaughtShare:F2}")));
         losses[^1].Should().BeLessThan(.5 * losses[0]);
         performances[^1].Should().BeGreaterThan(performances[0] + .2);
         report.Mentors.Should().OnlyContain(mentor => mentor.TaughtShare > 0);
@@ -237,7 +222,7 @@ public sealed class PoseClassroomTests
     [
         new("coarse", x => Drawn(Seen(x, 1), 8, 1)),
         new("fine", x => Drawn(Seen(x, -1), 16, 2)),
-        new("simcc", x => new SimccPose(s_bins.Encode(Seen(x, .5), ones(x.size(0), 3)).Labels, s_bins)),
+        new("simcc", x => new SimccPose(BinsCodec.Encode(Seen(x, .5), ones(x.size(0), 3)).Labels, BinsCodec)),
         new("poor", x => Drawn(Seen(x, 5), 8, 1)),
     ];
 
@@ -251,7 +236,8 @@ public sealed class PoseClassroomTests
     private static Tensor Seen(Tensor images, double error)
     {
         var highest = images.flatten(2).argmax(2);
-        return stack([highest.remainder(tensor(32L)), highest.div(tensor(32L), RoundingMode.floor)], -1).to_type(ScalarType.Float32).add(Scalars.Of(error), Scalars.One);
+        var places = stack([highest.remainder(tensor(32L)), highest.div(tensor(32L), RoundingMode.floor)], -1);
+        return places.to_type(ScalarType.Float32).add(Scalars.Of(error), Scalars.One);
     }
 
     private static (Tensor Images, PoseTarget Target) Blobs(int batch, HeatmapEncoding encoding = HeatmapEncoding.Dark)

@@ -1,5 +1,6 @@
 using ClassroomKD.Kernels;
 using ClassroomKD.Pose;
+using ClassroomKD.Tests.Pose.Losses;
 using static ClassroomKD.Tests.Pose.Tasks.PoseCase;
 
 namespace ClassroomKD.Tests.Pose.Tasks;
@@ -17,22 +18,19 @@ public sealed class PoseDistillationTests : TensorFixture
         var visibility = rand(4, 17).gt(Scalars.Half).to_type(ScalarType.Float64);
         Tensor Maps() => rand(4, 17, 64, 48, dtype: ScalarType.Float64);
         var (student, mentors) = (Maps(), new[] { Maps(), Maps() });
-        var (weights, temperatures) = (rand(2, 4, dtype: ScalarType.Float64), rand(2, 4, dtype: ScalarType.Float64).add(Scalars.One, Scalars.One));
+        var weights = rand(2, 4, dtype: ScalarType.Float64);
+        var temperatures = rand(2, 4, dtype: ScalarType.Float64).add(Scalars.One, Scalars.One);
         weights[1, 2] = tensor(0.0);
-        var loss = task.Distill(new()
-        {
-            Student = new HeatmapPose(student, Coarse, Dark),
-            Mentors = [.. mentors.Select(maps => new HeatmapPose(maps, Coarse, Dark))],
-            Targets = Target(truth, visibility),
-            Weights = weights,
-            Temperatures = temperatures,
-        });
+        var step = task.Begin(
+            new HeatmapPose(student, Coarse, Dark), Target(truth, visibility),
+            [.. mentors.Select(maps => new HeatmapPose(maps, Coarse, Dark))]);
+        var loss = step.Distill(new() { Weights = weights, Temperatures = temperatures });
         for (var m = 0; m < 2; m++)
         {
-            var pure = SpatialKlLoss.PerSample(student, mentors[m], visibility, temperatures[m]) * weights[m].mul(Scalars.Half);
+            var pure = new SpatialKlLoss().PerSample(student, mentors[m], visibility, temperatures[m]) * weights[m].mul(Scalars.Half);
             loss.PerMentor[m].ShouldEqual(pure, 1e-9, "mentor");
         }
-        loss.PerSample.ShouldEqual(loss.PerMentor.sum(dim: 0), 1e-12, "sum");
+        loss.Total.ShouldEqual(loss.PerMentor.sum(), 1e-12, "sum");
     }
 
     [Test]
@@ -50,21 +48,23 @@ public sealed class PoseDistillationTests : TensorFixture
             new SimccPose(new SimccAnswer(rand(2, 3, 16, dtype: ScalarType.Float64), rand(2, 3, 20, dtype: ScalarType.Float64)), bins),
         ];
         using var heatmaps = new HeatmapTask(new() { Sigmas = [.1, .1, .1], Kernel = KernelImplementation.Reference });
-        using var fast = new HeatmapTask(new() { Sigmas = [.1, .1, .1], Distillation = HeatmapDistillation.FastPose });
+        using var fast = new HeatmapTask(new() { Sigmas = [.1, .1, .1], Distillation = new FastPoseDistillation() });
         using var simcc = new SimccTask(new() { Sigmas = [.1, .1, .1], Kernel = KernelImplementation.Reference });
         foreach (var task in new[] { heatmaps, fast })
         {
             TensorAssertions.GradientError(maps =>
             {
                 var student = new HeatmapPose(maps, geometry, codec);
-                return task.Distill(student, Target(truth, visibility), 2.5, mentors).PerSample.add(task.TaskLoss(student, Target(truth, visibility)), Scalars.One);
+                return task.Distill(student, Target(truth, visibility), 2.5, mentors).Total
+                    .add(task.TaskLoss(student, Target(truth, visibility)).sum(), Scalars.One);
             }, rand(2, 3, 5, 4, dtype: ScalarType.Float64)).Should().BeLessThan(1e-7);
         }
         var y = rand(2, 3, 20, dtype: ScalarType.Float64);
         TensorAssertions.GradientError(x =>
         {
             var student = new SimccPose(new SimccAnswer(x, y), bins);
-            return simcc.Distill(student, Target(truth, visibility), 2.5, mentors).PerSample.add(simcc.TaskLoss(student, Target(truth, visibility)), Scalars.One);
+            return simcc.Distill(student, Target(truth, visibility), 2.5, mentors).Total
+                .add(simcc.TaskLoss(student, Target(truth, visibility)).sum(), Scalars.One);
         }, rand(2, 3, 16, dtype: ScalarType.Float64)).Should().BeLessThan(1e-7);
     }
 
@@ -85,9 +85,11 @@ public sealed class PoseDistillationTests : TensorFixture
         {
             var equal = task.Distill(student, Target(truth), temperature, Mentors(truth)).PerMentor.mean([1]).Doubles();
             var away = task.Distill(student, Target(truth), temperature, Mentors(Shifted(truth, 8))).PerMentor.mean([1]).Doubles();
-            TestContext.Out.WriteLine($"{task.GetType().Name} T={temperature}: equal {string.Join(" ", equal.Select(v => $"{v:F5}"))}, 8 px away {string.Join(" ", away.Select(v => $"{v:F5}"))}");
+            string Text(double[] values) => string.Join(" ", values.Select(value => $"{value:F5}"));
+            TestContext.Out.WriteLine($"{task.GetType().Name} T={temperature}: equal {Text(equal)}, 8 px away {Text(away)}");
             PoseAnswer missed = task is SimccTask ? Simcc(Shifted(truth, 8)) : Heatmaps(Shifted(truth, 8), Coarse, Dark);
-            TestContext.Out.WriteLine($"the truth's loss of a student 8 px away: {task.TaskLoss(missed, Target(truth)).mean().Number():G3}");
+            TestContext.Out.WriteLine(
+                $"the truth's loss of a student 8 px away: {task.TaskLoss(missed, Target(truth)).mean().Number():G3}");
             for (var m = 0; m < equal.Length; m++)
                 equal[m].Should().BeLessThan(.01 * away[m], $"{task.GetType().Name}, mentor {m}");
         }
@@ -104,13 +106,14 @@ public sealed class PoseDistillationTests : TensorFixture
         PoseAnswer[] mentors =
         [
             new HeatmapPose(Heatmaps(truth, Fine, FineDark).Heatmaps.masked_fill(hidden.unsqueeze(-1).unsqueeze(-1), nan), Fine, FineDark),
-            new SimccPose(new SimccAnswer(Simcc(truth).Bins.X.masked_fill(hidden.unsqueeze(-1), nan), Simcc(truth).Bins.Y.masked_fill(hidden.unsqueeze(-1), nan))),
+            new SimccPose(new SimccAnswer(
+                Simcc(truth).Bins.X.masked_fill(hidden.unsqueeze(-1), nan), Simcc(truth).Bins.Y.masked_fill(hidden.unsqueeze(-1), nan))),
             new HeatmapPose(full([2, 17, 64, 48], double.NaN, ScalarType.Float32), Coarse, Dark),
         ];
         var weights = ones(3, 2);
         weights[2] = zeros(2);
         using var heatmaps = new HeatmapTask();
-        using var fast = new HeatmapTask(new() { Distillation = HeatmapDistillation.FastPose });
+        using var fast = new HeatmapTask(new() { Distillation = new FastPoseDistillation() });
         using var simcc = new SimccTask();
         foreach (var task in new PoseTask[] { heatmaps, fast, simcc })
         {
@@ -118,8 +121,9 @@ public sealed class PoseDistillationTests : TensorFixture
             PoseAnswer student = task is SimccTask
                 ? new SimccPose(new SimccAnswer(logits, rand(2, 17, 512)))
                 : new HeatmapPose(logits.reshape(2, 17, 64, 48), Coarse, Dark);
-            var loss = task.Distill(new() { Student = student, Mentors = mentors, Targets = Target(truth, visibility), Weights = weights, Temperatures = ones(3, 2) });
-            loss.PerSample.sum().backward();
+            var loss = task.Begin(student, Target(truth, visibility), mentors).Distill(
+                new() { Weights = weights, Temperatures = ones(3, 2) });
+            loss.Total.backward();
             loss.PerMentor.isfinite().all().item<bool>().Should().BeTrue();
             loss.PerMentor[2].ShouldBe([0, 0], within: 0);
             logits.grad!.isfinite().all().item<bool>().Should().BeTrue();
@@ -131,14 +135,19 @@ public sealed class PoseDistillationTests : TensorFixture
     [Test]
     public void Joints_without_a_map_are_not_distilled()
     {
-        using var task = new HeatmapTask(new() { Sigmas = JointSigmas.Mpii });
+        using var task = new HeatmapTask(new() { Sigmas = JointLayout.Mpii.Sigmas });
         var coco = Joints(2);
         var truth = JointMap.CocoToMpii.Positions(coco);
         var maps = rand(2, 16, 64, 48).requires_grad_();
-        task.Distill(new HeatmapPose(maps, Coarse, Dark), Target(truth), 1, Simcc(coco, map: JointMap.CocoToMpii), Heatmaps(coco, Fine, FineDark, JointMap.CocoToMpii))
-            .PerSample.sum().backward();
+        task.Distill(
+            new HeatmapPose(maps, Coarse, Dark), Target(truth), 1,
+            Simcc(coco, map: JointMap.CocoToMpii), Heatmaps(coco, Fine, FineDark, JointMap.CocoToMpii))
+            .Total.backward();
         var learned = maps.grad!.abs().sum([0, 2, 3]).Doubles().Select(sum => sum > 0);
-        learned.Should().Equal(Enumerable.Range(0, 16).Select(k => k is not (6 or 7 or 8 or 9)), "pelvis and thorax lie between joints, neck and head are unknown");
+        learned
+            .Should().Equal(
+                Enumerable.Range(0, 16).Select(k => k is not (6 or 7 or 8 or 9)),
+                "pelvis and thorax lie between joints, neck and head are unknown");
     }
 
     [Test]

@@ -26,7 +26,8 @@ public sealed class PosePerformanceTests : TensorFixture
         var udp = new HeatmapCodec(HeatmapEncoding.Udp);
         var performances = task.Assess(
             Heatmaps(Joints(64), Coarse, Dark), Target(truth), granularity,
-            Heatmaps(predicted, Fine, FineDark), Heatmaps(predicted, Coarse, Dark), Simcc(predicted), Heatmaps(predicted, Coarse, udp)).Performances;
+            Heatmaps(predicted, Fine, FineDark), Heatmaps(predicted, Coarse, Dark), Simcc(predicted),
+            Heatmaps(predicted, Coarse, udp)).Performances;
 
         var fine = performances.select(0, 1).Doubles();
         fine.Max().Should().BeGreaterThan(granularity == PerformanceGranularity.Sample ? .9 : .5);
@@ -40,11 +41,11 @@ public sealed class PosePerformanceTests : TensorFixture
     {
         var (truth, predicted) = (Joints(8), Joints(8));
         var visibility = rand(8, 17).gt(Scalars.Half).to_type(ScalarType.Float32);
-        using var oks = new OksPerformance(JointSigmas.Coco);
+        using var oks = new OksPerformance(JointLayout.Coco.Sigmas);
         var answer = Heatmaps(predicted, Coarse, Dark);
         var target = Target(truth, visibility);
         var assessment = task.Assess(answer, target, answer);
-        var expected = oks.Of(answer.Heatmaps, Coarse, truth, visibility, target.Areas);
+        var expected = oks.Of(answer.Positions(soft: false), truth, visibility, target.Areas);
         assessment.Performances.select(0, 1).ShouldEqual(expected, 1e-6, "performance");
         assessment.JointSimilarities.select(0, 1).sum(1).div(visibility.sum(1)).ShouldEqual(expected, 1e-5, "mean of joints");
         assessment.Correct.Should().BeNull("a pose is not right or wrong unless asked for");
@@ -58,7 +59,8 @@ public sealed class PosePerformanceTests : TensorFixture
         visibility[1] = zeros(17);
         var mentor = Heatmaps(Shifted(truth, 6), Coarse, Dark);
         var each = task.Assess(mentor, Target(truth, visibility), mentor).Performances.select(0, 1).Doubles();
-        var batch = task.Assess(mentor, Target(truth, visibility), PerformanceGranularity.Batch, mentor).Performances.select(0, 1).Doubles();
+        var batch = task.Assess(mentor, Target(truth, visibility), PerformanceGranularity.Batch, mentor)
+            .Performances.select(0, 1).Doubles();
         batch[0].Should().BeApproximately((each[0] + each[2]) / 2, 1e-6);
         batch.Should().Equal(batch[0], 0, batch[0]);
     }
@@ -69,14 +71,16 @@ public sealed class PosePerformanceTests : TensorFixture
         var truth = Joints(2);
         var visibility = ones(2, 17);
         visibility[0] = zeros(17);
-        var assessment = task.Assess(Heatmaps(truth, Coarse, Dark), Target(truth, visibility), Simcc(truth), Heatmaps(Joints(2), Fine, FineDark));
+        var assessment = task.Assess(
+            Heatmaps(truth, Coarse, Dark), Target(truth, visibility), Simcc(truth), Heatmaps(Joints(2), Fine, FineDark));
         assessment.Counted!.data<bool>().ToArray().Should().Equal(false, true);
         assessment.Performances.select(1, 0).ShouldBe([0, 0, 0], within: 0);
-        assessment.Usable!.all().item<bool>().Should().BeTrue();
+        assessment.Finite!.all().item<bool>().Should().BeTrue();
+        assessment.Eligible!.data<bool>().ToArray().Should().Equal(false, true, false, true);
     }
 
     [Test]
-    public void Only_visible_joints_make_an_answer_unusable()
+    public void Only_visible_joints_make_a_mentor_ineligible()
     {
         var truth = Joints(3);
         var visibility = ones(3, 17);
@@ -88,8 +92,10 @@ public sealed class PosePerformanceTests : TensorFixture
         var bins = Simcc(truth).Bins.Y.clone();
         bins[0, 0, 0] = tensor(float.PositiveInfinity);
         var assessment = task.Assess(
-            Heatmaps(truth, Coarse, Dark), Target(truth, visibility), new HeatmapPose(maps, Coarse, Dark), new SimccPose(Simcc(truth).Bins with { Y = bins }));
-        assessment.Usable!.data<bool>().ToArray().Should().Equal(true, true, true, false, true, false, false, true, true);
+            Heatmaps(truth, Coarse, Dark), Target(truth, visibility),
+            new HeatmapPose(maps, Coarse, Dark), new SimccPose(Simcc(truth).Bins with { Y = bins }));
+        assessment.Finite!.data<bool>().ToArray().Should().Equal(false, true, false, false, true, true);
+        assessment.Eligible!.data<bool>().ToArray().Should().Equal(false, true, false, false, true, true);
         assessment.Performances.Doubles().Should().OnlyContain(value => double.IsFinite(value));
         assessment.Performances[1, 0].Number().Should().Be(0);
         assessment.Performances[1, 1].Number().Should().BeGreaterThan(.99);
@@ -98,13 +104,15 @@ public sealed class PosePerformanceTests : TensorFixture
     [Test]
     public void Mapped_joints_are_judged_and_others_are_not()
     {
-        using var mpii = new HeatmapTask(new() { Sigmas = JointSigmas.Mpii });
+        using var mpii = new HeatmapTask(new() { Sigmas = JointLayout.Mpii.Sigmas });
         var coco = Joints(4);
         var truth = JointMap.CocoToMpii.Positions(coco);
         var assessment = mpii.Assess(
-            Heatmaps(truth, Coarse, Dark), Target(truth), Heatmaps(coco, Fine, FineDark, JointMap.CocoToMpii), Simcc(coco, map: JointMap.CocoToMpii));
+            Heatmaps(truth, Coarse, Dark), Target(truth),
+            Heatmaps(coco, Fine, FineDark, JointMap.CocoToMpii), Simcc(coco, map: JointMap.CocoToMpii));
         assessment.Judged.sum(2).select(1, 0).data<long>().ToArray().Should().Equal(16, 14, 14);
-        assessment.Performances.Doubles().Min().Should().BeGreaterThan(.98, "neck and head, which the mentors do not know, do not count against them");
+        assessment.Performances.Doubles().Min()
+            .Should().BeGreaterThan(.98, "neck and head, which the mentors do not know, do not count against them");
 
         using var back = new HeatmapTask();
         var limbs = JointMap.MpiiToCoco.Positions(truth);
@@ -140,12 +148,18 @@ public sealed class PosePerformanceTests : TensorFixture
         void Refused(PoseAnswer mentor, string message) =>
             task.Invoking(t => t.Assess(student, Target(truth), mentor)).Should().Throw<MentorException>().WithMessage(message);
         Refused(Heatmaps(Joints(3), Coarse, Dark), "Mentor 'mentor 0' answered 3 samples, but the student 2*");
-        Refused(Heatmaps(Joints(2, 16), Coarse, Dark), "Mentor 'mentor 0' answered 16 joints, but the classroom has 17; give it a JointMap*");
+        Refused(
+            Heatmaps(Joints(2, 16), Coarse, Dark), "Mentor 'mentor 0' answered 16 joints, but the classroom has 17; give it a JointMap*");
         Refused(Heatmaps(truth, Coarse, Dark, JointMap.MpiiToCoco), "Mentor 'mentor 0' answered 17 joints, but its joint map is from 16*");
-        Refused(Heatmaps(truth, Coarse with { InputWidth = 96 }, Dark), "Mentor 'mentor 0' answered an input of 96x256, but the student one of 192x256*");
+        Refused(
+            Heatmaps(truth, Coarse with { InputWidth = 96 }, Dark),
+            "Mentor 'mentor 0' answered an input of 96x256, but the student one of 192x256*");
         task.Invoking(t => t.Assess(Simcc(truth), Target(truth), student)).Should().Throw<ArgumentException>().WithMessage("*SimccTask*");
-        task.Invoking(t => t.Assess(student, Target(Joints(2, 16)), student)).Should().Throw<ArgumentException>().WithMessage("Expected targets for 2 samples with 17 joints*[2, 16, 2]*");
-        FluentActions.Invoking(() => new PoseTarget(truth, ones(2, 17), ones(3))).Should().Throw<ArgumentException>().WithMessage("Expected an area for each sample [2]*");
-        FluentActions.Invoking(() => new JointMap(16, new[] { new[] { 16 } })).Should().Throw<ArgumentException>().WithMessage("Expected joints from 0 to 15*found 16*");
+        task.Invoking(t => t.Assess(student, Target(Joints(2, 16)), student))
+            .Should().Throw<ArgumentException>().WithMessage("Expected targets for 2 samples with 17 joints*[2, 16, 2]*");
+        FluentActions.Invoking(() => new PoseTarget(truth, ones(2, 17), ones(3)))
+            .Should().Throw<ArgumentException>().WithMessage("Expected an area for each sample [2]*");
+        FluentActions.Invoking(() => new JointMap(16, new[] { new[] { 16 } }))
+            .Should().Throw<ArgumentException>().WithMessage("Expected joints from 0 to 15*found 16*");
     }
 }

@@ -1,12 +1,13 @@
 using ClassroomKD.Pose;
+using ClassroomKD.Tests.Pose.Losses;
 using static ClassroomKD.Tests.Pose.Tasks.PoseCase;
 
 namespace ClassroomKD.Tests.Pose.Tasks;
 
-/// <summary>Against the truth, the mean over the samples is the published loss of the batch.</summary>
+/// <summary>What a task learns from the truth.</summary>
 public sealed class PoseTaskLossTests : TensorFixture
 {
-    private static readonly double[] s_weights = [1, 1, 1, 1, 1, 1, 1, 1.2, 1.2, 1.5, 1.5, 1, 1, 1.2, 1.2, 1.5, 1.5];
+    private static readonly double[] JointWeights = [1, 1, 1, 1, 1, 1, 1, 1.2, 1.2, 1.5, 1.5, 1, 1, 1.2, 1.2, 1.5, 1.5];
 
     private Tensor truth = null!, visibility = null!, weights = null!, maps = null!;
 
@@ -18,46 +19,43 @@ public sealed class PoseTaskLossTests : TensorFixture
         truth[0, 2] = tensor(new[] { -400.0, 20 });
         visibility = rand(3, 17).gt(Scalars.Of(.3)).to_type(ScalarType.Float64);
         visibility[0, 2] = tensor(2.0);
-        weights = visibility.gt(Scalars.Zero) * tensor(s_weights);
+        weights = visibility.gt(Scalars.Zero) * tensor(JointWeights);
         weights[0, 2] = tensor(0.0);
         maps = rand(3, 17, 64, 48, dtype: ScalarType.Float64);
     }
 
-    [TestCase(HeatmapLoss.JointsMse, HeatmapEncoding.Msra)]
-    [TestCase(HeatmapLoss.KeypointMse, HeatmapEncoding.Dark)]
-    [TestCase(HeatmapLoss.JointsOhkm, HeatmapEncoding.Udp)]
-    [TestCase(HeatmapLoss.KeypointOhkm, HeatmapEncoding.Msra)]
-    public void Mean_over_samples_is_the_published_loss_of_heatmaps(HeatmapLoss loss, HeatmapEncoding encoding)
-    {
-        var codec = new HeatmapCodec(encoding);
-        using var task = new HeatmapTask(new() { Loss = loss, HardestJoints = 5, JointWeights = s_weights });
-        var perSample = task.TaskLoss(new HeatmapPose(maps, Coarse, codec), Target(truth, visibility));
-        var drawn = codec.Encode(truth, visibility.gt(Scalars.Zero) * tensor(s_weights), Coarse);
-        drawn.Weights.ShouldEqual(weights, 0, "a joint outside the map has weight 0");
-        var published = loss switch
-        {
-            HeatmapLoss.KeypointMse => KeypointMseLoss.Compute(maps, drawn.Heatmaps, weights),
-            HeatmapLoss.JointsOhkm => OhkmLoss.Compute(maps, drawn.Heatmaps, weights, 5),
-            HeatmapLoss.KeypointOhkm => OhkmLoss.Compute(maps, drawn.Heatmaps, weights, 5, halved: false),
-            _ => JointsMseLoss.Compute(maps, drawn.Heatmaps, weights),
-        };
-        perSample.shape.Should().Equal(3);
-        perSample.mean().ShouldEqual(published, 1e-12, "mean");
+    private static readonly (IPoseLoss<Tensor> Loss, HeatmapEncoding Encoding)[] HeatmapLosses =
+    [
+        (new JointsMseLoss(), HeatmapEncoding.Msra), (new KeypointMseLoss(), HeatmapEncoding.Dark),
+        (new OhkmLoss(5), HeatmapEncoding.Udp), (new OhkmLoss(5, halved: false), HeatmapEncoding.Msra),
+    ];
 
-        var given = new PoseTarget(truth, visibility, ones(3)) { Heatmaps = drawn };
-        task.TaskLoss(new HeatmapPose(maps, Coarse, codec), given).ShouldEqual(perSample, 1e-12, "drawn in advance");
+    [TestCaseSource(nameof(HeatmapLosses))]
+    public void The_loss_of_heatmaps_is_taken_against_what_the_students_codec_draws(
+        (IPoseLoss<Tensor> Loss, HeatmapEncoding Encoding) given)
+    {
+        var codec = new HeatmapCodec(given.Encoding);
+        using var task = new HeatmapTask(new() { Loss = given.Loss, JointWeights = JointWeights });
+        var perSample = task.TaskLoss(new HeatmapPose(maps, Coarse, codec), Target(truth, visibility));
+        var drawn = codec.Encode(truth, visibility.gt(Scalars.Zero) * tensor(JointWeights), Coarse);
+        drawn.Weights.ShouldEqual(weights, 0, "a joint outside the map has weight 0");
+        perSample.shape.Should().Equal(3);
+        perSample.ShouldEqual(given.Loss.PerSample(maps, drawn.Heatmaps, weights), 1e-12, "loss");
+
+        var inAdvance = new PoseTarget(truth, visibility, ones(3)) { Heatmaps = drawn };
+        task.TaskLoss(new HeatmapPose(maps, Coarse, codec), inAdvance).ShouldEqual(perSample, 1e-12, "drawn in advance");
     }
 
     [Test]
-    public void Sum_over_samples_is_the_published_loss_of_simcc()
+    public void The_loss_of_bins_is_taken_against_what_the_students_codec_draws()
     {
-        using var task = new SimccTask(new() { JointWeights = s_weights });
+        using var task = new SimccTask(new() { JointWeights = JointWeights });
         var codec = new SimccCodec();
         var bins = new SimccAnswer(rand(3, 17, 384, dtype: ScalarType.Float64), rand(3, 17, 512, dtype: ScalarType.Float64));
         var perSample = task.TaskLoss(new SimccPose(bins), Target(truth, visibility));
-        var drawn = codec.Encode(truth, visibility.gt(Scalars.Zero) * tensor(s_weights));
+        var drawn = codec.Encode(truth, visibility.gt(Scalars.Zero) * tensor(JointWeights));
         drawn.Weights.ShouldEqual(weights, 0, "a joint outside the input has weight 0");
-        perSample.sum().ShouldEqual(KlDiscretLoss.Compute(bins, drawn.Labels, weights), 1e-12, "sum");
+        perSample.ShouldEqual(new KlDiscretLoss().PerSample(bins, drawn.Labels, weights), 1e-12, "loss");
         var given = new PoseTarget(truth, visibility, ones(3)) { Bins = drawn };
         task.TaskLoss(new SimccPose(bins), given).ShouldEqual(perSample, 1e-12, "drawn in advance");
     }
@@ -65,13 +63,16 @@ public sealed class PoseTaskLossTests : TensorFixture
     [Test]
     public void One_teacher_of_weight_one_is_fast_pose_distillation()
     {
-        using var task = new HeatmapTask(new() { Distillation = HeatmapDistillation.FastPose, FastPoseShare = .3, JointWeights = s_weights });
+        var distillation = new FastPoseDistillation(.3);
+        using var task = new HeatmapTask(new() { Distillation = distillation, JointWeights = JointWeights });
         var teacher = rand(3, 17, 64, 48, dtype: ScalarType.Float64);
         var student = new HeatmapPose(maps, Coarse, Dark);
         var target = Target(truth, visibility);
-        var mixed = task.TaskLoss(student, target).add(task.Distill(student, target, 4, new HeatmapPose(teacher, Coarse, Dark)).PerSample, Scalars.One);
         var drawn = Dark.Encode(truth, weights, Coarse).Heatmaps;
-        mixed.mean().ShouldEqual(FastPoseDistillation.Compute(maps, drawn, teacher, weights, .3), 1e-12, "FPD");
+        task.TaskLoss(student, target).ShouldEqual(new JointsMseLoss().PerSample(maps, drawn, weights).mul(Scalars.Of(.7)), 1e-12, "truth");
+        var loss = task.Distill(student, target, 4, new HeatmapPose(teacher, Coarse, Dark));
+        loss.PerMentor[0].ShouldEqual(distillation.PerSample(maps, teacher, weights, ones(3)), 1e-12, "mentor");
+        loss.Total.ShouldEqual(loss.PerMentor.sum(), 1e-12, "total");
     }
 
     [Test]
@@ -79,13 +80,15 @@ public sealed class PoseTaskLossTests : TensorFixture
     {
         var hidden = visibility.eq(Scalars.Zero);
         var wild = truth.masked_fill(hidden.unsqueeze(-1), Scalars.Of(double.NaN));
-        foreach (var loss in Enum.GetValues<HeatmapLoss>())
+        foreach (var (loss, _) in HeatmapLosses)
         {
-            using var task = new HeatmapTask(new() { Loss = loss, HardestJoints = 3 });
+            using var task = new HeatmapTask(new() { Loss = loss });
             CheckFinite(task, maps, x => new HeatmapPose(x, Coarse, Dark), wild);
         }
         using var simcc = new SimccTask();
-        CheckFinite(simcc, rand(3, 17, 384, dtype: ScalarType.Float64), x => new SimccPose(new SimccAnswer(x, rand(3, 17, 512, dtype: ScalarType.Float64))), wild);
+        CheckFinite(
+            simcc, rand(3, 17, 384, dtype: ScalarType.Float64),
+            x => new SimccPose(new SimccAnswer(x, rand(3, 17, 512, dtype: ScalarType.Float64))), wild);
     }
 
     private void CheckFinite(PoseTask task, Tensor answer, Func<Tensor, PoseAnswer> pose, Tensor joints)

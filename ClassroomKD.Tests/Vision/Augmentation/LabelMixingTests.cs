@@ -11,7 +11,8 @@ public sealed class LabelMixingTests : TensorFixture
         (arange(count, ScalarType.Float32).view(-1, 1, 1, 1).expand(-1, 3, height, width).contiguous(), eye(count, count));
 
     /// <summary>The number each image has on average, by its label.</summary>
-    private static double[] ByLabel(Tensor targets) => targets.matmul(arange(targets.size(1), ScalarType.Float32).unsqueeze(1)).squeeze(1).Doubles();
+    private static double[] ByLabel(Tensor targets) =>
+        targets.matmul(arange(targets.size(1), ScalarType.Float32).unsqueeze(1)).squeeze(1).Doubles();
 
     private static readonly ILabelMixing[] Mixings = [new MixUp(1), new CutMix(1), new MixingChoice([new MixUp(), new CutMix()])];
 
@@ -80,7 +81,7 @@ public sealed class LabelMixingTests : TensorFixture
         using var mentor = new Mentor("mentor", VisionNetworks.Create("resnet8", 10));
         using var classroom = new Classroom([mentor]);
         using var optimizer = new SgdOptimizer(net.parameters(), 0.05);
-        var batches = new BatchSampler(data, 8, seed: 1)
+        var batches = new BatchSampler(data, new() { BatchSize = 8, Seed = 1 })
         {
             Augmentations = [new RandomCropFlip(), new RandAugment(), new RandomErasing()],
             Normalization = Normalization.Cifar10,
@@ -115,10 +116,14 @@ public sealed class LabelMixingTests : TensorFixture
         FluentActions.Invoking(() => new MixUp(0)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("alpha");
         FluentActions.Invoking(() => new CutMix(double.NaN)).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new MixingChoice([])).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => new MixUp().Apply(images.to(ScalarType.Byte), targets, 1)).Should().Throw<ArgumentException>().WithMessage("*does the sampler normalise?*");
-        FluentActions.Invoking(() => new MixUp().Apply(images, arange(4), 1)).Should().Throw<ArgumentException>().WithMessage("*[4, classes]*Int64 [4]*");
+        FluentActions.Invoking(() => new MixUp().Apply(images.to(ScalarType.Byte), targets, 1))
+            .Should().Throw<ArgumentException>().WithMessage("*does the sampler normalize?*");
+        FluentActions.Invoking(() => new MixUp().Apply(images, arange(4), 1))
+            .Should().Throw<ArgumentException>().WithMessage("*[4, classes]*Int64 [4]*");
         using var data = Images.Numbered(4);
-        FluentActions.Invoking(() => new BatchSampler(data, 2) { Mixing = new MixUp() }.Epoch(0)).Should().Throw<InvalidOperationException>().WithMessage("*Normalization*");
-        FluentActions.Invoking(() => new BatchSampler(data, 2) { LabelSmoothing = 1 }).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new BatchSampler(data, new() { BatchSize = 2 }) { Mixing = new MixUp() }.Epoch(0))
+            .Should().Throw<InvalidOperationException>().WithMessage("*Normalization*");
+        FluentActions.Invoking(() => new BatchSampler(data, new() { BatchSize = 2 }) { LabelSmoothing = 1 })
+            .Should().Throw<ArgumentOutOfRangeException>();
     }
 }

@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Augmentation;
@@ -9,7 +10,7 @@ public sealed class NormalizationTests
     {
         using var scope = NewDisposeScope();
         using var data = ShapesAndTextures.Generate(1500, seed: 4);
-        var normalized = Normalization.Of(data).Apply(data.Images).to(ScalarType.Float64);
+        var normalized = data.MeasureNormalization().Apply(data.Images).to(ScalarType.Float64);
         for (var c = 0; c < 3; c++)
         {
             normalized.select(1, c).mean().item<double>().Should().BeApproximately(0, 1e-5);
@@ -24,7 +25,8 @@ public sealed class NormalizationTests
         var images = randint(256, [2, 3, 4, 4]).to(ScalarType.Byte);
         var mean = tensor(Normalization.Cifar100.Mean.ToArray()).view(1, 3, 1, 1);
         var deviation = tensor(Normalization.Cifar100.StandardDeviation.ToArray()).view(1, 3, 1, 1);
-        Normalization.Cifar100.Apply(images).ShouldEqual((images.to(ScalarType.Float32) / 255 - mean) / deviation, 1e-5, "normalised", 1e-6);
+        Normalization.Cifar100.Apply(images).ShouldEqual(
+            (images.to(ScalarType.Float32) / 255 - mean) / deviation, 1e-5, "normalized", 1e-6);
     }
 
     [Test]
@@ -42,8 +44,10 @@ public sealed class NormalizationTests
         using var scope = NewDisposeScope();
         FluentActions.Invoking(() => Normalization.Cifar10.Apply(zeros([2, 1, 4, 4], ScalarType.Byte)))
             .Should().Throw<ArgumentException>().WithMessage("*uint8 [B, 3, H, W], found Byte [2, 1, 4, 4]*");
-        FluentActions.Invoking(() => Normalization.Cifar10.Apply(zeros(2, 3, 4, 4))).Should().Throw<ArgumentException>().WithMessage("*Float32*");
-        FluentActions.Invoking(() => new Normalization([0.5f], [0.1f, 0.2f])).Should().Throw<ArgumentException>().WithMessage("*found 1 and 2*");
+        FluentActions.Invoking(() => Normalization.Cifar10.Apply(zeros(2, 3, 4, 4)))
+            .Should().Throw<ArgumentException>().WithMessage("*Float32*");
+        FluentActions.Invoking(() => new Normalization([0.5f], [0.1f, 0.2f]))
+            .Should().Throw<ArgumentException>().WithMessage("*found 1 and 2*");
         FluentActions.Invoking(() => new Normalization([0.5f], [0f])).Should().Throw<ArgumentException>().WithMessage("*positive*found 0*");
         FluentActions.Invoking(() => new Normalization([float.NaN], [1f])).Should().Throw<ArgumentException>().WithMessage("*finite*");
     }

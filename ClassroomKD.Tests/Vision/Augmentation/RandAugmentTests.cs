@@ -9,7 +9,8 @@ public sealed class RandAugmentTests : TensorFixture
 {
     private const int Width = 30, Height = 22;
     private static readonly JsonElement Pillow = JsonDocument.Parse(
-        File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "pillow-operations.json"))).RootElement.GetProperty("operations");
+        File.ReadAllBytes(
+            Path.Combine(AppContext.BaseDirectory, "Golden", "pillow-operations.json"))).RootElement.GetProperty("operations");
 
     private static IEnumerable<string> Operations => Pillow.EnumerateObject().Select(each => each.Name);
 
@@ -21,7 +22,8 @@ public sealed class RandAugmentTests : TensorFixture
         return image.ToTensor().unsqueeze(0).repeat(batch, 1, 1, 1);
     }
 
-    private static int[] Pixels(Tensor image) => [.. image.permute(1, 2, 0).contiguous().data<byte>().ToArray().Select(value => (int)value)];
+    private static int[] Pixels(Tensor image) =>
+        [.. image.permute(1, 2, 0).contiguous().data<byte>().ToArray().Select(value => (int)value)];
 
     [TestCaseSource(nameof(Operations))]
     public void Does_what_Pillow_does(string operation)
@@ -37,18 +39,18 @@ public sealed class RandAugmentTests : TensorFixture
             "autocontrast" => ToneOperations.AutoContrast(images),
             "posterize" => ToneOperations.Posterize(images, (int)strength),
             "solarize" => ToneOperations.Solarize(images, strength),
-            "brightness" => ColourOperations.Brightness(images, factor),
-            "colour" => ColourOperations.Saturation(images, factor),
-            "contrast" => ColourOperations.Contrast(images, factor),
-            "sharpness" => ColourOperations.Sharpness(images, factor),
+            "brightness" => ColorOperations.Brightness(images, factor),
+            "color" => ColorOperations.Saturation(images, factor),
+            "contrast" => ColorOperations.Contrast(images, factor),
+            "sharpness" => ColorOperations.Sharpness(images, factor),
             _ => AffineSampling.Nearest(images, [PixelAffine.Of(Enum.Parse<RandAugmentOperation>(words[0]), strength, Width, Height)]),
         };
         result.dtype.Should().Be(ScalarType.Byte);
         int[] differences = [.. Pixels(result[0]).Zip(expected, (found, wanted) => Math.Abs(found - wanted))];
         switch (words[0])
         {
-            case "brightness" or "colour" or "contrast" or "sharpness":
-                // Pillow rounds its grey, mean and smoothed image otherwise.
+            case "brightness" or "color" or "contrast" or "sharpness":
+                // Pillow rounds its gray, mean and smoothed image otherwise.
                 differences.Max().Should().BeLessThanOrEqualTo(2);
                 differences.Average().Should().BeLessThan(0.6);
                 break;
@@ -72,7 +74,8 @@ public sealed class RandAugmentTests : TensorFixture
         augmented.ShouldBeBitwiseEqual(new RandAugment().Apply(images, 5), "same seed");
         augmented.Doubles().Should().NotEqual(new RandAugment().Apply(images, 6).Doubles());
         images.ShouldBeBitwiseEqual(Noise(64), "the input stays");
-        Enumerable.Range(0, 64).Select(i => Convert.ToHexString(augmented[i].contiguous().bytes)).Distinct().Should().HaveCountGreaterThan(40);
+        Enumerable.Range(0, 64).Select(i => Convert.ToHexString(augmented[i].contiguous().bytes)).Distinct()
+            .Should().HaveCountGreaterThan(40);
     }
 
     [Test]
@@ -80,14 +83,15 @@ public sealed class RandAugmentTests : TensorFixture
     {
         var images = Noise(3);
         var augment = new RandAugment(1, 15);
-        augment.ApplyLayer(images, [(RandAugmentOperation.Identity, 1), (RandAugmentOperation.Solarize, 1), (RandAugmentOperation.TranslateX, -1)]);
+        augment.ApplyLayer(
+            images, [(RandAugmentOperation.Identity, 1), (RandAugmentOperation.Solarize, 1), (RandAugmentOperation.TranslateX, -1)]);
         images[0].ShouldBeBitwiseEqual(Noise()[0], "identity");
         images[1].ShouldBeBitwiseEqual(ToneOperations.Solarize(Noise(), 127.5)[0], "solarize");
         images[2].ShouldBeBitwiseEqual(AffineSampling.Nearest(Noise(), [new PixelAffine(1, 0, -6, 0, 1, 0)])[0], "30 x 150/331 / 2 = 6.8");
     }
 
     [Test]
-    public void Grey_images_and_tiny_images_pass_through_every_operation()
+    public void Gray_images_and_tiny_images_pass_through_every_operation()
     {
         foreach (var (channels, height, width) in new[] { (1, 5, 4), (3, 1, 1), (3, 2, 7) })
         {
@@ -98,7 +102,8 @@ public sealed class RandAugmentTests : TensorFixture
                 new RandAugment(1, magnitude).ApplyLayer(images, drawn);
             }
         }
-        FluentActions.Invoking(() => new RandAugment().Apply(zeros(1, 2, 4, 4, dtype: ScalarType.Byte), 1)).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => new RandAugment().Apply(zeros(1, 2, 4, 4, dtype: ScalarType.Byte), 1))
+            .Should().Throw<ArgumentException>();
     }
 
     [Test]
@@ -115,6 +120,7 @@ public sealed class RandAugmentTests : TensorFixture
     {
         FluentActions.Invoking(() => new RandAugment(0)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("operations");
         FluentActions.Invoking(() => new RandAugment(2, 31)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("magnitude");
-        FluentActions.Invoking(() => new RandAugment().Apply(Noise().to(ScalarType.Float32), 1)).Should().Throw<ArgumentException>().WithMessage("*uint8*Float32*");
+        FluentActions.Invoking(() => new RandAugment().Apply(Noise().to(ScalarType.Float32), 1))
+            .Should().Throw<ArgumentException>().WithMessage("*uint8*Float32*");
     }
 }

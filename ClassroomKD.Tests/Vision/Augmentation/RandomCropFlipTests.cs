@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Augmentation;
@@ -62,7 +63,7 @@ public sealed class RandomCropFlipTests : TensorFixture
     }
 
     [Test]
-    public void Padding_is_black_before_normalisation()
+    public void Padding_is_black_before_normalization()
     {
         var images = full([200, 3, 4, 4], 255, ScalarType.Byte);
         var crops = Normalization.Cifar10.Apply(new RandomCropFlip(4).Apply(images, seed: 1));
@@ -92,7 +93,8 @@ public sealed class RandomCropFlipTests : TensorFixture
     [Test]
     public void Refuses_what_is_no_batch_of_images()
     {
-        FluentActions.Invoking(() => new RandomCropFlip().Apply(zeros(3, 8, 8), 1)).Should().Throw<ArgumentException>().WithMessage("*[B, C, H, W], found [3, 8, 8]*");
+        FluentActions.Invoking(() => new RandomCropFlip().Apply(zeros(3, 8, 8), 1))
+            .Should().Throw<ArgumentException>().WithMessage("*[B, C, H, W], found [3, 8, 8]*");
         FluentActions.Invoking(() => new RandomCropFlip(-1)).Should().Throw<ArgumentOutOfRangeException>();
     }
 

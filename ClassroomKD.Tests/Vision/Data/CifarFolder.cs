@@ -31,7 +31,9 @@ internal sealed class CifarFolder : IDisposable
     public static byte Pixel(int record, int position) => (byte)(record * 7 + position * 31 + position / 256);
 
     public void Records(string name, int count, Func<int, byte[]> labels) => System.IO.File.WriteAllBytes(
-        File(name), [.. Enumerable.Range(0, count).SelectMany(record => labels(record).Concat(Enumerable.Range(0, 3072).Select(at => Pixel(record, at))))]);
+        File(name),
+        [.. Enumerable.Range(0, count).SelectMany(record =>
+            labels(record).Concat(Enumerable.Range(0, 3072).Select(at => Pixel(record, at))))]);
 
     public void Names(string name, int count) =>
         System.IO.File.WriteAllText(File(name), string.Concat(Enumerable.Range(0, count).Select(i => $"class {i}\n")) + "\n");

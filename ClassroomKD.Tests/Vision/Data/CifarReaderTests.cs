@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Data;
@@ -69,7 +70,8 @@ public sealed class CifarReaderTests
 
         using var hundred = CifarFolder.Hundred();
         hundred.Records("train.bin", 2, record => [(byte)(record == 1 ? 20 : 0), 0]);
-        FluentActions.Invoking(() => CifarReader.Open(hundred.Path).ReadTraining()).Should().Throw<InvalidDataException>("coarse labels are checked too")
+        FluentActions.Invoking(() => CifarReader.Open(hundred.Path).ReadTraining())
+            .Should().Throw<InvalidDataException>("coarse labels are checked too")
             .WithMessage("*train.bin: expected a label 0..19 at byte 3074, found 20.");
     }
 
@@ -86,11 +88,13 @@ public sealed class CifarReaderTests
     public void A_folder_that_is_neither_or_both_is_refused()
     {
         using var empty = new CifarFolder();
-        FluentActions.Invoking(() => CifarReader.Open(empty.Path)).Should().Throw<InvalidDataException>().WithMessage("*none of these files*");
+        FluentActions.Invoking(() => CifarReader.Open(empty.Path))
+            .Should().Throw<InvalidDataException>().WithMessage("*none of these files*");
         using var both = CifarFolder.Ten(1);
         File.WriteAllBytes(both.File("train.bin"), new byte[3074]);
         FluentActions.Invoking(() => CifarReader.Open(both.Path)).Should().Throw<InvalidDataException>().WithMessage("*files of both*");
-        FluentActions.Invoking(() => CifarReader.Open(empty.File("nowhere"))).Should().Throw<DirectoryNotFoundException>().WithMessage("*nowhere*");
+        FluentActions.Invoking(() => CifarReader.Open(empty.File("nowhere")))
+            .Should().Throw<DirectoryNotFoundException>().WithMessage("*nowhere*");
     }
 
     [Test]
@@ -101,14 +105,16 @@ public sealed class CifarReaderTests
         FluentActions.Invoking(() => CifarReader.Open(folder.Path))
             .Should().Throw<InvalidDataException>().WithMessage("*batches.meta.txt: expected 10 class names*found 9.");
         File.Delete(folder.File("batches.meta.txt"));
-        FluentActions.Invoking(() => CifarReader.Open(folder.Path)).Should().Throw<FileNotFoundException>().WithMessage("*batches.meta.txt*");
+        FluentActions.Invoking(() => CifarReader.Open(folder.Path))
+            .Should().Throw<FileNotFoundException>().WithMessage("*batches.meta.txt*");
     }
 
     [Test]
     public void Cifar_10_has_no_coarse_labels()
     {
         using var folder = CifarFolder.Ten(1);
-        FluentActions.Invoking(() => CifarReader.Open(folder.Path, CifarLabels.Coarse)).Should().Throw<ArgumentException>().WithMessage("*coarse*");
+        FluentActions.Invoking(() => CifarReader.Open(folder.Path, CifarLabels.Coarse))
+            .Should().Throw<ArgumentException>().WithMessage("*coarse*");
     }
 
     [Test]
@@ -138,7 +144,7 @@ public sealed class CifarReaderTests
         var bytes = File.ReadAllBytes(Path.Combine(folder, "data_batch_1.bin"));
         training.Labels[9_999].item<long>().Should().Be(bytes[9_999 * 3073]);
         training.Images[9_999, 2, 31, 31].item<byte>().Should().Be(bytes[^1]);
-        var measured = Normalization.Of(training);
+        var measured = training.MeasureNormalization();
         for (var c = 0; c < 3; c++)
         {
             measured.Mean[c].Should().BeApproximately(Normalization.Cifar10.Mean[c], 0.01f, "a fifth of the training set");

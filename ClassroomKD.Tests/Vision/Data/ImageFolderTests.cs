@@ -20,7 +20,9 @@ public sealed class ImageFolderTests
     [Test]
     public void Classes_and_files_are_sorted_by_code_point_as_torchvision_sorts_them()
     {
-        Touch("train/b/2.JPG", "train/b/10.png", "train/a b/x.webp", "train/Z/deep/er/y.jpeg", "train/Z/note.txt", "train/.hidden/z.png", "train/stray.png", "train/b/.thumb.png");
+        Touch(
+            "train/b/2.JPG", "train/b/10.png", "train/a b/x.webp", "train/Z/deep/er/y.jpeg", "train/Z/note.txt", "train/.hidden/z.png",
+            "train/stray.png", "train/b/.thumb.png");
         var files = ImageFolder.Read(At("train"));
         files.ClassNames.Should().Equal("Z", "a b", "b");
         files.Paths.Should().Equal(At("train/Z/deep/er/y.jpeg"), At("train/a b/x.webp"), At("train/b/10.png"), At("train/b/2.JPG"));
@@ -35,15 +37,18 @@ public sealed class ImageFolderTests
         var validation = ImageFolder.Read(At("val"), training.ClassNames);
         validation.Labels.Should().Equal(1, 2);
         validation.ClassNames.Should().Equal(training.ClassNames);
-        FluentActions.Invoking(() => ImageFolder.Read(At("test"), training.ClassNames)).Should().Throw<InvalidDataException>().WithMessage("*gnu: this is none of the 3 classes*");
+        FluentActions.Invoking(() => ImageFolder.Read(At("test"), training.ClassNames))
+            .Should().Throw<InvalidDataException>().WithMessage("*gnu: this is none of the 3 classes*");
     }
 
     [Test]
     public void Folders_that_hold_nothing_are_named()
     {
         Touch("train/cat/1.png", "train/dog/1.txt", "flat/1.png");
-        FluentActions.Invoking(() => ImageFolder.Read(At("train"))).Should().Throw<InvalidDataException>().WithMessage("*dog: expected images*");
-        FluentActions.Invoking(() => ImageFolder.Read(At("flat"))).Should().Throw<InvalidDataException>().WithMessage("*flat: expected a folder for each class*");
+        FluentActions.Invoking(() => ImageFolder.Read(At("train")))
+            .Should().Throw<InvalidDataException>().WithMessage("*dog: expected images*");
+        FluentActions.Invoking(() => ImageFolder.Read(At("flat")))
+            .Should().Throw<InvalidDataException>().WithMessage("*flat: expected a folder for each class*");
         FluentActions.Invoking(() => ImageFolder.Read(At("none"))).Should().Throw<DirectoryNotFoundException>().WithMessage("*none*");
     }
 
@@ -54,18 +59,23 @@ public sealed class ImageFolderTests
         var training = ImageNetFolder.ReadTraining(folder.Path);
         training.ClassNames.Should().Equal("n01440764", "n01443537", "n02119789");
         Touch("val/ILSVRC2012_val_00000001.JPEG", "val/ILSVRC2012_val_00000002.JPEG", "val/ILSVRC2012_val_00000003.JPEG");
-        FluentActions.Invoking(() => ImageNetFolder.ReadValidation(folder.Path)).Should().Throw<FileNotFoundException>().WithMessage("*LOC_val_solution.csv, val.txt or ILSVRC2012*");
+        FluentActions.Invoking(() => ImageNetFolder.ReadValidation(folder.Path))
+            .Should().Throw<FileNotFoundException>().WithMessage("*LOC_val_solution.csv, val.txt or ILSVRC2012*");
 
         File.WriteAllText(At("ILSVRC2012_validation_ground_truth.txt"), "1\n3\n2\n");
-        FluentActions.Invoking(() => ImageNetFolder.ReadValidation(folder.Path)).Should().Throw<FileNotFoundException>().WithMessage("*map_clsloc.txt*");
-        File.WriteAllText(At("map_clsloc.txt"), "n02119789 1 kit_fox\nn02100735 900 English_setter\nn01440764 2 tench\nn01443537 3 goldfish\n");
+        FluentActions.Invoking(() => ImageNetFolder.ReadValidation(folder.Path))
+            .Should().Throw<FileNotFoundException>().WithMessage("*map_clsloc.txt*");
+        File.WriteAllText(
+            At("map_clsloc.txt"), "n02119789 1 kit_fox\nn02100735 900 English_setter\nn01440764 2 tench\nn01443537 3 goldfish\n");
         ImageNetFolder.ReadValidation(folder.Path).Labels.Should().Equal(2, 1, 0);
 
-        File.WriteAllText(At("val/val.txt"), "ILSVRC2012_val_00000002.JPEG 0\nILSVRC2012_val_00000003.JPEG n02119789\nILSVRC2012_val_00000001.JPEG 1\n");
+        File.WriteAllText(
+            At("val/val.txt"), "ILSVRC2012_val_00000002.JPEG 0\nILSVRC2012_val_00000003.JPEG n02119789\nILSVRC2012_val_00000001.JPEG 1\n");
         ImageNetFolder.ReadValidation(folder.Path).Labels.Should().Equal(1, 0, 2);
 
         File.WriteAllText(At("LOC_val_solution.csv"),
-            "ImageId,PredictionString\nILSVRC2012_val_00000003,n01440764 85 1 499 272 n01440764 1 2 3 4\nILSVRC2012_val_00000001,n01443537 1 1 2 2\nILSVRC2012_val_00000002,n02119789 0 0 1 1 \n");
+            "ImageId,PredictionString\nILSVRC2012_val_00000003,n01440764 85 1 499 272 n01440764 1 2 3 " +
+            "4\nILSVRC2012_val_00000001,n01443537 1 1 2 2\nILSVRC2012_val_00000002,n02119789 0 0 1 1 \n");
         var validation = ImageNetFolder.ReadValidation(folder.Path);
         validation.Labels.Should().Equal(1, 2, 0);
         validation.Paths.Should().BeInAscendingOrder(StringComparer.Ordinal);
@@ -74,7 +84,8 @@ public sealed class ImageFolderTests
         ImageNetFolder.ReadValidation(folder.Path).Labels.Should().Equal([1], "folders go before lists");
     }
 
-    [TestCase("val.txt", "ILSVRC2012_val_00000001.JPEG 3\n", "*val.txt: expected an image and its class*0..0) in line 1, found 'ILSVRC2012_val_00000001.JPEG 3'.")]
+    [TestCase("val.txt", "ILSVRC2012_val_00000001.JPEG 3\n", "*val.txt: expected an image and its class*0..0) in line 1, found " +
+        "'ILSVRC2012_val_00000001.JPEG 3'.")]
     [TestCase("val.txt", "\nILSVRC2012_val_00000001.JPEG\n", "*in line 2*")]
     [TestCase("val.txt", "ILSVRC2012_val_00000009.JPEG 0\n", "*val.txt: there is no line for ILSVRC2012_val_00000001.")]
     [TestCase("ILSVRC2012_validation_ground_truth.txt", "2\n", "*truth.txt: expected one ID known to map_clsloc.txt in line 1, found '2'.")]
@@ -84,13 +95,15 @@ public sealed class ImageFolderTests
         Touch("train/n01440764/1.JPEG", "val/ILSVRC2012_val_00000001.JPEG");
         File.WriteAllText(At("map_clsloc.txt"), "n01440764 1 tench\n");
         File.WriteAllText(At(name), content);
-        FluentActions.Invoking(() => ImageNetFolder.ReadValidation(folder.Path)).Should().Throw<InvalidDataException>().WithMessage(message);
+        FluentActions.Invoking(() => ImageNetFolder.ReadValidation(folder.Path))
+            .Should().Throw<InvalidDataException>().WithMessage(message);
     }
 
     [Test]
     public void A_folder_of_other_things_is_no_ImageNet()
     {
         Touch("train/cat/1.png");
-        FluentActions.Invoking(() => ImageNetFolder.ReadTraining(folder.Path)).Should().Throw<InvalidDataException>().WithMessage("*cat: *wnid*");
+        FluentActions.Invoking(() => ImageNetFolder.ReadTraining(folder.Path))
+            .Should().Throw<InvalidDataException>().WithMessage("*cat: *wnid*");
     }
 }

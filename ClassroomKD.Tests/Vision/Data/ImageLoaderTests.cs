@@ -17,12 +17,14 @@ public sealed class ImageLoaderTests
     public void Close() => folder.Dispose();
 
     /// <summary>Images of several sizes and formats in two classes; the tone tells which is which.</summary>
-    private LabelledFiles Generated(int count)
+    private LabeledFiles Generated(int count)
     {
         for (var i = 0; i < count; i++)
         {
             var format = i % 3 == 0 ? SKEncodedImageFormat.Png : SKEncodedImageFormat.Jpeg;
-            folder.Write($"train/{(i % 2 == 0 ? "even" : "odd")}/{i:D3}.{(i % 3 == 0 ? "png" : "jpg")}", TestImages.Encoded(format, 40 + i % 7, 30 + i % 5, tone: i * 255 / count));
+            folder.Write(
+                $"train/{(i % 2 == 0 ? "even" : "odd")}/{i:D3}.{(i % 3 == 0 ? "png" : "jpg")}",
+                TestImages.Encoded(format, 40 + i % 7, 30 + i % 5, tone: i * 255 / count));
         }
         return ImageFolder.Read(Path.Combine(folder.Path, "train"));
     }
@@ -35,9 +37,8 @@ public sealed class ImageLoaderTests
     {
         using var scope = NewDisposeScope();
         var files = Generated(41);
-        ImageLoader Loader(int workers) => new(files, new RandomResizedCrop(24), 8, seed: 3)
+        ImageLoader Loader(int workers) => new(files, new RandomResizedCrop(24), new() { BatchSize = 8, Seed = 3, Workers = workers })
         {
-            Workers = workers,
             Augmentations = [new RandomCropFlip(0), new RandAugment()],
             Normalization = Normalization.Cifar10,
             Mixing = new CutMix(),
@@ -63,12 +64,13 @@ public sealed class ImageLoaderTests
     {
         using var scope = NewDisposeScope();
         var files = Generated(20);
-        var fit = new CentreFit(16, 20);
+        var fit = new CenterFit(16, 20);
         using var data = ImageLoader.ReadAll(files, fit);
         data.Images.shape.Should().Equal(20, 3, 16, 16);
         data.Labels.data<long>().ToArray().Should().Equal(files.Labels.Select(label => (long)label));
         data.ClassNames.Should().Equal("even", "odd");
-        var (fromMemory, fromFiles) = (new BatchSampler(data, 6, seed: 9) { Augmentations = [new RandomCropFlip(2)] }, new ImageLoader(files, fit, 6, seed: 9) { Augmentations = [new RandomCropFlip(2)] });
+        var fromMemory = new BatchSampler(data, new() { BatchSize = 6, Seed = 9 }) { Augmentations = [new RandomCropFlip(2)] };
+        var fromFiles = new ImageLoader(files, fit, new() { BatchSize = 6, Seed = 9 }) { Augmentations = [new RandomCropFlip(2)] };
         foreach (var (expected, found) in fromMemory.Epoch(1).Zip(fromFiles.Epoch(1)))
         {
             found.Images.ShouldBeBitwiseEqual(expected.Images, "images");
@@ -83,13 +85,14 @@ public sealed class ImageLoaderTests
         File.WriteAllBytes(files.Paths[3], File.ReadAllBytes(files.Paths[3]).AsSpan(0, 90));
         File.Delete(files.Paths[11]);
         var before = LiveTensors.Settled();
-        FluentActions.Invoking(() => new ImageLoader(files, new CentreFit(16, 20), 4) { Shuffle = false }.Epoch(0).Count())
+        FluentActions.Invoking(
+            () => new ImageLoader(files, new CenterFit(16, 20), new() { BatchSize = 4, Shuffle = false }).Epoch(0).Count())
             .Should().Throw<ImageException>().Which.ImageName.Should().Be(files.Paths[3]);
-        var skipping = new ImageLoader(files, new CentreFit(16, 20), 4) { Shuffle = false, Broken = BrokenSamples.Skip };
+        var skipping = new ImageLoader(files, new CenterFit(16, 20), new() { BatchSize = 4, Shuffle = false, Broken = BrokenSamples.Skip });
         skipping.Skipped.Should().BeEmpty();
         skipping.Epoch(0).Select(batch => batch.Images.size(0)).Should().Equal(3, 4, 3, 4, 4);
         skipping.Skipped.Select(broken => broken.ImageName).Should().Equal(files.Paths[3], files.Paths[11]);
-        using (var data = ImageLoader.ReadAll(files, new CentreFit(16, 20), BrokenSamples.Skip))
+        using (var data = ImageLoader.ReadAll(files, new CenterFit(16, 20), BrokenSamples.Skip))
             data.Count.Should().Be(18);
         Tensor.TotalCount.Should().Be(before);
     }
@@ -99,7 +102,8 @@ public sealed class ImageLoaderTests
     {
         var files = Generated(60);
         var before = LiveTensors.Settled();
-        var loader = new ImageLoader(files, new RandomResizedCrop(16), 4) { Workers = 3, Normalization = Normalization.Cifar10 };
+        var loader = new ImageLoader(
+            files, new RandomResizedCrop(16), new() { BatchSize = 4, Workers = 3 }) { Normalization = Normalization.Cifar10 };
         foreach (var batch in loader.Epoch(0))
             break;
         Tensor.TotalCount.Should().Be(before);
@@ -119,7 +123,7 @@ public sealed class ImageLoaderTests
     public void Memory_for_pixels_is_pooled()
     {
         var files = Generated(64);
-        var loader = new ImageLoader(files, new RandomResizedCrop(64), 8);
+        var loader = new ImageLoader(files, new RandomResizedCrop(64), new() { BatchSize = 8 });
         loader.Epoch(0).Count().Should().Be(8);
         var before = GC.GetTotalAllocatedBytes(precise: true);
         for (var epoch = 1; epoch <= 5; epoch++)
@@ -146,10 +150,12 @@ public sealed class ImageLoaderTests
     [Test, CancelAfter(Patience)]
     public void Real_photographs_go_through_as_an_image_folder()
     {
-        foreach (var (path, i) in Directory.GetFiles(RealData.Folder("coco-mini/train2017")).Order().Take(12).Select((path, i) => (path, i)))
+        foreach (var (i, path) in Directory.GetFiles(RealData.Folder("coco-mini/train2017")).Order().Take(12).Index())
             folder.Write($"train/{(i < 6 ? "first" : "second")}/{Path.GetFileName(path)}", File.ReadAllBytes(path));
         using var scope = NewDisposeScope();
-        var loader = new ImageLoader(ImageFolder.Read(Path.Combine(folder.Path, "train")), new RandomResizedCrop(64), 5) { Normalization = Normalization.Cifar10 };
+        var loader = new ImageLoader(
+            ImageFolder.Read(Path.Combine(folder.Path, "train")), new RandomResizedCrop(64),
+            new() { BatchSize = 5 }) { Normalization = Normalization.Cifar10 };
         var batches = Keep(loader.Epoch(0));
         batches.Sum(batch => batch.Images.size(0)).Should().Be(12);
         batches.Should().AllSatisfy(batch => batch.Images.std().item<float>().Should().BeGreaterThan(0.3f));

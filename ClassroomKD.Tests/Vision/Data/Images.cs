@@ -5,7 +5,7 @@ namespace ClassroomKD.Tests.Vision.Data;
 /// <summary>Small data sets whose images tell which ones they are.</summary>
 internal static class Images
 {
-    /// <summary>Image i is filled with i, and labelled i modulo the number of classes.</summary>
+    /// <summary>Image i is filled with i, and labeled i modulo the number of classes.</summary>
     public static ImageDataset Numbered(int count, int classes = 10)
     {
         using var scope = NewDisposeScope();

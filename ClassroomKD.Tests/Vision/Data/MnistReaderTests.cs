@@ -48,7 +48,8 @@ public sealed class MnistReaderTests
         {
             folder.Write("t10k-images-idx3-ubyte", images);
             folder.Write("t10k-labels-idx1-ubyte", labels);
-            FluentActions.Invoking(() => MnistReader.Open(folder.Path).ReadTest().Dispose()).Should().Throw<InvalidDataException>().WithMessage(message);
+            FluentActions.Invoking(() => MnistReader.Open(folder.Path).ReadTest().Dispose())
+                .Should().Throw<InvalidDataException>().WithMessage(message);
         }
         var (good, truth) = (ImageFile(2), LabelFile(1, 2));
         Refused([], truth, "*t10k-images-idx3-ubyte: expected the header from byte 0 to 16, but it ends at byte 0.");
@@ -58,7 +59,8 @@ public sealed class MnistReaderTests
         Refused([.. good[..8], 0, 0, 0, 0, .. good[12..]], truth, "*above 0 at byte 8*");
         Refused(good[..^1], truth, "*2 x 3 x 2 = 12 values, but from byte 16 on there are at most 11.");
         Refused([.. good, 0], truth, "*expected the end at byte 28*");
-        Refused([.. good[..4], 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255], truth, "*4294967295 x 4294967295 x 4294967295*");
+        Refused(
+            [.. good[..4], 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255], truth, "*4294967295 x 4294967295 x 4294967295*");
         Refused(Compressed(good[..^1]), truth, "*expected 2 x 3 x 2 values from byte 16 to 28, but it ends at byte 27.");
         Refused(Compressed([.. good, 0]), truth, "*expected the end at byte 28*");
         Refused(Compressed(good)[..^12], truth, "*t10k-images-idx3-ubyte: *");
@@ -69,8 +71,10 @@ public sealed class MnistReaderTests
     [Test]
     public void A_missing_file_or_folder_is_named()
     {
-        FluentActions.Invoking(() => MnistReader.Open(folder.Path).ReadTraining()).Should().Throw<FileNotFoundException>().WithMessage("*train-images-idx3-ubyte*.gz*");
-        FluentActions.Invoking(() => MnistReader.Open(Path.Combine(folder.Path, "none"))).Should().Throw<DirectoryNotFoundException>().WithMessage("*none*");
+        FluentActions.Invoking(() => MnistReader.Open(folder.Path).ReadTraining())
+            .Should().Throw<FileNotFoundException>().WithMessage("*train-images-idx3-ubyte*.gz*");
+        FluentActions.Invoking(() => MnistReader.Open(Path.Combine(folder.Path, "none")))
+            .Should().Throw<DirectoryNotFoundException>().WithMessage("*none*");
     }
 
     [Test]
@@ -79,7 +83,8 @@ public sealed class MnistReaderTests
         var before = LiveTensors.Settled();
         foreach (var whole in new[] { ImageFile(4), Compressed(ImageFile(4)) })
         {
-            Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte, Gen.Int[0, whole.Length - 1], Gen.Byte, Gen.Int[0, whole.Length]).Sample((a, x, b, y, length) =>
+            Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte, Gen.Int[0, whole.Length - 1], Gen.Byte, Gen.Int[0, whole.Length]).Sample(
+                (a, x, b, y, length) =>
             {
                 var mutated = whole.ToArray();
                 (mutated[a], mutated[b]) = (x, y);

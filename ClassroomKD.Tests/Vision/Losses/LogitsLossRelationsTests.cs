@@ -55,7 +55,7 @@ public sealed class LogitsLossRelationsTests : TensorFixture
     }
 
     [Test]
-    public void Standardised_logits_forget_scale_and_shift()
+    public void Standardized_logits_forget_scale_and_shift()
     {
         var loss = new LogitStandardizationLoss();
         var rescaled = loss.PerSample(arguments.With(arguments.Student * 37 - 5, arguments.Mentor * 0.2 + 11));
@@ -87,7 +87,8 @@ public sealed class LogitsLossRelationsTests : TensorFixture
     public void Weights_that_are_not_numbers_are_refused()
     {
         FluentActions.Invoking(() => new DkdLoss(beta: double.NaN)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("beta");
-        FluentActions.Invoking(() => new DistLoss(double.PositiveInfinity)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("beta");
+        FluentActions.Invoking(() => new DistLoss(double.PositiveInfinity))
+            .Should().Throw<ArgumentOutOfRangeException>().WithParameterName("beta");
     }
 
     private static double Pearson(double[] a, double[] b)

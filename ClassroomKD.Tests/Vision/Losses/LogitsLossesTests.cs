@@ -23,7 +23,8 @@ public sealed class LogitsLossesTests(ILogitsDistillationLoss loss) : TensorFixt
                 var (up, down) = (arguments.Student.clone(), arguments.Student.clone());
                 up[i, c] += Step;
                 down[i, c] -= Step;
-                student.grad![i, c].item<double>().Should().BeApproximately((Value(up) - Value(down)) / (2 * Step), 1e-7, $"sample {i}, class {c}");
+                student.grad![i, c].item<double>()
+                    .Should().BeApproximately((Value(up) - Value(down)) / (2 * Step), 1e-7, $"sample {i}, class {c}");
             }
         }
     }
@@ -77,7 +78,9 @@ public sealed class LogitsLossesTests(ILogitsDistillationLoss loss) : TensorFixt
     {
         var arguments = LossCase.Arguments(4, 6);
         var values = loss.PerSample(arguments.With(mentor: arguments.Mentor.to(ScalarType.Float32), temperatures: ones(4)));
-        var expected = loss.PerSample(arguments.With(mentor: arguments.Mentor.to(ScalarType.Float32).to(ScalarType.Float64), temperatures: ones(4, ScalarType.Float64)));
+        var expected = loss.PerSample(
+            arguments.With(
+                mentor: arguments.Mentor.to(ScalarType.Float32).to(ScalarType.Float64), temperatures: ones(4, ScalarType.Float64)));
         values.ShouldBeBitwiseEqual(expected, "computed in float64");
     }
 

@@ -8,7 +8,8 @@ internal static class LossCase
     public static readonly ILogitsDistillationLoss[] All =
         [new DkdLoss(1.5, 2), new DistLoss(0.7, 1.3), new LogitStandardizationLoss(), new LogitsMseLoss(), new TtmLoss(), new WttmLoss()];
 
-    public static LogitsLossArguments Arguments(int batch, int classes, ScalarType type = ScalarType.Float64, double spread = 2, long seed = 7)
+    public static LogitsLossArguments Arguments(
+        int batch, int classes, ScalarType type = ScalarType.Float64, double spread = 2, long seed = 7)
     {
         using var generator = new Generator((ulong)seed);
         var mentorTemperatures = rand([batch], ScalarType.Float64, generator: generator) * 4 + 1;
@@ -25,7 +26,8 @@ internal static class LossCase
     }
 
     public static LogitsLossArguments With(
-        this LogitsLossArguments arguments, Tensor? student = null, Tensor? mentor = null, Tensor? temperatures = null, Tensor? target = null) => new()
+        this LogitsLossArguments arguments, Tensor? student = null, Tensor? mentor = null, Tensor? temperatures = null,
+        Tensor? target = null) => new()
         {
             Student = student ?? arguments.Student,
             Mentor = mentor ?? arguments.Mentor,

@@ -3,7 +3,9 @@ using TorchSharp.Modules;
 
 namespace ClassroomKD.Tests.Vision.Networks;
 
-/// <summary>A description run on shapes alone: no tensor, no batch. It knows the layers that every implementation knows, and no other.</summary>
+/// <summary>
+/// A description run on shapes alone: no tensor, no batch. It knows the layers that every implementation knows, and no other.
+/// </summary>
 internal sealed class ShapeOperations : INetworkOperations<long[]>
 {
     public long[] Apply(nn.Module<Tensor, Tensor> layer, long[] x)

@@ -7,8 +7,8 @@ using ClassroomKD.Vision;
 namespace ClassroomKD.Tests.Vision.Networks;
 
 /// <summary>
-/// Every network against the published PyTorch code whose checkpoints it takes (<c>vision-networks.json</c>): as many parameters, the same names and
-/// shapes, and from the same weights the same answers.
+/// Every network against the published PyTorch code whose checkpoints it takes (<c>vision-networks.json</c>): as many parameters, the same
+/// names and shapes, and from the same weights the same answers.
 /// </summary>
 public sealed class VisionNetworksGoldenTests
 {
@@ -19,7 +19,8 @@ public sealed class VisionNetworksGoldenTests
 
     [Test]
     public void No_network_is_left_out() =>
-        GoldenFile.Read("vision-networks.json").GetProperty("networks").EnumerateObject().Select(network => network.Name).Should().BeEquivalentTo(Names);
+        GoldenFile.Read("vision-networks.json").GetProperty("networks").EnumerateObject().Select(network => network.Name)
+            .Should().BeEquivalentTo(Names);
 
     [TestCaseSource(nameof(Names))]
     public void Equals_the_published_network(string name)
@@ -43,7 +44,8 @@ public sealed class VisionNetworksGoldenTests
             var images = WeightRule.Images(Number("batch"), Number("height"), Number("width"));
             var logits = network.call(images);
             var within = 1e-4 * answer.GetProperty("std").GetDouble();
-            logits[.., ..4].ShouldBe(answer.GetProperty("logits").Numbers(), within, $"{name}, logits to a ten-thousandth of their deviation");
+            logits[.., ..4].ShouldBe(
+                answer.GetProperty("logits").Numbers(), within, $"{name}, logits to a ten-thousandth of their deviation");
             prepared.Run(images)[0][.., ..4].ShouldBe(answer.GetProperty("logits").Numbers(), within, $"{name}, prepared for answering");
             logits.std().Number().Should().BeApproximately(answer.GetProperty("std").GetDouble(), within);
             logits.abs().max().Number().Should().BeApproximately(answer.GetProperty("max").GetDouble(), within);
@@ -53,7 +55,8 @@ public sealed class VisionNetworksGoldenTests
     // SHA-256 of lines "name [sizes]" in the order of their characters.
     private static string Hash(Dictionary<string, Tensor> entries)
     {
-        var lines = entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key} [{string.Join(", ", entry.Value.shape)}]");
+        var lines = entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(
+            entry => $"{entry.Key} [{string.Join(", ", entry.Value.shape)}]");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
     }
 }

@@ -10,7 +10,8 @@ public sealed class VisionNetworksTests : TensorFixture
     [
         new("resnet8", 32), new("cifar_resnet18", 16), new("cifar_resnet50", 16), new("wrn_16_1", 32), new("vgg11", 32), new("vgg8", 64),
         new("cifar_mobilenet_v2", 32), new("cifar_shufflenet_v1", 32), new("cifar_shufflenet_v2", 32), new("cifar_efficientnet_b0", 32),
-        new("resnet18", 64), new("resnet50", 64), new("mobilenet_v1", 64), new("mobilenet_v2", 64), new("efficientnet_b3", 64), new("swin_t", 64),
+        new("resnet18", 64), new("resnet50", 64), new("mobilenet_v1", 64), new("mobilenet_v2", 64), new("efficientnet_b3", 64),
+        new("swin_t", 64),
     ];
 
     // With 100 classes for small images, 1000 for the others.
@@ -127,14 +128,18 @@ public sealed class VisionNetworksTests : TensorFixture
     [TestCase("cifar_resnet50", "layer1.0.shortcut.1.running_var", "layer4.2.bn3.num_batches_tracked", "linear.bias")]
     [TestCase("wrn_40_2", "conv1.weight", "block1.layer.0.convShortcut.weight", "block3.layer.5.bn2.weight", "bn1.bias", "fc.weight")]
     [TestCase("vgg13", "block0.0.bias", "block0.4.weight", "block4.3.weight", "classifier.weight")]
-    [TestCase("cifar_mobilenet_v2", "conv1.0.weight", "blocks.0.0.conv.7.weight", "blocks.6.0.conv.3.weight", "conv2.1.bias", "classifier.0.bias")]
+    [TestCase(
+        "cifar_mobilenet_v2", "conv1.0.weight", "blocks.0.0.conv.7.weight", "blocks.6.0.conv.3.weight", "conv2.1.bias",
+        "classifier.0.bias")]
     [TestCase("cifar_shufflenet_v1", "conv1.weight", "layer2.7.bn3.weight", "linear.weight")]
     [TestCase("cifar_shufflenet_v2", "layer1.0.conv5.weight", "layer2.7.bn3.weight", "conv2.weight", "linear.weight")]
     [TestCase("resnet50", "layer2.0.downsample.0.weight", "layer3.5.conv3.weight", "fc.weight")]
     [TestCase("mobilenet_v1", "model.0.0.weight", "model.13.4.weight", "fc.bias")]
     [TestCase("mobilenet_v2", "features.1.conv.0.0.weight", "features.17.conv.3.weight", "features.18.1.bias", "classifier.1.weight")]
-    [TestCase("efficientnet_b0", "features.1.0.block.1.fc1.bias", "features.7.0.block.3.1.weight", "features.8.0.weight", "classifier.1.bias")]
-    [TestCase("swin_t", "features.0.2.weight", "features.1.1.attn.relative_position_bias_table", "features.2.reduction.weight", "head.bias")]
+    [TestCase(
+        "efficientnet_b0", "features.1.0.block.1.fc1.bias", "features.7.0.block.3.1.weight", "features.8.0.weight", "classifier.1.bias")]
+    [TestCase(
+        "swin_t", "features.0.2.weight", "features.1.1.attn.relative_position_bias_table", "features.2.reduction.weight", "head.bias")]
     [TestCase("swin_t", "features.1.0.attn.relative_position_index", "features.7.1.mlp.3.bias", "norm.weight")]
     public void Have_the_names_of_the_published_checkpoints(string name, params string[] entries)
     {

@@ -3,12 +3,12 @@ using System.Text;
 namespace ClassroomKD.Tests.Vision.Networks;
 
 /// <summary>
-/// Weights and images that any program can make for itself, so that networks can be compared without files of weights: entry i of a tensor is
-/// u in [-1, 1), an integer hash of i and of the tensor's name.
+/// Weights and images that any program can make for itself, so that networks can be compared without files of weights: entry i of a tensor
+/// is u in [-1, 1), an integer hash of i and of the tensor's name.
 /// </summary>
 /// <remarks>
-/// <c>running_var</c>: 1 + u/2; two dimensions and more: u sqrt(6 / inputs of a filter); <c>.weight</c> of one dimension: 1 + u/2; all others, and
-/// Swin's table of biases: u/5. Images: u with the seed 12345.
+/// <c>running_var</c>: 1 + u/2; two dimensions and more: u sqrt(6 / inputs of a filter); <c>.weight</c> of one dimension: 1 + u/2; all
+/// others, and Swin's table of biases: u/5. Images: u with the seed 12345.
 /// </remarks>
 internal static class WeightRule
 {
@@ -30,7 +30,8 @@ internal static class WeightRule
         }
     }
 
-    public static Tensor Images(int batch, int height, int width) => Values(batch * 3 * height * width, 12345, u => u).reshape(batch, 3, height, width);
+    public static Tensor Images(int batch, int height, int width) =>
+        Values(batch * 3 * height * width, 12345, u => u).reshape(batch, 3, height, width);
 
     private static Tensor Values(long count, uint seed, Func<double, double> rule)
     {

@@ -14,7 +14,8 @@ public sealed class RecipesTests
         foreach (var recipe in Recipes.All)
             recipe.Mentors.Should().OnlyHaveUniqueItems(recipe.Name).And.NotContain(name => name.Length == 0);
 
-        var named = Recipes.All.SelectMany(recipe => recipe.Mentors.Append(recipe.Student).Select(name => (Name: name, recipe.Classes))).Distinct();
+        var named = Recipes.All.SelectMany(
+            recipe => recipe.Mentors.Append(recipe.Student).Select(name => (Name: name, recipe.Classes))).Distinct();
         foreach (var (name, classes) in named.Where(network => !network.Name.Contains(':')))
         {
             VisionNetworks.Get(name).ImageSide.Should().Match(side => classes == 100 ? side == 32 : side >= 224, name);
@@ -46,7 +47,8 @@ public sealed class RecipesTests
     [TestCase("cifar_resnet50-cifar_mobilenet_v2", 79.34, 64.60, 67.35)]
     [TestCase("resnet32x4-cifar_shufflenet_v2", 79.42, 71.82, 74.45)]
     public void Carry_the_published_anchors(string name, double teacher, double student, double distilled) =>
-        Recipes.All.Single(recipe => recipe.Name == $"cifar100/{name}").Published.Should().Be(new PublishedAccuracy(teacher, student, distilled));
+        Recipes.All.Single(recipe => recipe.Name == $"cifar100/{name}").Published
+            .Should().Be(new PublishedAccuracy(teacher, student, distilled));
 
     [TestCase(0, 0.05)]
     [TestCase(149, 0.05)]
@@ -92,10 +94,12 @@ public sealed class RecipesTests
     public void Say_how_the_literature_trained()
     {
         foreach (var recipe in Recipes.Cifar100.All.Concat(Recipes.Cifar100Classroom.All))
-            (recipe.Epochs, recipe.BatchSize, recipe.Momentum, recipe.WeightDecay, recipe.MaxTemperature).Should().Be((240, 64, 0.9, 5e-4, 12), recipe.Name);
+            (recipe.Epochs, recipe.BatchSize, recipe.Momentum, recipe.WeightDecay, recipe.Tau)
+                .Should().Be((240, 64, 0.9, 5e-4, 12), recipe.Name);
         foreach (var recipe in Recipes.ImageNet.All)
-            (recipe.Epochs, recipe.BatchSize, recipe.Momentum, recipe.WeightDecay, recipe.MaxTemperature).Should().Be((100, 512, 0.9, 1e-4, 4), recipe.Name);
+            (recipe.Epochs, recipe.BatchSize, recipe.Momentum, recipe.WeightDecay, recipe.Tau)
+                .Should().Be((100, 512, 0.9, 1e-4, 4), recipe.Name);
         var options = Recipes.ImageNetClassroom.EfficientNetB3ToMobileNetV2.CreateOptions();
-        (options.Preset, options.Pace.MaxTemperature).Should().Be((ClassroomPreset.Paper, 8));
+        (options.Preset, options.Pace.Tau).Should().Be((ClassroomPreset.Paper, 8));
     }
 }

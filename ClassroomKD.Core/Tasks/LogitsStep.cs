@@ -1,0 +1,160 @@
+using ClassroomKD.Kernels;
+
+namespace ClassroomKD;
+
+/// <summary>The options of a <see cref="LogitsTask"/> in the form that a step needs.</summary>
+internal sealed record LogitsTaskSettings(
+    double Smoothing, long IgnoreIndex, Scalar Ignored, ILogitsDistillationLoss? Loss, KernelImplementation Kernel);
+
+/// <summary>One batch of a <see cref="LogitsTask"/>, already validated.</summary>
+internal sealed class LogitsStep : IDistillationStep
+{
+    private readonly LogitsTaskSettings settings;
+    private readonly Tensor student;
+    private readonly Tensor targets;
+    private readonly IReadOnlyList<Tensor> mentors; // over the classes that each shares with the student
+    private readonly IReadOnlyList<ClassMap?>? maps;
+    private readonly PerformanceGranularity granularity;
+
+    public LogitsStep(in StepArguments<Tensor, Tensor> arguments, LogitsTaskSettings settings)
+    {
+        this.settings = settings;
+        (student, targets, maps, granularity) = (arguments.Student, arguments.Targets, arguments.MentorClasses, arguments.Granularity);
+        mentors = MappedLogits.Shared(arguments.Mentors, maps);
+    }
+
+    private bool TargetsAreIndices => targets.dtype == ScalarType.Int64;
+
+    public Assessment Assess()
+    {
+        var detached = student.detach();
+        var answers = MultiMentorCrossEntropy.ComputeValidated(new MultiMentorCrossEntropyArguments
+        {
+            Student = detached,
+            Mentors = MappedLogits.Completed(detached, mentors, maps),
+            Targets = settings.Smoothing == 0 ? targets : Distribution(detached.dtype),
+            IgnoreIndex = settings.IgnoreIndex,
+            Implementation = settings.Kernel,
+        });
+        var counted = TargetsAreIndices ? targets.ne(settings.Ignored) : null;
+        var known = counted is null ? answers.Finite : answers.Finite.logical_and(counted);
+        if (maps is not null && maps.Any(map => map is { CoversStudent: false }))
+            known = known.logical_and(KnowTheTruth(answers.Correct, answers.Finite));
+
+        var unknown = known.logical_not();
+        var crossEntropies = answers.CrossEntropy.masked_fill(unknown, Scalars.Zero);
+        if (granularity == PerformanceGranularity.Batch)
+        {
+            var counts = known.sum(1, keepdim: true).clamp_min(Scalars.One);
+            crossEntropies = crossEntropies.sum(1, keepdim: true).div(counts).expand_as(crossEntropies);
+        }
+
+        return new LogitsAssessment(detached, mentors, crossEntropies, answers.Finite)
+        {
+            Performances = crossEntropies.neg().exp().masked_fill(unknown, Scalars.Zero),
+            Correct = answers.Correct,
+            Eligible = known.narrow(0, 1, mentors.Count),
+            Finite = answers.Finite.narrow(0, 1, mentors.Count),
+            Counted = counted,
+        };
+    }
+
+    public Tensor TaskLoss()
+    {
+        var logits = student.InFullPrecision();
+        return nn.functional.cross_entropy(
+            logits, TargetsAreIndices ? targets : ComputeType.Cast(targets, logits.dtype),
+            ignore_index: settings.IgnoreIndex, reduction: nn.Reduction.None, label_smoothing: settings.Smoothing);
+    }
+
+    public DistillationLoss Distill(in DistillationArguments arguments) =>
+        settings.Loss is { } loss ? Custom(loss, arguments) : Divergence(arguments);
+
+    // All mentors that know every class in one pass; those of each map that lacks some in one more, on the shared classes.
+    private DistillationLoss Divergence(in DistillationArguments arguments)
+    {
+        Tensor? total = null;
+        var parts = new Tensor[mentors.Count];
+        foreach (var (partial, group) in MappedLogits.Groups(mentors.Count, maps))
+        {
+            var whole = group.Length == mentors.Count;
+            Tensor Rows(Tensor table) => whole ? table : stack([.. group.Select(m => table.select(0, m))]);
+            var divergence = MultiMentorDivergence.ComputeValidated(new MultiMentorDivergenceArguments
+            {
+                Student = OnSharedClasses(student, partial),
+                Mentors = whole ? mentors : [.. group.Select(m => mentors[m])],
+                Weights = Rows(arguments.Weights),
+                Temperatures = Rows(arguments.Temperatures),
+                StudentTemperatures = arguments.StudentTemperatures is { } own ? Rows(own) : null,
+                Reduction = nn.Reduction.Sum,
+                Implementation = settings.Kernel,
+            });
+            if (whole)
+                return new DistillationLoss { Total = divergence.Loss, PerMentor = divergence.PerMentor };
+            for (var i = 0; i < group.Length; i++)
+                parts[group[i]] = divergence.PerMentor.select(0, i);
+            total = total is null ? divergence.Loss : total.add(divergence.Loss, Scalars.One);
+        }
+
+        return new DistillationLoss { Total = total!, PerMentor = stack(parts) };
+    }
+
+    private DistillationLoss Custom(ILogitsDistillationLoss loss, in DistillationArguments arguments)
+    {
+        var logits = student.InFullPrecision();
+        var distribution = Distribution(logits.dtype);
+        var parts = new Tensor[mentors.Count];
+        for (var m = 0; m < parts.Length; m++)
+        {
+            var weights = arguments.Weights.select(0, m);
+            var silent = weights.eq(Scalars.Zero).unsqueeze(1);
+            var temperatures = arguments.Temperatures.select(0, m);
+            var partial = MappedLogits.IsPartial(maps, m) ? maps![m] : null;
+            parts[m] = loss.PerSample(new LogitsLossArguments
+            {
+                Student = OnSharedClasses(logits, partial),
+                Mentor = mentors[m].InFullPrecision().masked_fill(silent, Scalars.Zero),
+                Temperatures = temperatures,
+                StudentTemperatures = arguments.StudentTemperatures?.select(0, m) ?? temperatures,
+                TargetDistribution = partial is null ? distribution : MappedLogits.Restrict(distribution, partial),
+            }) * weights;
+        }
+
+        var all = stack(parts);
+        return new DistillationLoss { Total = all.sum(), PerMentor = all.detach() };
+    }
+
+    private static Tensor OnSharedClasses(Tensor logits, ClassMap? partial) =>
+        partial is null ? logits : logits.index_select(1, partial.Beside(logits).Student);
+
+    // Whether each answerer knows the true class. A mentor that lacks classes is right if it is right among those that it has.
+    private Tensor KnowTheTruth(Tensor correct, Tensor finite)
+    {
+        var knows = ones_like(correct);
+        var truth = TargetsAreIndices ? targets : targets.argmax(1);
+        var within = truth.masked_fill(truth.eq(settings.Ignored), Scalars.Zero);
+        for (var m = 0; m < mentors.Count; m++)
+        {
+            if (!MappedLogits.IsPartial(maps, m))
+                continue;
+            var indices = maps![m]!.Beside(truth);
+            knows.select(0, 1 + m).copy_(indices.Known.index_select(0, within));
+            var right = indices.Student.index_select(0, mentors[m].argmax(1)).eq(truth);
+            correct.select(0, 1 + m).copy_(right.logical_and(finite.select(0, 1 + m)));
+        }
+
+        return knows;
+    }
+
+    // Where a class index does not count, any distribution will do.
+    private Tensor Distribution(ScalarType type)
+    {
+        var classes = student.size(1);
+        var distribution = TargetsAreIndices
+            ? nn.functional.one_hot(targets.masked_fill(targets.eq(settings.Ignored), Scalars.Zero), classes).to(type)
+            : ComputeType.Cast(targets, type);
+        return settings.Smoothing == 0
+            ? distribution
+            : distribution.mul(Scalars.Of(1 - settings.Smoothing)).add(Scalars.Of(settings.Smoothing / classes), Scalars.One);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace ClassroomKD.Pose;
+
+/// <summary>Reads COCO keypoint result files.</summary>
+public static class CocoDetections
+{
+    /// <summary>Reads a JSON array of <c>image_id, category_id, keypoints, score</c> and optionally <c>bbox</c>.</summary>
+    /// <param name="path">The result file.</param>
+    /// <returns>The detections in file order, which decides between equal scores.</returns>
+    /// <exception cref="InvalidDataException">The file is not such JSON; the message names file, detection and field.</exception>
+    public static IReadOnlyList<CocoDetection> Load(string path) => Parse(File.ReadAllBytes(path), path);
+
+    /// <summary>Reads the same JSON from memory.</summary>
+    /// <param name="json">UTF-8 text.</param>
+    /// <param name="source">The name of the text in error messages.</param>
+    /// <returns>The detections in order.</returns>
+    /// <exception cref="InvalidDataException">See <see cref="Load"/>.</exception>
+    public static IReadOnlyList<CocoDetection> Parse(ReadOnlySpan<byte> json, string source = "detections")
+    {
+        var reader = new CocoJsonReader(json, source);
+        try
+        {
+            var detections = new List<CocoDetection>();
+            reader.Read();
+            reader.Expect(JsonTokenType.StartArray, "a list of detections");
+            while (reader.NextElement())
+                detections.Add(ReadDetection(ref reader, detections.Count));
+            reader.ExpectEnd();
+            return detections;
+        }
+        catch (JsonException e)
+        {
+            throw reader.Malformed(e);
+        }
+    }
+
+    private static CocoDetection ReadDetection(ref CocoJsonReader reader, int index)
+    {
+        reader.Item = $"detection {index}";
+        reader.Expect(JsonTokenType.StartObject, "an object");
+        long? image = null, category = null;
+        double? score = null;
+        double[]? keypoints = null;
+        KeypointBox? box = null;
+        while (reader.NextField() is { } field)
+        {
+            switch (field)
+            {
+                case "image_id": image = reader.Integer(); break;
+                case "category_id": category = reader.Integer(); break;
+                case "score": score = reader.Number(); break;
+                case "keypoints": keypoints = reader.Keypoints(); break;
+                case "bbox": box = reader.Box(); break;
+                default: reader.Skip(); break;
+            }
+        }
+        return new CocoDetection
+        {
+            ImageId = image ?? throw reader.Missing("image_id"),
+            CategoryId = category ?? throw reader.Missing("category_id"),
+            Score = score ?? throw reader.Missing("score"),
+            Keypoints = keypoints ?? throw reader.Missing("keypoints"),
+            Box = box,
+        };
+    }
+}

@@ -1,0 +1,45 @@
+using ClassroomKD.Imaging;
+
+namespace ClassroomKD.Pose;
+
+/// <summary>Loads persons in batches, on several threads ahead of the training.</summary>
+/// <remarks>
+/// Workers decode an image, draw its augmentation and cut out the pixels that its warp reads. The cuts of a batch, padded with black to the
+/// largest, are sent to the device as bytes, and one affine grid sampling makes the images there. Everything random is a function of seed,
+/// epoch and sample, whatever the number of workers. Pixels outside the image are black, as in HRNet.
+/// </remarks>
+public sealed class PoseLoader
+{
+    private readonly PrefetchingLoader<PersonCut, PoseBatch> loader;
+
+    /// <summary>Prepares a loader; nothing is read and no thread started.</summary>
+    /// <param name="data">The persons.</param>
+    /// <param name="options">How persons become batches.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public PoseLoader(PersonDataset data, PoseLoaderOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options = BatchOptions.Checked(options);
+        Data = data;
+        loader = new PrefetchingLoader<PersonCut, PoseBatch>(new PersonSource(data, options), options);
+    }
+
+    /// <summary>The persons.</summary>
+    public PersonDataset Data { get; }
+
+    /// <summary>The number of batches of an epoch.</summary>
+    public int BatchesPerEpoch => loader.BatchesPerEpoch;
+
+    /// <summary>The samples left out so far because of broken images, with the reasons, which name file and annotation.</summary>
+    public IReadOnlyDictionary<int, ImageException> Skipped => loader.Skipped;
+
+    /// <summary>The batches of one epoch, for <c>foreach</c>.</summary>
+    /// <param name="epoch">The epoch's number, from 0.</param>
+    /// <param name="firstBatch">The first batch, from 0.</param>
+    /// <param name="cancellation">Ends the epoch with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The batches. Each is disposed when the next is drawn or the loop is left.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The epoch is negative, or there is no such batch.</exception>
+    /// <exception cref="ImageException">While enumerating: an image is broken, and the options say to throw.</exception>
+    public IEnumerable<PoseBatch> Epoch(int epoch, int firstBatch = 0, CancellationToken cancellation = default) =>
+        loader.Epoch(epoch, firstBatch, cancellation);
+}

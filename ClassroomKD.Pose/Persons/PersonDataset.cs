@@ -1,0 +1,85 @@
+using ClassroomKD.Imaging;
+
+namespace ClassroomKD.Pose;
+
+/// <summary>Persons on images, each a sample. It holds no pixels; images are decoded when a sample is loaded.</summary>
+public sealed class PersonDataset
+{
+    private readonly Func<PersonSample, RgbImage> read;
+
+    /// <summary>Creates a data set of any origin.</summary>
+    /// <param name="persons">The samples, at least one.</param>
+    /// <param name="joints">The layout of their joints.</param>
+    /// <param name="read">Reads a sample's image, on any thread; the caller disposes it. Default null: its file, EXIF ignored.</param>
+    /// <param name="annotations">What COCO's metric compares with. Default null: none.</param>
+    /// <param name="leftOut">How many annotated persons are not samples. Default null: none.</param>
+    /// <exception cref="ArgumentException">There is no person, or one has other joints, a box without extent or no area.</exception>
+    public PersonDataset(
+        IReadOnlyList<PersonSample> persons, JointLayout joints, Func<PersonSample, RgbImage>? read = null,
+        CocoKeypoints? annotations = null, IReadOnlyDictionary<PersonDefect, int>? leftOut = null)
+    {
+        ArgumentNullException.ThrowIfNull(persons);
+        ArgumentNullException.ThrowIfNull(joints);
+        if (persons.Count == 0)
+            throw new ArgumentException($"Expected at least one person, found none{Described(leftOut)}.", nameof(persons));
+        foreach (var person in persons)
+            Require(person, joints);
+        (Persons, Joints, Annotations, LeftOut) = (persons, joints, annotations, leftOut ?? new Dictionary<PersonDefect, int>());
+        this.read = read ?? (static person => ImageDecoder.Default.Decode(person.File));
+    }
+
+    /// <summary>The samples.</summary>
+    public IReadOnlyList<PersonSample> Persons { get; }
+
+    /// <summary>What their joints are.</summary>
+    public JointLayout Joints { get; }
+
+    /// <summary>What COCO's metric compares with: all annotated persons, crowds included; null for a data set of another form.</summary>
+    public CocoKeypoints? Annotations { get; }
+
+    /// <summary>How many annotated persons are not samples, for each reason.</summary>
+    public IReadOnlyDictionary<PersonDefect, int> LeftOut { get; }
+
+    /// <summary>Decodes the image of a sample.</summary>
+    /// <param name="index">0 to the number of persons - 1.</param>
+    /// <returns>The image; the caller disposes it.</returns>
+    /// <exception cref="ImageException">It cannot be read or has another size; the message names file and annotation.</exception>
+    public RgbImage ReadImage(int index)
+    {
+        var person = Persons[index];
+        RgbImage image;
+        try
+        {
+            image = read(person);
+        }
+        catch (ImageException broken)
+        {
+            var why = broken.Message[(broken.ImageName.Length + 2)..].TrimEnd('.');
+            throw new ImageException(broken.ImageName, $"{why} (annotation {person.Id}).", broken);
+        }
+        if ((person.ImageWidth == 0 || person.ImageWidth == image.Width) && (person.ImageHeight == 0 || person.ImageHeight == image.Height))
+            return image;
+        var found = $"{image.Width} x {image.Height}";
+        image.Dispose();
+        throw new ImageException(
+            person.File, $"annotation {person.Id} was made on {person.ImageWidth} x {person.ImageHeight} pixels, the image has {found}.");
+    }
+
+    private static void Require(PersonSample person, JointLayout joints)
+    {
+        var wrong =
+            person.Keypoints.Count != 3 * joints.Count ? $"{joints.Count} joints (x, y, v), found {person.Keypoints.Count} numbers"
+            : !(person.Area > 0 && double.IsFinite(person.Area)) ? $"an area above 0, found {person.Area}"
+            : !HasExtent(person.Box) ? $"a box with an extent, found {person.Box}"
+            : null;
+        if (wrong is not null)
+            throw new ArgumentException($"{person.File}, annotation {person.Id}: expected {wrong}.");
+    }
+
+    private static bool HasExtent(KeypointBox box) =>
+        double.IsFinite(box.X) && double.IsFinite(box.Y) && double.IsFinite(box.Width) && double.IsFinite(box.Height)
+        && box.Width >= 0 && box.Height >= 0 && box.Width + box.Height > 0;
+
+    internal static string Described(IReadOnlyDictionary<PersonDefect, int>? leftOut) =>
+        leftOut is { Count: > 0 } ? $" ({string.Join(", ", leftOut.Select(pair => $"{pair.Key}: {pair.Value}"))})" : "";
+}
