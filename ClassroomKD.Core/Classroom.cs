@@ -1,8 +1,6 @@
 using ClassroomKD.Kernels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 

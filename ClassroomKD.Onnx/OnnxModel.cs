@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Onnx;
 
 /// <summary>An ONNX file as a model that answers, run by onnxruntime: <c>new Mentor("swin", new OnnxModel("swin.onnx"))</c>.</summary>
@@ -70,18 +67,9 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Closes the file.</summary>
-    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (disposed || !disposing)
-            return;
         disposed = true;
         session.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     // The answer belongs to the caller's scope, so this scope ends before it is made.
@@ -119,13 +107,7 @@ public sealed class OnnxModel : OnnxModel<Tensor>
     /// <summary>Opens a file that has one output, or one named in <see cref="OnnxModelOptions.Outputs"/>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Default: on the CPU, with the only input and the only output.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">
-    /// onnxruntime cannot load the file, or its inputs and outputs are not those asked for; the message names them.
-    /// </exception>
-    /// <exception cref="ArgumentException">The device is neither the CPU nor CUDA, or the number of threads is below 1.</exception>
-    /// <exception cref="DllNotFoundException">The application has no native onnxruntime.</exception>
-    /// <exception cref="NotSupportedException">CUDA was asked for, but the native onnxruntime does not support it.</exception>
+    /// <inheritdoc cref="OnnxModel{TAnswer}(string, Func{IReadOnlyList{Tensor}, TAnswer}, OnnxModelOptions?)" path="/exception"/>
     public OnnxModel(string path, OnnxModelOptions? options = null)
         : base(path, static outputs => outputs[0], options) =>
         RequireOneOutput();

@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Onnx;
 

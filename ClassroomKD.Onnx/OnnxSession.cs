@@ -1,6 +1,4 @@
 using Microsoft.ML.OnnxRuntime;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Onnx;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels;
 
 /// <summary>Brings logits and tables to the type that a kernel computes in.</summary>

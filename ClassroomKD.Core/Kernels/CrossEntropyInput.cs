@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels;
 
 /// <summary>What an implementation of <see cref="MultiMentorCrossEntropy"/> gets: one type, one device.</summary>

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels;
 
 /// <summary>Refuses arguments of <see cref="MultiMentorCrossEntropy"/> that do not fit together. Texts are made only on failure.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels;
 
 /// <summary>What <see cref="MultiMentorCrossEntropy"/> judges: R rows of C logits of a student and M mentors, on one device.</summary>

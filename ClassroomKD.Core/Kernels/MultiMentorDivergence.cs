@@ -1,7 +1,5 @@
 using ClassroomKD.Kernels.Cuda;
 using ClassroomKD.Kernels.Simd;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Kernels;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels;
 
 /// <summary>What <see cref="MultiMentorDivergence"/> found. The caller's dispose scope, if any, owns the tensors.</summary>

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels;
 
 /// <summary><see cref="MultiMentorCrossEntropy"/> in tensor operations, answer by answer.</summary>

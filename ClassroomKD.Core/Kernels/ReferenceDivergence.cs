@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels;
 
 /// <summary><see cref="MultiMentorDivergence"/> in tensor operations, mentor by mentor.</summary>

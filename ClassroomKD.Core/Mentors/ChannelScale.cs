@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>The student's normalisation undone and the mentor's applied, in one step per channel: <c>x scale + shift</c>.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>A <see cref="ClassMap"/> as tensors on one device. They belong to the map, not to a dispose scope.</summary>

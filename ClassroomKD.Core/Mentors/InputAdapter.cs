@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>Turns the student's batches into a mentor's, as its <see cref="MentorInput"/> states.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Networks;
 
 /// <summary>A module that holds a described network, which can be exported.</summary>

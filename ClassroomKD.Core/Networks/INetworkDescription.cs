@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Networks;
 
 /// <summary>A forward pass as a sequence of operations, with one or several results; inference and export read it.</summary>

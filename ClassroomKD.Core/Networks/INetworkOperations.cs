@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Networks;
 
 /// <summary>The operations that a <see cref="NetworkModule"/> may apply to a value.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Networks;
 
 /// <summary>The order of the channels of <c>[B, C, H, W]</c> in memory, set by strides: TorchSharp has no memory formats.</summary>

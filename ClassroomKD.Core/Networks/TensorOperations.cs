@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Networks;
 
 /// <summary>Runs a network's description on tensors, with gradients: the forward pass as PyTorch writes it.</summary>

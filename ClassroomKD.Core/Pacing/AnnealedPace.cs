@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>The temperature moves from one value to another over the training, along half a cosine.</summary>

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>One temperature for every mentor and sample: ordinary distillation (Hinton et al., 2015).</summary>

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>DTKD: student and mentor share a temperature budget by their largest logits, so that both end equally soft.</summary>

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>The paper's Mentoring: the further a mentor is ahead of the student, the softer it teaches.</summary>

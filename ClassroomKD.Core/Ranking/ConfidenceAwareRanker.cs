@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>CA-MKD: the closer to the truth, the greater the weight, <c>w_m = (1 - softmax_m(CE_m)) / (M - 1)</c>.</summary>

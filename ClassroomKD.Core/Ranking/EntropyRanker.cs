@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>EBKD: the surer a mentor, the more it counts: <c>w_m = 1 - H_m / sum H</c>, per sample.</summary>

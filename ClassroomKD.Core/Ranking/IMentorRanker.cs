@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>What a ranker decides from. A struct, so that later inputs break nobody.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>The paper's Knowledge Filtering: a mentor that ranks at least as high as the student has its rank as weight, else 0.</summary>

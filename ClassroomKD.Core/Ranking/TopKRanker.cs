@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>Only the k heaviest of the mentors that another ranker lets teach, per sample.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>AVER: every mentor teaches every sample with weight 1/M.</summary>

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 

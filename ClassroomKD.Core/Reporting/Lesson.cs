@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>What one batch gave: the loss to learn from, and who taught what, as tensors on the device.</summary>

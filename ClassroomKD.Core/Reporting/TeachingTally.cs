@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 

@@ -18,8 +18,9 @@ public static partial class LibTorch
     /// </summary>
     /// <returns>True on Linux with glibc; otherwise false, and nothing has changed.</returns>
     /// <remarks>
-    /// Call it first in <c>Main</c>; it affects the whole process, which keeps what its largest step needed until it ends. It is not needed
-    /// with an allocator that keeps memory itself (jemalloc, tcmalloc, mimalloc).
+    /// Call it first in <c>Main</c>; it affects the whole process. The process keeps what its largest step needed until it ends. The thread
+    /// that runs <c>Main</c> keeps blocks of any size, every other thread blocks of less than 64 MiB, unless the process was started with
+    /// <c>MALLOC_ARENA_MAX=1</c>. Not needed with an allocator that keeps memory itself (jemalloc, tcmalloc, mimalloc).
     /// </remarks>
     public static bool KeepFreedMemory()
     {
@@ -27,8 +28,8 @@ public static partial class LibTorch
             return false;
         try
         {
-            FreedMemoryIsKept = SetAllocator(MapThreshold, 1 << 30) != 0 & SetAllocator(
-                TrimThreshold, int.MaxValue) != 0 & SetAllocator(TopPadding, 64 << 20) != 0;
+            FreedMemoryIsKept = SetAllocator(MapThreshold, 1 << 30) != 0 & SetAllocator(TrimThreshold, int.MaxValue) != 0
+                & SetAllocator(TopPadding, 64 << 20) != 0;
             return FreedMemoryIsKept;
         }
         catch (EntryPointNotFoundException)

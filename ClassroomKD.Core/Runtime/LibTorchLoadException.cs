@@ -5,19 +5,10 @@ namespace ClassroomKD;
 /// <summary>libtorch or TorchSharp's native part does not load on this system; the message says why and what to do.</summary>
 public sealed class LibTorchLoadException : Exception
 {
-    /// <inheritdoc/>
-    public LibTorchLoadException()
-    {
-    }
-
-    /// <inheritdoc/>
-    public LibTorchLoadException(string message)
-        : base(message)
-    {
-    }
-
-    /// <inheritdoc/>
-    public LibTorchLoadException(string message, Exception innerException)
+    /// <summary>An exception with a message and its cause.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="innerException">The cause. Default null: none.</param>
+    public LibTorchLoadException(string message, Exception? innerException = null)
         : base(message, innerException)
     {
     }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>How well student and mentors did on one batch, without gradient. A task makes it; rankers and paces read it.</summary>

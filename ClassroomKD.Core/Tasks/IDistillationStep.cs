@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>Who teaches, with what weight and temperature: what the distillation loss of a batch is computed from.</summary>

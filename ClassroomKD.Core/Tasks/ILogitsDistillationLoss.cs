@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>What one mentor's distillation loss is computed from. All tensors are on one device.</summary>

@@ -1,6 +1,4 @@
 using ClassroomKD.Kernels;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 

@@ -1,5 +1,4 @@
 using ClassroomKD.Kernels;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 

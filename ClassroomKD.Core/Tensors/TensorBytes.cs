@@ -1,8 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>Moves elements between files and the memory of tensors without an intermediate copy.</summary>
@@ -38,8 +33,8 @@ internal static unsafe class TensorBytes
             // Any other byte in a Boolean tensor is undefined behavior in libtorch.
             if (type == ScalarType.Bool && bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
                 throw new InvalidDataException("a tensor of booleans holds bytes other than 0 and 1");
-            if (swap)
-                Swap(bytes, Width(type));
+            for (var i = 0; swap && i < bytes.Length; i += Width(type))
+                bytes.Slice(i, Width(type)).Reverse();
         }
         GC.KeepAlive(tensor);
         return tensor;
@@ -73,24 +68,5 @@ internal static unsafe class TensorBytes
                 product *= extent;
         }
         return isEmpty ? 0 : product;
-    }
-
-    private static void Swap(Span<byte> bytes, int width)
-    {
-        switch (width)
-        {
-            case 2:
-                var halves = MemoryMarshal.Cast<byte, ushort>(bytes);
-                BinaryPrimitives.ReverseEndianness(halves, halves);
-                break;
-            case 4:
-                var words = MemoryMarshal.Cast<byte, uint>(bytes);
-                BinaryPrimitives.ReverseEndianness(words, words);
-                break;
-            case 8:
-                var longs = MemoryMarshal.Cast<byte, ulong>(bytes);
-                BinaryPrimitives.ReverseEndianness(longs, longs);
-                break;
-        }
     }
 }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>The precision in which losses and metrics are computed: half types cannot hold a sum over a thousand classes.</summary>

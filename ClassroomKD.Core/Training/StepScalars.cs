@@ -1,5 +1,3 @@
-using TorchSharp;
-
 namespace ClassroomKD;
 
 /// <summary>The scalars of one optimizer step, alive until it has ended.</summary>

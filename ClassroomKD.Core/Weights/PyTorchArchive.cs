@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using ClassroomKD.Pickling;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using ClassroomKD.Pickling;
-using static TorchSharp.torch;
 
 namespace ClassroomKD;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>One tensor of a safetensors file, with bytes from <c>Begin</c> to <c>End</c>, counted from the end of the header.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD;
 
 /// <summary>The element types of safetensors that libtorch has too.</summary>
@@ -14,19 +12,8 @@ internal static class SafetensorsType
 
     public static string Names => string.Join(", ", Known.Select(known => known.Name));
 
-    public static ScalarType? Parse(string? name)
-    {
-        foreach (var known in Known)
-            if (known.Name == name)
-                return known.Type;
-        return null;
-    }
+    public static ScalarType? Parse(string? name) =>
+        Array.FindIndex(Known, known => known.Name == name) is >= 0 and var i ? Known[i].Type : null;
 
-    public static string? Name(ScalarType type)
-    {
-        foreach (var known in Known)
-            if (known.Type == type)
-                return known.Name;
-        return null;
-    }
+    public static string? Name(ScalarType type) => Array.Find(Known, known => known.Type == type).Name;
 }

@@ -3,19 +3,10 @@ namespace ClassroomKD;
 /// <summary>A file of weights is damaged or refused, or does not fit the network. The message names file, place and cause.</summary>
 public sealed class WeightsException : Exception
 {
-    /// <inheritdoc/>
-    public WeightsException()
-    {
-    }
-
-    /// <inheritdoc/>
-    public WeightsException(string message)
-        : base(message)
-    {
-    }
-
-    /// <inheritdoc/>
-    public WeightsException(string message, Exception innerException)
+    /// <summary>An exception with a message and its cause.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="innerException">The cause. Default null: none.</param>
+    public WeightsException(string message, Exception? innerException = null)
         : base(message, innerException)
     {
     }

@@ -1,5 +1,3 @@
-using TorchSharp;
-
 namespace ClassroomKD;
 
 /// <summary>What the readers of all formats have in common.</summary>

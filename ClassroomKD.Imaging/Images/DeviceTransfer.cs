@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Imaging;
 
 /// <summary>Sends tensors from the host to a device.</summary>

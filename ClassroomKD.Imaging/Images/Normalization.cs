@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Imaging;
 
 /// <summary>Normalization per channel: <c>(x / 255 - mean) / standard deviation</c>.</summary>

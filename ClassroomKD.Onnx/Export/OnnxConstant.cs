@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Onnx;
 
 /// <summary>A tensor of the graph, written as int64 or, for any floating type, as float32.</summary>

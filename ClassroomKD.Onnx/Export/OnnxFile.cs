@@ -1,6 +1,5 @@
 using ClassroomKD.Networks;
 using Google.Protobuf;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Onnx;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Onnx;
 
 /// <summary>The nodes and constants of a graph under construction. Parameters keep their names in the state dictionary.</summary>

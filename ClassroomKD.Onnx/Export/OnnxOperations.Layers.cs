@@ -1,7 +1,5 @@
 using ClassroomKD.Networks;
-using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Onnx;
 

@@ -1,6 +1,4 @@
 using ClassroomKD.Networks;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 

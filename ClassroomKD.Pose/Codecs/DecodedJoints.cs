@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>Joints read from a network's answer. The dispose scope in which it was decoded owns both tensors.</summary>

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>The Gaussian blur that DARK and UDP decoding start with, equal to OpenCV's.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>How the pixels of a network's input and the cells of its heatmaps lie on each other.</summary>

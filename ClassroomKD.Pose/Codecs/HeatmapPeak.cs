@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>The highest cell of each heatmap and what lies around it. Everything stays on the device.</summary>

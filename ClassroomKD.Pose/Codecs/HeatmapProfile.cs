@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>Makes the profile of a heatmap along an axis, its highest values, into the bins that a SimCC head would answer.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>What heatmaps are trained towards. The dispose scope in which it was encoded owns both tensors.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>The truth about a batch of persons. Its tensors stay their maker's.</summary>

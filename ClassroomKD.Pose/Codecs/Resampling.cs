@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>Reads answers at the cells of another grid, or draws what they believe on it: linear, on the device, axis by axis.</summary>

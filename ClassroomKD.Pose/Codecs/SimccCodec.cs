@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>SimCC as RTMPose uses it (arXiv 2303.07399): a joint is two Gaussians, over the bins of x and of y.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>What a SimCC head is trained towards. The dispose scope in which it was encoded owns the tensors.</summary>

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>Operations that TorchSharp offers only with a temporary scalar, or with a copy to the device that is waited for.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>Refuses arguments that do not fit before libtorch does so without naming them.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>A number per joint, kept as a tensor where it was last needed, as the host would wait for a copy at every step.</summary>

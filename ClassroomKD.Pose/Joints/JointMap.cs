@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>Makes the joints of one dataset from those of another, for mentors that were trained on it.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using ClassroomKD.Imaging;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 

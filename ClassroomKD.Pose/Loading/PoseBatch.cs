@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>A batch of persons, as a network sees them. A <see cref="PoseLoader"/> disposes it when the next is drawn.</summary>

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>Fast pose distillation (FPD, arXiv 1811.05419): <c>(1 - a) J(S, truth) + a J(S, mentor)</c>, J being HRNet's loss.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>What a student's loss against the truth is computed from. All tensors are on one device.</summary>

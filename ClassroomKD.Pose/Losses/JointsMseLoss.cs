@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>HRNet's heatmap loss (arXiv 1902.09212): <c>(1/K) sum_k 1/2 mean over H, W of (w P - w T)²</c> per sample.</summary>

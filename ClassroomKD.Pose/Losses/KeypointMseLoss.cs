@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>MMPose's heatmap loss: <c>mean over K, H, W of w (P - T)²</c> per sample.</summary>

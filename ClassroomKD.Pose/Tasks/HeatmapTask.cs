@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>How student and mentors did on a batch of persons, joint by joint.</summary>

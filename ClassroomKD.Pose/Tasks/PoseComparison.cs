@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>Refuses answers that cannot be compared, naming the mentor.</summary>

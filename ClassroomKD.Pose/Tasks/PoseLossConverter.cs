@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Globalization;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Pose;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pose;
 
 /// <summary>One batch of a <see cref="PoseTask"/>, already validated.</summary>

@@ -1,5 +1,4 @@
 using ClassroomKD.Kernels;
-using TorchSharp;
 
 namespace ClassroomKD.Pose;
 

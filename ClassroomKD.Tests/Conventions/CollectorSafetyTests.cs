@@ -8,8 +8,7 @@ namespace ClassroomKD.Tests.Conventions;
 /// </summary>
 public sealed class CollectorSafetyTests
 {
-    private static readonly string[] Assemblies =
-        ["ClassroomKD.Core", "ClassroomKD.Imaging", "ClassroomKD.Vision", "ClassroomKD.Pose", "ClassroomKD.Onnx"];
+    private static readonly string[] Assemblies = Checkout.Packages;
 
     // The one place that makes scalars, and keeps them.
     private static readonly string[] Keepers = ["ClassroomKD.Scalars"];
@@ -27,7 +26,7 @@ public sealed class CollectorSafetyTests
     {
         var makers = Makers();
         using var module = ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
-        var offences =
+        var offenses =
             from type in module.GetTypes()
             where !Keepers.Contains(type.FullName.Split('/')[0])
             from method in type.Methods
@@ -35,7 +34,7 @@ public sealed class CollectorSafetyTests
             from instruction in method.Body.Instructions
             where instruction.Operand is MethodReference called && makers.Contains(Name(called))
             select $"{method.FullName} calls {((MethodReference)instruction.Operand).FullName}";
-        offences.Should().BeEmpty(string.Join("; ", offences));
+        offenses.ShouldBeNone();
     }
 
     // Every method of TorchSharp that converts a number to a Scalar, or calls one that does.

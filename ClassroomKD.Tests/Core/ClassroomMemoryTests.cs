@@ -1,16 +1,8 @@
 namespace ClassroomKD.Tests.Core;
 
 /// <summary>What a classroom leaves behind: nothing.</summary>
-public sealed class ClassroomMemoryTests
+public sealed class ClassroomMemoryTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     [Test]
     public void A_thousand_lessons_leave_no_tensor_behind()
     {
@@ -36,7 +28,7 @@ public sealed class ClassroomMemoryTests
         var student = Classes.Logits(1, 8, 5).requires_grad_().DetachFromDisposeScope();
         var answer = Classes.Logits(2, 8, 5).DetachFromDisposeScope();
         var labels = Classes.Labels(4, 8, 5).DetachFromDisposeScope();
-        scope.Dispose();
+        Scope.Dispose();
         classroom.Teach(student, [answer], labels).Dispose();
         var before = LiveTensors.Settled();
         for (var step = 0; step < 20; step++)

@@ -1,15 +1,7 @@
 namespace ClassroomKD.Tests.Core;
 
-public sealed class ClassroomReportTests
+public sealed class ClassroomReportTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     [Test]
     public void Report_tells_who_taught_whom_and_starts_anew()
     {

@@ -1,15 +1,7 @@
 namespace ClassroomKD.Tests.Core;
 
-public sealed class ClassroomTests
+public sealed class ClassroomTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     [Test]
     public void No_mentor_is_refused() =>
         FluentActions.Invoking(() => new Classroom([])).Should().Throw<ArgumentException>().WithMessage("*at least one*");

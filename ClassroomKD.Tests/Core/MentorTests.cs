@@ -2,16 +2,8 @@ using static TorchSharp.torch.nn;
 
 namespace ClassroomKD.Tests.Core;
 
-public sealed class MentorTests
+public sealed class MentorTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     private static TorchSharp.Modules.Sequential Model() =>
         Sequential(Linear(4, 8), BatchNorm1d(8), ReLU(), Dropout(0.5), Linear(8, 3));
 

@@ -1,15 +1,7 @@
 namespace ClassroomKD.Tests.Core;
 
-public sealed class PaceTests
+public sealed class PaceTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     private static double[] Schedule(ILearningPaceScheduler pace, double[,] ranks, long step = 0)
     {
         var all = tensor(ranks);

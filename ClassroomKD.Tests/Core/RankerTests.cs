@@ -1,15 +1,7 @@
 namespace ClassroomKD.Tests.Core;
 
-public sealed class RankerTests
+public sealed class RankerTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     private static Ranking Rank(IMentorRanker ranker, double[,] performances, bool[,]? correct = null) => ranker.Rank(new()
     {
         Assessment = new Assessment { Performances = tensor(performances), Correct = correct is null ? null : tensor(correct) },

@@ -2,23 +2,33 @@ using System.Text.Json;
 
 namespace ClassroomKD.Tests.Golden;
 
-/// <summary>Golden vectors, made independently of this project; <c>CLASSROOMKD_GOLDEN</c> names another folder with files of the same names.</summary>
+/// <summary>
+/// Golden vectors, made independently of this project. <c>CLASSROOMKD_GOLDEN</c> names another folder with files of the same names and forms, and of
+/// any sizes; that folder alone may lack files.
+/// </summary>
 internal static class GoldenFile
 {
+    private static readonly string Own = System.IO.Path.Combine(AppContext.BaseDirectory, "Golden");
+
     public static string Path(string name)
     {
         var elsewhere = Environment.GetEnvironmentVariable("CLASSROOMKD_GOLDEN");
-        var folder = string.IsNullOrEmpty(elsewhere) ? System.IO.Path.Combine(AppContext.BaseDirectory, "Golden") : elsewhere;
-        var path = System.IO.Path.Combine(folder, name);
-        if (!File.Exists(path))
-            Assert.Ignore($"There is no {name} in {folder}.");
+        var path = System.IO.Path.Combine(string.IsNullOrEmpty(elsewhere) ? Own : elsewhere, name);
+        if (File.Exists(path))
+            return path;
+        if (string.IsNullOrEmpty(elsewhere))
+            throw new FileNotFoundException($"There is no golden file {path}.", path);
+        if (!Directory.Exists(elsewhere))
+            throw new DirectoryNotFoundException($"CLASSROOMKD_GOLDEN names {elsewhere}, which does not exist.");
+        Assert.Ignore($"CLASSROOMKD_GOLDEN lacks {name}.");
         return path;
     }
 
     public static JsonElement Read(string name)
     {
         using var stream = File.OpenRead(Path(name));
-        return JsonDocument.Parse(stream).RootElement;
+        using var document = JsonDocument.Parse(stream);
+        return document.RootElement.Clone();
     }
 
     /// <summary>A number, or nested lists of numbers of one shape, as a float64 tensor.</summary>

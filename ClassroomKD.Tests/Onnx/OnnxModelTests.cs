@@ -4,17 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ClassroomKD.Tests.Onnx;
 
-public sealed class OnnxModelTests
+public sealed class OnnxModelTests : TensorFixture
 {
     private const int Files = 400;
-
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
 
     private static OnnxModel Model(string name, OnnxModelOptions? options = null) => new(MentorFile.Path(name), options);
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>Changes the images of a batch at random, on their device, before normalization.</summary>

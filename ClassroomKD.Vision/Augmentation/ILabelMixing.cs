@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>Mixes the images of a batch with one another, and their labels alike, on their device, after normalization.</summary>

@@ -1,5 +1,4 @@
 using ClassroomKD.Imaging;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 

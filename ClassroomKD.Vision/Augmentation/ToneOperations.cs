@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>Operations that map the values of a channel; images are uint8 <c>[B, C, H, W]</c>.</summary>

@@ -1,6 +1,4 @@
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -14,7 +12,7 @@ public sealed class BatchSampler : ImageBatches
     /// <param name="options">The size and order of the batches.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public BatchSampler(ImageDataset data, BatchOptions options)
-        : base(Required(data).Count, data.ClassNames, options) => this.data = data;
+        : base(data?.Count ?? throw new ArgumentNullException(nameof(data)), data.ClassNames, options) => this.data = data;
 
     private protected override IEnumerable<ImageBatch> Draw(int epoch, int firstBatch, CancellationToken cancellation)
     {
@@ -44,11 +42,5 @@ public sealed class BatchSampler : ImageBatches
         var order = empty([data.Count], ScalarType.Int64, CPU).DetachFromDisposeScope();
         EpochOrder.Shuffle(HostTensor.Values<long>(order), Options.Seed, epoch);
         return order.to(data.Images.device, disposeAfter: true).DetachFromDisposeScope();
-    }
-
-    private static ImageDataset Required(ImageDataset data)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        return data;
     }
 }

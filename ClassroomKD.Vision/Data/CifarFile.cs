@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>A file of the CIFAR binary format: records of one or two label bytes and 3,072 pixel bytes (3 planes of 32x32).</summary>

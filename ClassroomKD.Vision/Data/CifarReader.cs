@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
@@ -70,15 +67,13 @@ public sealed class CifarReader
     }
 
     /// <summary>Reads the training images.</summary>
-    /// <returns>The data set on the CPU, in the order of the files; the caller disposes it.</returns>
+    /// <returns>The data set on the CPU, in the order of the file; the caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">A file is missing, including a batch before an existing one.</exception>
     /// <exception cref="InvalidDataException">A file is damaged or incomplete; the message names file and byte.</exception>
     public ImageDataset ReadTraining() => Read(classes.Length == 1 ? [.. BatchFiles()] : [TrainingOfCifar100]);
 
     /// <summary>Reads the test images.</summary>
-    /// <returns>The data set on the CPU, in the order of the file; the caller disposes it.</returns>
-    /// <exception cref="FileNotFoundException">The file is missing.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged or incomplete; the message names file and byte.</exception>
+    /// <inheritdoc cref="ReadTraining" path="/*[not(self::summary)]"/>
     public ImageDataset ReadTest() => Read([classes.Length == 1 ? TestOfCifar10 : TestOfCifar100]);
 
     private static string BatchFile(int batch) => $"data_batch_{batch}.bin";

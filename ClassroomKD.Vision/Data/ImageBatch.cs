@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>A mini-batch, valid until the loop that draws it draws the next or ends.</summary>

@@ -1,6 +1,4 @@
 using ClassroomKD.Imaging;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -18,7 +16,7 @@ public sealed class ImageLoader : ImageBatches
     /// <param name="options">The size and order of the batches, and how they are loaded.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public ImageLoader(LabeledFiles files, IImageFit fit, LoaderOptions options)
-        : base(Required(files).Count, files.ClassNames, options)
+        : base(files?.Count ?? throw new ArgumentNullException(nameof(files)), files.ClassNames, options)
     {
         ArgumentNullException.ThrowIfNull(fit);
         (this.files, this.fit) = (files, fit);
@@ -70,10 +68,4 @@ public sealed class ImageLoader : ImageBatches
 
     private PrefetchingLoader<ImageFileSource.Sample, ImageBatch> MakeLoader() =>
         new(new ImageFileSource(files, fit, Decoder, Device), (LoaderOptions)Options);
-
-    private static LabeledFiles Required(LabeledFiles files)
-    {
-        ArgumentNullException.ThrowIfNull(files);
-        return files;
-    }
 }

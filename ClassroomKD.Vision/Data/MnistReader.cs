@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
@@ -37,15 +34,11 @@ public sealed class MnistReader
     }
 
     /// <summary>Reads the training images.</summary>
-    /// <returns>Images uint8 <c>[N, 1, H, W]</c> on the CPU, in the order of the file; the caller disposes the data set.</returns>
-    /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged or does not match the other; the message names the byte.</exception>
+    /// <inheritdoc cref="ReadTraining" path="/*[not(self::summary)]"/>
     public ImageDataset ReadTraining() => Read("train");
 
     /// <summary>Reads the test images.</summary>
-    /// <returns>Images uint8 <c>[N, 1, H, W]</c> on the CPU, in the order of the file; the caller disposes the data set.</returns>
-    /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged or does not match the other; the message names the byte.</exception>
+    /// <inheritdoc cref="ReadTraining" path="/*[not(self::summary)]"/>
     public ImageDataset ReadTest() => Read("t10k");
 
     private ImageDataset Read(string split)

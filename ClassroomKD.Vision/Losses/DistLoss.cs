@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
@@ -29,10 +26,7 @@ public sealed class DistLoss : ILogitsDistillationLoss
     public static Tensor Compute(
         Tensor student, Tensor mentor, Tensor mentorTemperatures, Tensor studentTemperatures, double beta, double gamma)
     {
-        ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(mentor);
-        ArgumentNullException.ThrowIfNull(mentorTemperatures);
-        ArgumentNullException.ThrowIfNull(studentTemperatures);
+        LogitsExtensions.RequireAll(student, mentor, mentorTemperatures, studentTemperatures);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);
@@ -51,11 +45,8 @@ public sealed class DistLoss : ILogitsDistillationLoss
     /// <param name="beta">The weight of the relation over classes, finite.</param>
     /// <param name="gamma">The weight of the relation over the batch, finite.</param>
     /// <exception cref="ArgumentOutOfRangeException">A weight is not finite.</exception>
-    public DistLoss(double beta = 1, double gamma = 1)
-    {
-        Beta = LossWeight.Checked(beta, nameof(beta));
-        Gamma = LossWeight.Checked(gamma, nameof(gamma));
-    }
+    public DistLoss(double beta = 1, double gamma = 1) =>
+        (Beta, Gamma) = (LogitsExtensions.Finite(beta), LogitsExtensions.Finite(gamma));
 
     /// <summary>The weight of the relation over classes.</summary>
     public double Beta { get; }

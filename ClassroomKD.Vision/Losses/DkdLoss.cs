@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
@@ -27,11 +24,7 @@ public sealed class DkdLoss : ILogitsDistillationLoss
         Tensor student, Tensor mentor, Tensor targetDistribution, Tensor mentorTemperatures, Tensor studentTemperatures,
         double alpha, double beta)
     {
-        ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(mentor);
-        ArgumentNullException.ThrowIfNull(targetDistribution);
-        ArgumentNullException.ThrowIfNull(mentorTemperatures);
-        ArgumentNullException.ThrowIfNull(studentTemperatures);
+        LogitsExtensions.RequireAll(student, mentor, targetDistribution, mentorTemperatures, studentTemperatures);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);
@@ -54,11 +47,8 @@ public sealed class DkdLoss : ILogitsDistillationLoss
     /// <param name="alpha">The weight of TCKD, finite.</param>
     /// <param name="beta">The weight of NCKD, finite; the paper chooses it by the gap between mentor and student.</param>
     /// <exception cref="ArgumentOutOfRangeException">A weight is not finite.</exception>
-    public DkdLoss(double alpha = 1, double beta = 8)
-    {
-        Alpha = LossWeight.Checked(alpha, nameof(alpha));
-        Beta = LossWeight.Checked(beta, nameof(beta));
-    }
+    public DkdLoss(double alpha = 1, double beta = 8) =>
+        (Alpha, Beta) = (LogitsExtensions.Finite(alpha), LogitsExtensions.Finite(beta));
 
     /// <summary>The weight of TCKD.</summary>
     public double Alpha { get; }

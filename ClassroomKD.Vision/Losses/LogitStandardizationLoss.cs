@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
@@ -23,10 +20,7 @@ public sealed class LogitStandardizationLoss : ILogitsDistillationLoss
     /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
     public static Tensor Compute(Tensor student, Tensor mentor, Tensor mentorTemperatures, Tensor studentTemperatures)
     {
-        ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(mentor);
-        ArgumentNullException.ThrowIfNull(mentorTemperatures);
-        ArgumentNullException.ThrowIfNull(studentTemperatures);
+        LogitsExtensions.RequireAll(student, mentor, mentorTemperatures, studentTemperatures);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>The mean squared difference of the logits (Ba and Caruana, "Do Deep Nets Really Need to be Deep?", NeurIPS 2014).</summary>
@@ -14,8 +12,7 @@ public sealed class LogitsMseLoss : ILogitsDistillationLoss
     /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
     public static Tensor Compute(Tensor student, Tensor mentor)
     {
-        ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(mentor);
+        LogitsExtensions.RequireAll(student, mentor);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
         var difference = student.sub(mentor.to(student.dtype));

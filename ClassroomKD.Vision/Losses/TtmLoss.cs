@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Vision;
 
 /// <summary>
@@ -16,9 +14,7 @@ public sealed class TtmLoss : ILogitsDistillationLoss
     /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
     public static Tensor Compute(Tensor student, Tensor mentor, Tensor mentorTemperatures)
     {
-        ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(mentor);
-        ArgumentNullException.ThrowIfNull(mentorTemperatures);
+        LogitsExtensions.RequireAll(student, mentor, mentorTemperatures);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
         // p^gamma, normalized, is the softmax of the logits divided by T.

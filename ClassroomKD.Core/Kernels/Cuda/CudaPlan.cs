@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels.Cuda;
 
 /// <summary>Blocks of a launch: in x over rows, in y over answers.</summary>

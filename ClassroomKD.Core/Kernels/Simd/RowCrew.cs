@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Kernels.Simd;
 
 /// <summary>Shares the rows of a job among the calling thread and thread-pool threads, as many in all as libtorch uses.</summary>

@@ -1,7 +1,5 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Kernels.Simd;
 

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pickling;
 
 /// <summary>One of the few names that a pickle may use, with its meaning here. None of them reaches code of Python or .NET.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pickling;
 
 /// <summary>Elements of the file that one or more tensors view.</summary>

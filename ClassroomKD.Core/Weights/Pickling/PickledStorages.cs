@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ClassroomKD.Pickling;
 
 /// <summary>The storages that persistent ids name: <c>('storage', torch.FloatStorage, key, device, number of elements)</c>.</summary>

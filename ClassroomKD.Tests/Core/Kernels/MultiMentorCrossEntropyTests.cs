@@ -18,19 +18,11 @@ namespace ClassroomKD.Tests.Core.Kernels;
 [TestFixture(KernelImplementation.Simd, 4)]
 [TestFixture(KernelImplementation.Simd, 5)]
 [TestFixture(KernelImplementation.Simd, 6)]
-public class MultiMentorCrossEntropyTests(KernelImplementation implementation, int width)
+public class MultiMentorCrossEntropyTests(KernelImplementation implementation, int width) : TensorFixture
 #pragma warning restore NUnit1034
 {
     private static readonly Gen<(int, int, int, int, double)> Cases = Gen.Select(
         Gen.OneOf(1, 2, 5, 33), Gen.OneOf(1, 2, 3, 4, 7, 8, 15, 16, 17, 31, 100, 3072), Gen.Int[0, 3], Gen.Int, Gen.OneOf(0.1, 3, 30, 1e4));
-
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void OpenScope() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void CloseScope() => scope.Dispose();
 
     [Test]
     public void Class_indices_are_judged_as_the_definition_says() => Cases.Sample(

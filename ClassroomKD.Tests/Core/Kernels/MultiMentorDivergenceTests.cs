@@ -18,20 +18,12 @@ namespace ClassroomKD.Tests.Core.Kernels;
 [TestFixture(KernelImplementation.Simd, 4)]
 [TestFixture(KernelImplementation.Simd, 5)]
 [TestFixture(KernelImplementation.Simd, 6)]
-public partial class MultiMentorDivergenceTests(KernelImplementation implementation, int width)
+public partial class MultiMentorDivergenceTests(KernelImplementation implementation, int width) : TensorFixture
 #pragma warning restore NUnit1034
 {
     private static readonly Gen<(int, int, int, int, bool, double)> Cases = Gen.Select(
         Gen.OneOf(1, 2, 5, 33), Gen.OneOf(1, 2, 3, 4, 7, 8, 15, 16, 17, 31, 100, 3072), Gen.Int[1, 4], Gen.Int, Gen.Bool,
         Gen.OneOf(1.0, 0.5, 10.0));
-
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void OpenScope() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void CloseScope() => scope.Dispose();
 
     [Test]
     public void Loss_parts_and_gradient_follow_the_formula() => Cases.Sample(

@@ -8,25 +8,19 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Tests.Core.Kernels;
 
 /// <summary>float64, where the gradient can be checked to many digits.</summary>
-public sealed class ReferenceDivergenceGradientTests
+public sealed class ReferenceDivergenceGradientTests : TensorFixture
 {
-    private DisposeScope scope = null!;
     private DivergenceCase lesson = null!;
 
     [SetUp]
     public void Draw()
     {
-        scope = NewDisposeScope();
         lesson = new DivergenceCase(3, 11, 3, seed: 41, type: ScalarType.Float64);
         lesson.Student.requires_grad = true;
     }
 
     [TearDown]
-    public void Release()
-    {
-        lesson.Dispose();
-        scope.Dispose();
-    }
+    public void Release() => lesson.Dispose();
 
     [Test]
     public void Equals_that_of_autograd([Values] bool own, [Values(1.0, 10.0)] double scale)

@@ -3,19 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ClassroomKD.Tests.Core.Mentors;
 
 /// <summary>Mentors with other classes than the student's: ranks and divergence on the shared ones.</summary>
-public sealed class MappedMentorTests
+public sealed class MappedMentorTests : TensorFixture
 {
     private const int Batch = 64;
     private const int Categories = 5;
     private static readonly ClassMap Partial = ClassMap.FromIndices([3, -1, 0, 6, -1], 7);
-
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
 
     private static Mentor Given(string name, ClassMap? map) =>
         new(name, _ => throw new InvalidOperationException("Answers are given."), new MentorOptions { Classes = map });

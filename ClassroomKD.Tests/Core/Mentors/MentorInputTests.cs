@@ -1,15 +1,7 @@
 namespace ClassroomKD.Tests.Core.Mentors;
 
-public sealed class MentorInputTests
+public sealed class MentorInputTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     // What a mentor with this input is given.
     private static Tensor Given(Tensor batch, MentorInput input)
     {

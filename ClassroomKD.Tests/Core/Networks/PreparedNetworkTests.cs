@@ -3,19 +3,10 @@ using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Core.Networks;
 
-public sealed class PreparedNetworkTests
+public sealed class PreparedNetworkTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
     [SetUp]
-    public void Open()
-    {
-        scope = NewDisposeScope();
-        manual_seed(3);
-    }
-
-    [TearDown]
-    public void Close() => scope.Dispose();
+    public void Open() => manual_seed(3);
 
     [TestCase(1)]
     [TestCase(70)]

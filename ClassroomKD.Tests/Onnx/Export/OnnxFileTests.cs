@@ -7,9 +7,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace ClassroomKD.Tests.Onnx.Export;
 
-public sealed class OnnxFileTests
+public sealed class OnnxFileTests : TensorFixture
 {
-    private DisposeScope scope = null!;
     private TemporaryFolder folder = null!;
 
     private string FilePath => Path.Combine(folder.Root, "student.onnx");
@@ -17,17 +16,12 @@ public sealed class OnnxFileTests
     [SetUp]
     public void Open()
     {
-        scope = NewDisposeScope();
         folder = new TemporaryFolder();
         manual_seed(4);
     }
 
     [TearDown]
-    public void Close()
-    {
-        folder.Dispose();
-        scope.Dispose();
-    }
+    public void Close() => folder.Dispose();
 
     [Test]
     public void A_trained_student_decides_the_same_from_every_file()

@@ -7,17 +7,9 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Tests.Pose.Codecs;
 
-public sealed class PoseCodecTests
+public sealed class PoseCodecTests : TensorFixture
 {
     private static readonly HeatmapGeometry Geometry = new(192, 256, 48, 64);
-
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void SetUp() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void TearDown() => scope.Dispose();
 
     [Test]
     public void Log_parabola_finds_any_joint_of_any_spread_and_height()

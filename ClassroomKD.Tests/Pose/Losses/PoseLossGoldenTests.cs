@@ -1,17 +1,12 @@
 using ClassroomKD.Tests.Golden;
 using System.Text.Json;
 using ClassroomKD.Pose;
-using FluentAssertions;
-using NUnit.Framework;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Tests.Pose.Losses;
 
-public sealed class PoseLossGoldenTests
+public sealed class PoseLossGoldenTests : TensorFixture
 {
     private JsonElement golden;
-    private DisposeScope scope = null!;
 #pragma warning disable NUnit1032 // the scope disposes them
     private Tensor student = null!, truth = null!, teacher = null!, weights = null!;
 #pragma warning restore NUnit1032
@@ -20,13 +15,9 @@ public sealed class PoseLossGoldenTests
     public void SetUp()
     {
         golden = GoldenFile.Read("pose-codecs.json").GetProperty("losses");
-        scope = NewDisposeScope();
         (student, truth, teacher) = (Maps("pred"), Maps("target"), Maps("teacher"));
-        weights = tensor(golden.GetProperty("weight").Numbers()).reshape(2, 4);
+        weights = golden.GetProperty("weight").Tensor();
     }
-
-    [TearDown]
-    public void TearDown() => scope?.Dispose();
 
     [Test]
     public void Heatmap_losses_have_the_published_values()
@@ -42,7 +33,7 @@ public sealed class PoseLossGoldenTests
     {
         var distillation = new FastPoseDistillation(.5);
         var truth = new JointsMseLoss().PerSample(student, this.truth, weights).mul(Scalars.Of(distillation.TruthShare));
-        var mixed = truth.add(distillation.PerSample(student, teacher, weights, ones(2)), Scalars.One);
+        var mixed = truth.add(distillation.PerSample(student, teacher, weights, ones(student.size(0))), Scalars.One);
         mixed.mean().ToDouble().Should().BeApproximately(golden.GetProperty("FPD_alpha0.5").GetDouble(), 1e-9);
     }
 
@@ -51,7 +42,7 @@ public sealed class PoseLossGoldenTests
     [TestCase("spatial_KL_tau4_meanvisible", 4, 1)]
     public void Spatial_divergence_has_the_published_value(string name, double temperature, double beta)
     {
-        var temperatures = tensor(new[] { temperature, temperature });
+        var temperatures = full(student.size(0), temperature, ScalarType.Float64);
         var loss = new SpatialKlLoss(beta).PerSample<Tensor>(student, teacher, weights, temperatures).mean();
         // The golden value has T² for the whole sharpness; beta is not part of it here.
         loss.ToDouble()
@@ -63,17 +54,18 @@ public sealed class PoseLossGoldenTests
     public void Simcc_loss_has_the_published_value()
     {
         var simcc = GoldenFile.Read("pose-codecs.json").GetProperty("simcc");
-        Tensor Bins(string name) => tensor(simcc.GetProperty(name).Numbers()).reshape(1, 6, -1);
+        Tensor Bins(string name) => simcc.GetProperty(name).Tensor().unsqueeze(0);
         var answer = new SimccAnswer(Bins("logits_x"), Bins("logits_y"));
         var labels = new SimccAnswer(Bins("x_labels"), Bins("y_labels"));
-        var seen = tensor(simcc.GetProperty("weights").Numbers()).reshape(1, 6);
 
-        new KlDiscretLoss().PerSample(answer, labels, seen).sum().ToDouble()
+        new KlDiscretLoss().PerSample(answer, labels, Bins("weights")).sum().ToDouble()
             .Should().BeApproximately(simcc.GetProperty("KLDiscretLoss_beta10_labelsoftmax").GetDouble(), 1e-9);
     }
 
-    private Tensor Maps(string name) => tensor(golden.GetProperty(name).Numbers()).reshape(2, 4, 6, 5);
+    private Tensor Maps(string name) =>
+        golden.GetProperty(name).Tensor().reshape([.. golden.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())]);
 
+    // Both sides compute in float64 from the same nine digits.
     private void Check(IPoseLoss<Tensor> loss, string name) =>
         loss.PerSample(student, truth, weights).mean().ToDouble()
             .Should().BeApproximately(golden.GetProperty(name).GetDouble(), 1e-9, name);

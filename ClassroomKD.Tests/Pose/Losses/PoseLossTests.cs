@@ -6,9 +6,8 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Tests.Pose.Losses;
 
-public sealed class PoseLossTests
+public sealed class PoseLossTests : TensorFixture
 {
-    private DisposeScope scope = null!;
 #pragma warning disable NUnit1032 // the scope disposes them
     private Tensor student = null!, other = null!, weights = null!, temperatures = null!;
 #pragma warning restore NUnit1032
@@ -16,16 +15,12 @@ public sealed class PoseLossTests
     [SetUp]
     public void SetUp()
     {
-        scope = NewDisposeScope();
         random.manual_seed(3);
         student = rand(2, 3, 4, 5, dtype: ScalarType.Float64);
         other = rand(2, 3, 4, 5, dtype: ScalarType.Float64);
         weights = tensor(new[] { 1, 0, 1.5, 1, 1.2, 0 }).reshape(2, 3);
         temperatures = tensor(new[] { 1.0, 3.5 });
     }
-
-    [TearDown]
-    public void TearDown() => scope.Dispose();
 
     [Test]
     public void Gradients_equal_central_differences()

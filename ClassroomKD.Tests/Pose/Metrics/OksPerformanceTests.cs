@@ -7,25 +7,19 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Tests.Pose.Metrics;
 
-public sealed class OksPerformanceTests
+public sealed class OksPerformanceTests : TensorFixture
 {
-    private DisposeScope scope = null!;
     private OksPerformance performance = null!;
 
     [SetUp]
     public void SetUp()
     {
-        scope = NewDisposeScope();
         performance = new OksPerformance(JointLayout.Coco.Sigmas);
         random.manual_seed(11);
     }
 
     [TearDown]
-    public void TearDown()
-    {
-        performance.Dispose();
-        scope.Dispose();
-    }
+    public void TearDown() => performance.Dispose();
 
     [Test]
     public void Identical_predictions_rank_alike_whatever_the_head()

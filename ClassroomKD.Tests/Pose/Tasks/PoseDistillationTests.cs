@@ -5,19 +5,10 @@ using static ClassroomKD.Tests.Pose.Tasks.PoseCase;
 
 namespace ClassroomKD.Tests.Pose.Tasks;
 
-public sealed class PoseDistillationTests
+public sealed class PoseDistillationTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
     [SetUp]
-    public void SetUp()
-    {
-        scope = NewDisposeScope();
-        manual_seed(9);
-    }
-
-    [TearDown]
-    public void TearDown() => scope.Dispose();
+    public void SetUp() => manual_seed(9);
 
     [Test]
     public void Weighted_sum_over_mentors_is_that_of_the_pure_loss()

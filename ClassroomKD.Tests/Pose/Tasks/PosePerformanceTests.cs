@@ -3,25 +3,19 @@ using static ClassroomKD.Tests.Pose.Tasks.PoseCase;
 
 namespace ClassroomKD.Tests.Pose.Tasks;
 
-public sealed class PosePerformanceTests
+public sealed class PosePerformanceTests : TensorFixture
 {
-    private DisposeScope scope = null!;
     private HeatmapTask task = null!;
 
     [SetUp]
     public void SetUp()
     {
-        scope = NewDisposeScope();
         manual_seed(5);
         task = new HeatmapTask();
     }
 
     [TearDown]
-    public void TearDown()
-    {
-        task.Dispose();
-        scope.Dispose();
-    }
+    public void TearDown() => task.Dispose();
 
     [TestCase(PerformanceGranularity.Sample)]
     [TestCase(PerformanceGranularity.Batch)]

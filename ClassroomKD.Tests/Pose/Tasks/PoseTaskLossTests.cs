@@ -5,17 +5,15 @@ using static ClassroomKD.Tests.Pose.Tasks.PoseCase;
 namespace ClassroomKD.Tests.Pose.Tasks;
 
 /// <summary>What a task learns from the truth.</summary>
-public sealed class PoseTaskLossTests
+public sealed class PoseTaskLossTests : TensorFixture
 {
     private static readonly double[] JointWeights = [1, 1, 1, 1, 1, 1, 1, 1.2, 1.2, 1.5, 1.5, 1, 1, 1.2, 1.2, 1.5, 1.5];
 
-    private DisposeScope scope = null!;
     private Tensor truth = null!, visibility = null!, weights = null!, maps = null!;
 
     [SetUp]
     public void SetUp()
     {
-        scope = NewDisposeScope();
         manual_seed(8);
         truth = Joints(3, type: ScalarType.Float64);
         truth[0, 2] = tensor(new[] { -400.0, 20 });
@@ -25,9 +23,6 @@ public sealed class PoseTaskLossTests
         weights[0, 2] = tensor(0.0);
         maps = rand(3, 17, 64, 48, dtype: ScalarType.Float64);
     }
-
-    [TearDown]
-    public void TearDown() => scope.Dispose();
 
     private static readonly (IPoseLoss<Tensor> Loss, HeatmapEncoding Encoding)[] HeatmapLosses =
     [

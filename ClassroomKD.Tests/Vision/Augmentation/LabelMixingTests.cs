@@ -4,16 +4,8 @@ using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Augmentation;
 
-public sealed class LabelMixingTests
+public sealed class LabelMixingTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     /// <summary>Image i is filled with i and of class i, so that pixels and labels tell the same.</summary>
     private static (Tensor Images, Tensor Targets) Numbered(int count, int height = 8, int width = 6) =>
         (arange(count, ScalarType.Float32).view(-1, 1, 1, 1).expand(-1, 3, height, width).contiguous(), eye(count, count));

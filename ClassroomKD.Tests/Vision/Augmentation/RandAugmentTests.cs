@@ -5,22 +5,14 @@ using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Augmentation;
 
-public sealed class RandAugmentTests
+public sealed class RandAugmentTests : TensorFixture
 {
     private const int Width = 30, Height = 22;
     private static readonly JsonElement Pillow = JsonDocument.Parse(
         File.ReadAllBytes(
             Path.Combine(AppContext.BaseDirectory, "Golden", "pillow-operations.json"))).RootElement.GetProperty("operations");
 
-    private DisposeScope scope = null!;
-
     private static IEnumerable<string> Operations => Pillow.EnumerateObject().Select(each => each.Name);
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
 
     private static Tensor Noise(int batch = 1)
     {

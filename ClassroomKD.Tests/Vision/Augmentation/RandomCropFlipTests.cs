@@ -3,16 +3,8 @@ using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Augmentation;
 
-public sealed class RandomCropFlipTests
+public sealed class RandomCropFlipTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     [Test]
     public void Gives_every_crop_and_mirror_image_and_nothing_else_equally_often()
     {

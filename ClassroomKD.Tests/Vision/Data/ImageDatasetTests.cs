@@ -2,16 +2,8 @@ using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Data;
 
-public sealed class ImageDatasetTests
+public sealed class ImageDatasetTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     [Test]
     public void Outlives_the_scope_it_was_made_in()
     {

@@ -9,9 +9,11 @@ internal static class RealData
         for (var at = new DirectoryInfo(AppContext.BaseDirectory); string.IsNullOrEmpty(root) && at is not null; at = at.Parent)
             if (Directory.Exists(Path.Combine(at.FullName, "shared", "data")))
                 root = Path.Combine(at.FullName, "shared", "data");
-        var folder = Path.Combine(root ?? "shared/data", name);
+        if (string.IsNullOrEmpty(root))
+            Assert.Ignore("There are no data sets: CLASSROOMKD_DATA is not set, and no folder above has shared/data.");
+        var folder = Path.Combine(root!, name);
         if (!Directory.Exists(folder))
-            Assert.Ignore($"There is no {folder}.");
+            Assert.Ignore($"The data sets lack {name}.");
         return folder;
     }
 }

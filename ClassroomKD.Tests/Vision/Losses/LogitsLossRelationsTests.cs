@@ -3,20 +3,12 @@ using ClassroomKD.Vision;
 namespace ClassroomKD.Tests.Vision.Losses;
 
 /// <summary>What the papers say about their losses, for random answers.</summary>
-public sealed class LogitsLossRelationsTests
+public sealed class LogitsLossRelationsTests : TensorFixture
 {
-    private DisposeScope scope = null!;
     private LogitsLossArguments arguments;
 
     [SetUp]
-    public void Open()
-    {
-        scope = NewDisposeScope();
-        arguments = LossCase.Arguments(6, 7);
-    }
-
-    [TearDown]
-    public void Close() => scope.Dispose();
+    public void Open() => arguments = LossCase.Arguments(6, 7);
 
     [Test]
     public void Dkd_with_the_mentors_doubt_as_weight_is_plain_distillation()

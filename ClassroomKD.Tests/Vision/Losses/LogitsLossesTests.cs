@@ -4,16 +4,8 @@ namespace ClassroomKD.Tests.Vision.Losses;
 
 /// <summary>What every loss on logits keeps to.</summary>
 [TestFixtureSource(typeof(LossCase), nameof(LossCase.All))]
-public sealed class LogitsLossesTests(ILogitsDistillationLoss loss)
+public sealed class LogitsLossesTests(ILogitsDistillationLoss loss) : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     [Test]
     public void Gradient_is_the_difference_quotient()
     {

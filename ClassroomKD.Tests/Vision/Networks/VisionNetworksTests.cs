@@ -3,7 +3,7 @@ using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Networks;
 
-public sealed class VisionNetworksTests
+public sealed class VisionNetworksTests : TensorFixture
 {
     // One of each family, at a size that takes little time.
     private static readonly TestCaseData[] Families =
@@ -30,21 +30,11 @@ public sealed class VisionNetworksTests
         ("efficientnet_b0", 5_288_548), ("efficientnet_b3", 12_233_232), ("swin_t", 28_288_354),
     ];
 
-    private DisposeScope scope = null!;
-
     [SetUp]
-    public void Open()
-    {
-        scope = NewDisposeScope();
-        manual_seed(11);
-    }
+    public void Open() => manual_seed(11);
 
     [TearDown]
-    public void Close()
-    {
-        scope.Dispose();
-        LiveTensors.Settled();
-    }
+    public void Close() => LiveTensors.Settled();
 
     [Test]
     public void Are_found_by_name_in_any_case()

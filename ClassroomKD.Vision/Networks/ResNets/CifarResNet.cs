@@ -1,7 +1,6 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -51,8 +50,7 @@ public sealed class CifarResNet : NetworkModule
             ArgumentOutOfRangeException.ThrowIfLessThan(width, 1, nameof(widths));
 
         var blocks = (depth - 2) / 6;
-        conv1 = Layers.Convolution(RgbImage.Planes, widths[0], 3);
-        bn1 = new BatchNormalization(widths[0]);
+        (conv1, bn1) = (Layers.Convolution(RgbImage.Planes, widths[0], 3), new BatchNormalization(widths[0]));
         layer1 = ResidualBlock.Stage(widths[0], widths[1], blocks);
         layer2 = ResidualBlock.Stage(widths[1], widths[2], blocks, stride: 2);
         layer3 = ResidualBlock.Stage(widths[2], widths[3], blocks, stride: 2);

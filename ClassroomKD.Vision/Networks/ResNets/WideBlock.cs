@@ -1,7 +1,6 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -19,8 +18,7 @@ internal sealed class WideBlock : NetworkModule
         : base(nameof(WideBlock))
     {
         bn1 = new BatchNormalization(inputs);
-        conv1 = Layers.Convolution(inputs, outputs, 3, stride);
-        bn2 = new BatchNormalization(outputs);
+        (conv1, bn2) = (Layers.Convolution(inputs, outputs, 3, stride), new BatchNormalization(outputs));
         conv2 = Layers.Convolution(outputs, outputs, 3);
         convShortcut = inputs == outputs ? null : Layers.Convolution(inputs, outputs, 1, stride);
         RegisterComponents();

@@ -1,7 +1,6 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -25,12 +24,9 @@ internal sealed class GroupShuffleBlock : NetworkModule
         : base(nameof(GroupShuffleBlock))
     {
         var middle = outputs / 4;
-        conv1 = Layers.Convolution(inputs, middle, 1, groups: groupsIn);
-        bn1 = new BatchNormalization(middle);
-        conv2 = Layers.Depthwise(middle, 3, stride);
-        bn2 = new BatchNormalization(middle);
-        conv3 = Layers.Convolution(middle, outputs, 1, groups: groupsOut);
-        bn3 = new BatchNormalization(outputs);
+        (conv1, bn1) = (Layers.Convolution(inputs, middle, 1, groups: groupsIn), new BatchNormalization(middle));
+        (conv2, bn2) = (Layers.Depthwise(middle, 3, stride), new BatchNormalization(middle));
+        (conv3, bn3) = (Layers.Convolution(middle, outputs, 1, groups: groupsOut), new BatchNormalization(outputs));
         shuffle = groupsIn == 1 ? null : nn.ChannelShuffle(groupsIn);
         pool = stride == 1 ? null : nn.AvgPool2d(3, 2, 1);
         RegisterComponents();

@@ -1,7 +1,6 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -29,8 +28,7 @@ public sealed class ShuffleNetV1 : NetworkModule
         : base(nameof(ShuffleNetV1))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
-        conv1 = Layers.Convolution(RgbImage.Planes, StemChannels, 1);
-        bn1 = new BatchNormalization(StemChannels);
+        (conv1, bn1) = (Layers.Convolution(RgbImage.Planes, StemChannels, 1), new BatchNormalization(StemChannels));
         layer1 = Stage(StemChannels, 240, 4, groupsOfFirst: 1);
         layer2 = Stage(240, 480, 8, Groups);
         layer3 = Stage(480, 960, 4, Groups);

@@ -1,7 +1,6 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -31,13 +30,11 @@ public sealed class ShuffleNetV2 : NetworkModule
         : base(nameof(ShuffleNetV2))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
-        conv1 = Layers.Convolution(RgbImage.Planes, StemChannels, 1);
-        bn1 = new BatchNormalization(StemChannels);
+        (conv1, bn1) = (Layers.Convolution(RgbImage.Planes, StemChannels, 1), new BatchNormalization(StemChannels));
         layer1 = Stage(StemChannels, 116, 3);
         layer2 = Stage(116, 232, 7);
         layer3 = Stage(232, 464, 3);
-        conv2 = Layers.Convolution(464, LastChannels, 1);
-        bn2 = new BatchNormalization(LastChannels);
+        (conv2, bn2) = (Layers.Convolution(464, LastChannels, 1), new BatchNormalization(LastChannels));
         linear = nn.Linear(LastChannels, numClasses);
         RegisterComponents();
     }

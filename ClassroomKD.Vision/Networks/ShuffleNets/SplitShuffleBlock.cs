@@ -1,7 +1,6 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -22,12 +21,9 @@ internal sealed class SplitShuffleBlock : NetworkModule
         : base(nameof(SplitShuffleBlock))
     {
         half = channels / 2;
-        conv1 = Layers.Convolution(half, half, 1);
-        bn1 = new BatchNormalization(half);
-        conv2 = Layers.Depthwise(half, 3, 1);
-        bn2 = new BatchNormalization(half);
-        conv3 = Layers.Convolution(half, half, 1);
-        bn3 = new BatchNormalization(half);
+        (conv1, bn1) = (Layers.Convolution(half, half, 1), new BatchNormalization(half));
+        (conv2, bn2) = (Layers.Depthwise(half, 3, 1), new BatchNormalization(half));
+        (conv3, bn3) = (Layers.Convolution(half, half, 1), new BatchNormalization(half));
         shuffle = nn.ChannelShuffle(2);
         RegisterComponents();
     }

@@ -1,7 +1,6 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ClassroomKD.Vision;
 
@@ -25,16 +24,11 @@ internal sealed class SplitShuffleReduction : NetworkModule
         : base(nameof(SplitShuffleReduction))
     {
         var half = outputs / 2;
-        conv1 = Layers.Depthwise(inputs, 3, 2);
-        bn1 = new BatchNormalization(inputs);
-        conv2 = Layers.Convolution(inputs, half, 1);
-        bn2 = new BatchNormalization(half);
-        conv3 = Layers.Convolution(inputs, half, 1);
-        bn3 = new BatchNormalization(half);
-        conv4 = Layers.Depthwise(half, 3, 2);
-        bn4 = new BatchNormalization(half);
-        conv5 = Layers.Convolution(half, half, 1);
-        bn5 = new BatchNormalization(half);
+        (conv1, bn1) = (Layers.Depthwise(inputs, 3, 2), new BatchNormalization(inputs));
+        (conv2, bn2) = (Layers.Convolution(inputs, half, 1), new BatchNormalization(half));
+        (conv3, bn3) = (Layers.Convolution(inputs, half, 1), new BatchNormalization(half));
+        (conv4, bn4) = (Layers.Depthwise(half, 3, 2), new BatchNormalization(half));
+        (conv5, bn5) = (Layers.Convolution(half, half, 1), new BatchNormalization(half));
         shuffle = nn.ChannelShuffle(2);
         RegisterComponents();
     }

@@ -10,16 +10,8 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Tests.Core.Kernels.Cuda;
 
 /// <summary>Where the CUDA kernel goes ways of its own: small divergences, half precision, long rows, addresses that are not aligned.</summary>
-public sealed class CudaAccuracyTests
+public sealed class CudaAccuracyTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void OpenScope() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void CloseScope() => scope.Dispose();
-
     [Test]
     public void Small_divergence_keeps_its_digits([Values(7, 100, 1000, 5000)] int classes, [Values(1, 0.1, 0.01, 0.001)] double difference)
     {

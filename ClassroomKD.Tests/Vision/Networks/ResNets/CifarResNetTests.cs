@@ -2,16 +2,8 @@ using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Networks;
 
-public sealed class CifarResNetTests
+public sealed class CifarResNetTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     [Test]
     public void Names_its_parameters_like_the_public_checkpoints()
     {
