@@ -15,7 +15,7 @@ internal sealed class PluginResults(int mentors)
     /// <summary>Begins a step, of which this table <c>[1+M, B]</c> shows the form.</summary>
     public void Begin(IDistillationStep step, Tensor performances)
     {
-        current = (performances.dim() == 2 ? performances.size(1) : -1, performances.device_type, performances.device_index);
+        current = (performances.dim() == 2 ? performances.size(1) : 0, performances.device_type, performances.device_index);
         Require(step, nameof(Assessment.Performances), performances, 1 + mentors);
     }
 
@@ -45,6 +45,6 @@ internal sealed class PluginResults(int mentors)
             || table.device_type != current.Device || table.device_index != current.Index)
             throw new InvalidOperationException(
                 $"{plugin.GetType().Name} returned {name} as {table.dtype} [{string.Join(", ", table.shape)}] on {table.device}; " +
-                $"a floating-point table [{rows}, {Math.Max(current.Samples, 0)}] on {new Device(current.Device, current.Index)} was expected.");
+                $"a floating-point table [{rows}, {current.Samples}] on {new Device(current.Device, current.Index)} was expected.");
     }
 }

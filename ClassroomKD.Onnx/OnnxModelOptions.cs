@@ -30,6 +30,14 @@ public sealed class OnnxModelOptions
     /// <value>Default null: no changes.</value>
     public Action<SessionOptions>? Configure { get; set; }
 
+    /// <exception cref="ArgumentOutOfRangeException">The number of threads is below 1.</exception>
+    internal OnnxModelOptions Checked()
+    {
+        if (Threads is { } threads)
+            ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(Threads));
+        return this;
+    }
+
     /// <summary>The logger that is told, once, if batches have to be copied between devices.</summary>
     /// <value>Default null: none.</value>
     public ILogger? Logger { get; set; }

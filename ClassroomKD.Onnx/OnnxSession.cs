@@ -14,7 +14,7 @@ internal sealed class OnnxSession : IDisposable
     public OnnxSession(string path, OnnxModelOptions options)
     {
         File = Path.GetFileName(path);
-        Device = options.Device ?? CPU;
+        Device = options.Checked().Device ?? CPU;
         session = Open(path, options, Device);
         try
         {

@@ -17,8 +17,10 @@ internal sealed class ChannelScale : IDisposable
     /// <exception cref="ArgumentException">Figures are out of range or their numbers do not fit together.</exception>
     public static ChannelScale? Of(MentorInput input)
     {
-        var student = Count((input.StudentMean, nameof(input.StudentMean)), (input.StudentStandardDeviation, nameof(input.StudentStandardDeviation)));
-        var mentor = Count((input.MentorMean, nameof(input.MentorMean)), (input.MentorStandardDeviation, nameof(input.MentorStandardDeviation)));
+        var student = Count(
+            (input.StudentMean, nameof(input.StudentMean)), (input.StudentStandardDeviation, nameof(input.StudentStandardDeviation)));
+        var mentor = Count(
+            (input.MentorMean, nameof(input.MentorMean)), (input.MentorStandardDeviation, nameof(input.MentorStandardDeviation)));
         if (input.Channels is { } channels)
         {
             if (mentor is { } stated && stated != channels.Count)

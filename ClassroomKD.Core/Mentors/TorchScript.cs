@@ -41,7 +41,7 @@ public static class TorchScript
         catch (ExternalException exception)
         {
             throw new InvalidDataException(
-                $"{path}: a TorchScript module, as torch.jit.save writes it, was expected (weights alone, as torch.save writes them, are none); " +
+                $"{path}: a TorchScript module of torch.jit.save was expected (weights alone, of torch.save, are none); " +
                 $"libtorch said: {exception.Message.Split('\n')[0]}", exception);
         }
         module.eval();

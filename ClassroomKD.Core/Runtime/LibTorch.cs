@@ -50,9 +50,8 @@ public static partial class LibTorch
     }
 
     /// <summary>
-    /// Lets libtorch's threads sleep instead of spin while they wait for work, for programs that share their processors. Beside one busy
-    /// process, a training step of ResNet-20 on two processors took 3,512 ms with spinning and 250 ms with sleeping threads. Very small
-    /// operations can become slower on an idle machine.
+    /// Lets libtorch's threads sleep instead of spin while they wait for work, for programs that share their processors: beside a busy
+    /// process a training step can take many times longer with threads that spin. Very small operations can become slower on an idle machine.
     /// </summary>
     /// <returns>
     /// Whether the threads sleep. False if libtorch is loaded already, and on systems other than Linux. A policy that the environment

@@ -13,8 +13,8 @@ internal static class AnswerTensors
     {
         if (!AreFindable(typeof(TAnswer)))
             throw new ArgumentException(
-                $"'{model}' answers with {typeof(TAnswer)}, whose tensors cannot be found. A tensor, a tuple or sequence of tensors, or a type that implements " +
-                $"{nameof(IDisposable)} or {nameof(ITuple)} was expected.");
+                $"'{model}' answers with {typeof(TAnswer)}, whose tensors cannot be found. A tensor, a tuple or sequence of tensors, " +
+                $"or a type that implements {nameof(IDisposable)} or {nameof(ITuple)} was expected.");
     }
 
     /// <summary>The tensors of an answer; none of those that a disposable type keeps to itself.</summary>

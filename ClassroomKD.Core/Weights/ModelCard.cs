@@ -40,7 +40,7 @@ public sealed record ModelCard
     /// <value>Default 255, for bytes.</value>
     public double ValueRange { get; init; } = 255;
 
-    /// <summary>Further texts under keys of their own, such as how a pose is read from the outputs.</summary>
+    /// <summary>Further texts under keys of their own, such as how the outputs are to be read.</summary>
     /// <value>Default empty.</value>
     public IReadOnlyDictionary<string, string> Details { get; init; } = new Dictionary<string, string>();
 

@@ -63,7 +63,8 @@ public sealed class WeakenSymbolVersion : Task
     private static string FindSystemLibrary()
     {
         List<string> folders = new List<string>();
-        folders.AddRange((Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "").Split(new[] { ':' }, StringSplitOptions.RemoveEmptyEntries));
+        string added = Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "";
+        folders.AddRange(added.Split(new[] { ':' }, StringSplitOptions.RemoveEmptyEntries));
         folders.AddRange(new[] { "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib" });
         foreach (string folder in folders)
         {
@@ -91,7 +92,7 @@ public sealed class WeakenSymbolVersion : Task
     /// <summary>Whether the image was changed: not if it has no such need, or has it marked weak already.</summary>
     private bool MarkWeak(byte[] image)
     {
-        if (image.Length < 64 || image[0] != 0x7f || image[1] != 'E' || image[2] != 'L' || image[3] != 'F' || image[4] != 2 || image[5] != 1)
+        if (image.Length < 64 || Encoding.ASCII.GetString(image, 1, 3) != "ELF" || image[0] != 0x7f || image[4] != 2 || image[5] != 1)
             throw new InvalidDataException("it is no little-endian ELF64 file");
 
         long headers = Offset(U64(image, 0x28));

@@ -12,12 +12,7 @@ public sealed class ImageDecoder
     /// <summary>A decoder with these settings.</summary>
     /// <param name="options">Default: full size, without orientation, at most 100 million pixels.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
-    public ImageDecoder(ImageDecoderOptions? options = null)
-    {
-        this.options = options?.Copy() ?? new();
-        ArgumentOutOfRangeException.ThrowIfNegative(this.options.ShortSideAtLeast, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegative(this.options.MaximumPixels, nameof(options));
-    }
+    public ImageDecoder(ImageDecoderOptions? options = null) => this.options = (options ?? new()).Checked();
 
     /// <summary>A decoder with the default settings.</summary>
     public static ImageDecoder Default { get; } = new();

@@ -18,5 +18,12 @@ public sealed class ImageDecoderOptions
     /// <value>Default 100 million, which take 400 MB.</value>
     public long MaximumPixels { get; set; } = 100_000_000;
 
-    internal ImageDecoderOptions Copy() => (ImageDecoderOptions)MemberwiseClone();
+    /// <summary>A copy of valid options.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
+    internal ImageDecoderOptions Checked()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(ShortSideAtLeast);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaximumPixels);
+        return (ImageDecoderOptions)MemberwiseClone();
+    }
 }

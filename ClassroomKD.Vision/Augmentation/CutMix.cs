@@ -13,7 +13,7 @@ public sealed class CutMix : ILabelMixing
     /// <summary>Creates the mixing.</summary>
     /// <param name="alpha">Both parameters of the Beta distribution, above 0; 1 in the paper.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is not positive and finite.</exception>
-    public CutMix(double alpha = 1) => Alpha = MixingArguments.Positive(alpha);
+    public CutMix(double alpha = 1) => Alpha = MixingInput.Positive(alpha);
 
     /// <summary>Both parameters of the Beta distribution.</summary>
     public double Alpha { get; }
@@ -21,7 +21,7 @@ public sealed class CutMix : ILabelMixing
     /// <inheritdoc/>
     public (Tensor Images, Tensor Targets) Apply(Tensor images, Tensor targets, long seed)
     {
-        MixingArguments.Require(images, targets);
+        MixingInput.Require(images, targets);
         using var scope = NewDisposeScope();
         var random = SplitMix64.Of(seed);
         var side = Math.Sqrt(1 - BetaDistribution.Draw(ref random, Alpha));

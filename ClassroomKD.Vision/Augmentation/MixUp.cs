@@ -12,7 +12,7 @@ public sealed class MixUp : ILabelMixing
     /// <summary>Creates the mixing.</summary>
     /// <param name="alpha">Both parameters of the Beta distribution, above 0: 0.2 on ImageNet, 1 on CIFAR in the paper.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is not positive and finite.</exception>
-    public MixUp(double alpha = 0.2) => Alpha = MixingArguments.Positive(alpha);
+    public MixUp(double alpha = 0.2) => Alpha = MixingInput.Positive(alpha);
 
     /// <summary>Both parameters of the Beta distribution.</summary>
     public double Alpha { get; }
@@ -20,7 +20,7 @@ public sealed class MixUp : ILabelMixing
     /// <inheritdoc/>
     public (Tensor Images, Tensor Targets) Apply(Tensor images, Tensor targets, long seed)
     {
-        MixingArguments.Require(images, targets);
+        MixingInput.Require(images, targets);
         using var scope = NewDisposeScope();
         var random = SplitMix64.Of(seed);
         var share = BetaDistribution.Draw(ref random, Alpha);

@@ -28,7 +28,7 @@ public sealed class MixingChoice : ILabelMixing
     /// <inheritdoc/>
     public (Tensor Images, Tensor Targets) Apply(Tensor images, Tensor targets, long seed)
     {
-        MixingArguments.Require(images, targets);
+        MixingInput.Require(images, targets);
         var random = SplitMix64.Of(seed);
         return random.Unit() < Probability
             ? choices[random.Below(choices.Length)].Apply(images, targets, unchecked((long)random.Next()))

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace ClassroomKD.Vision;
 
 /// <summary>Checks of the arguments of mixup and cutmix.</summary>
-internal static class MixingArguments
+internal static class MixingInput
 {
     public static double Positive(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         double.IsFinite(value) && value > 0

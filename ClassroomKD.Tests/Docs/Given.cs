@@ -1,0 +1,58 @@
+namespace ClassroomKD.Tests.Docs;
+
+/// <summary>What a document's code takes for given: the reader's own network, data and container.</summary>
+internal static class Given
+{
+    private const string Loop = """
+        public static TorchSharp.Modules.Sequential net = null!, resnet56 = null!, resnet20 = null!;
+        public static IEnumerable<(Tensor, Tensor)> loader = null!;
+        public static optim.Optimizer optimizer = null!;
+        """;
+
+    private const string Container = """
+        public static HostApplicationBuilder builder = null!;
+        public static IHost host = null!;
+        public static IServiceCollection services = null!;
+        public static IServiceProvider provider = null!;
+        """;
+
+    private const string Names = "public static string[] names = null!, studentNames = null!, mentorNames = null!, swinNames = null!;";
+
+    private static readonly Dictionary<string, string> Members = new()
+    {
+        ["README.md"] = Loop + Container + """
+            public static nn.Module<Tensor, Tensor> LoadResNet56() => net;
+            public static nn.Module<Tensor, Tensor> LoadResNet20() => net;
+            """,
+        ["ClassroomKD.Core/README.md"] = Loop,
+        ["ClassroomKD.Imaging/README.md"] = """
+            public static string[] files = null!;
+            public static void Train(Batch batch) { }
+            public sealed class Batch(Tensor images) : IDisposable { public void Dispose() => images.Dispose(); }
+            """,
+        ["ClassroomKD.Onnx/README.md"] = Names + "public static Student student = null!;",
+        ["ClassroomKD.Pose/README.md"] = """
+            public static Student<PoseAnswer> student = null!;
+            public static void Train(Tensor images, PoseTarget target) { }
+            """,
+        ["docs/data.md"] = "public static int epoch;",
+        ["docs/export.md"] = """
+            public static ImageDataset data = null!;
+            public static Normalization normalization = null!;
+            public static Student student = null!;
+            """,
+        ["docs/mentors.md"] = Names,
+        ["docs/plugins.md"] = Container,
+        ["docs/pose.md"] = Container + "public static nn.Module<Tensor, Tensor> LoadHrNet() => null!;",
+        ["docs/recipes.md"] = "public static Mentor LoadTrained(string name) => null!;",
+        ["docs/weights.md"] = """
+            public static Student student = null!;
+            public static nn.Module<Tensor, Tensor> teacher = null!;
+            public static ModelCard card = null!;
+            """,
+    };
+
+    /// <summary>Declares what the document takes for given, for all files of a compilation.</summary>
+    public static string Source(string document) =>
+        $"global using static Given;\npublic static class Given\n{{\n{Members.GetValueOrDefault(document, "")}\n}}\n";
+}
