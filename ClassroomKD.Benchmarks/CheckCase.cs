@@ -1,15 +1,19 @@
 using ClassroomKD.Kernels;
+using ClassroomKD.Kernels.Cuda;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ClassroomKD.Benchmarks;
 
-/// <summary>The largest errors of an implementation: of losses relative to each, of gradients to the largest, of cross-entropies to each or 1.</summary>
+/// <summary>
+/// The largest errors of an implementation: of losses relative to each, of gradients to the largest, of cross-entropies to each or 1.
+/// </summary>
 internal sealed record CheckErrors(double Loss, double Gradient, double CrossEntropy)
 {
     /// <summary>float32's rounding; a gradient comes in the type of the student's logits and has that one's.</summary>
     public bool Within(ScalarType student) =>
-        Loss < 2e-5 && CrossEntropy < 2e-6 && Gradient < student switch { ScalarType.Float16 => 1e-3, ScalarType.BFloat16 => 8e-3, _ => 1e-5 };
+        Loss < 2e-5 && CrossEntropy < 2e-6
+        && Gradient < student switch { ScalarType.Float16 => 1e-3, ScalarType.BFloat16 => 8e-3, _ => 1e-5 };
 }
 
 /// <summary>A batch on a device, and what the kernels make of it. Its tensors belong to the dispose scope of the caller.</summary>
@@ -49,7 +53,8 @@ internal sealed class CheckCase
         loss.sum().backward();
 
         Tensor Judge(Tensor student, Tensor[] mentors, KernelImplementation by) => MultiMentorCrossEntropy.Compute(
-            new() { Student = student.detach(), Mentors = mentors, Targets = Labels, Implementation = by }).CrossEntropy.to(ScalarType.Float64);
+            new() { Student = student.detach(), Mentors = mentors, Targets = Labels, Implementation = by })
+            .CrossEntropy.to(ScalarType.Float64);
         var exactCrossEntropy = Judge(exactStudent, exactMentors, KernelImplementation.Reference);
 
         // Read once all three are known.
@@ -87,13 +92,26 @@ internal sealed class CheckCase
         loss().backward();
     }
 
-    private Tensor Divergence(Tensor student, Tensor[] mentors, KernelImplementation implementation, nn.Reduction reduction = nn.Reduction.None) => MultiMentorDivergence.Compute(new()
+    /// <summary>The CUDA kernel with its gradient, and nothing of what hands that to autograd.</summary>
+    public void Kernel()
     {
-        Student = student,
-        Mentors = mentors,
-        Weights = weights,
-        Temperatures = temperatures,
-        Reduction = reduction,
-        Implementation = implementation,
-    }).Loss;
+        using var recording = no_grad();
+        CudaDivergence.TryCompute(
+            Arguments(Student, Mentors, KernelImplementation.Cuda, nn.Reduction.Mean), differentiate: true, CudaRuntime.Installed, out _);
+    }
+
+    private Tensor Divergence(
+        Tensor student, Tensor[] mentors, KernelImplementation implementation, nn.Reduction reduction = nn.Reduction.None) =>
+        MultiMentorDivergence.Compute(Arguments(student, mentors, implementation, reduction)).Loss;
+
+    private MultiMentorDivergenceArguments Arguments(
+        Tensor student, Tensor[] mentors, KernelImplementation implementation, nn.Reduction reduction) => new()
+        {
+            Student = student,
+            Mentors = mentors,
+            Weights = weights,
+            Temperatures = temperatures,
+            Reduction = reduction,
+            Implementation = implementation,
+        };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using ClassroomKD.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,8 +7,8 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Benchmarks;
 
 /// <summary>
-/// <c>check [--device cpu|cuda|cuda:N] [--no-timing]</c>: are the kernels right on this machine, do they let the device run on, and how fast are they? For
-/// machines with a GPU and no SDK.
+/// <c>check [--device cpu|cuda|cuda:N] [--no-timing]</c>: are the kernels right on this machine, do they let the device run on, and how
+/// fast are they? For machines with a GPU and no SDK.
 /// </summary>
 internal static class CheckCommand
 {
@@ -67,7 +68,9 @@ internal static class CheckCommand
                     var errors = sample.Errors(implementation);
                     var right = errors.Within(student);
                     wrong += right || implementation == KernelImplementation.Reference ? 0 : 1;
-                    Line($"{shape,-16} {student,-9}{mentors,-9}{implementation,-11}{errors.Loss,10:E1}{errors.Gradient,10:E1}{errors.CrossEntropy,10:E1}{(right ? "" : "  WRONG")}");
+                    Line(
+                        $"{shape,-16} {student,-9}{mentors,-9}{implementation,-11}{errors.Loss,10:E1}{errors.Gradient,10:E1}" +
+                        $"{errors.CrossEntropy,10:E1}{(right ? "" : "  WRONG")}");
                 }
             }
 
@@ -94,20 +97,28 @@ internal static class CheckCommand
             return 0;
         }
 
-        try
+        var (teaching, copying) = (WaitIn(Teach), WaitIn(() => sample.Student.detach().cpu()));
+        Waiting.TryForbid(false);
+        if (copying is null)
         {
-            Teach();
-            Line("waits for the device in Teach and backward: none");
-            return 0;
-        }
-        catch (System.Runtime.InteropServices.ExternalException exception)
-        {
-            Line($"waits for the device in Teach and backward: {exception.Message}");
+            Line("waits for the device: libtorch's alarm did not tell of a copy to the CPU");
             return 1;
         }
-        finally
+
+        Line($"waits for the device in Teach and backward: {teaching ?? "none"}");
+        return teaching is null ? 0 : 1;
+    }
+
+    private static string? WaitIn(Action action)
+    {
+        try
         {
-            Waiting.TryForbid(false);
+            action();
+            return null;
+        }
+        catch (ExternalException exception)
+        {
+            return exception.Message;
         }
     }
 
@@ -115,20 +126,24 @@ internal static class CheckCommand
     {
         var bandwidth = Stopwatches.CopyBandwidth(device);
         Line($"copy bandwidth {bandwidth / 1e9:F0} GB/s; loss and backward, microseconds:");
-        Line($"{"",-16}{"tensor ops",12}{"reference",12}{"kernel",12}{"ratio",8}{"kernel alone",14}{"of copy",9}");
-        foreach (var shape in LogitsShape.All.Concat(device.type == DeviceType.CUDA ? Large : []))
+        Line($"{"",-16}{"tensor ops",12}{"reference",12}{"kernel",12}{"ratio",8}{"loss alone",12}{"kernel alone",14}{"of copy",9}");
+        foreach (var shape in LogitsShape.All.Concat(device.type == DeviceType.CUDA ? Large : []).Distinct())
         {
             using var scope = NewDisposeScope();
             var sample = new CheckCase(shape, ScalarType.Float32, ScalarType.Float32, device);
             var naive = Stopwatches.Seconds(device, () => sample.Step(sample.Naive));
-            var reference = Stopwatches.Seconds(device, () => sample.Step(() => sample.Loss(KernelImplementation.Reference, nn.Reduction.Mean)));
+            var reference = Stopwatches.Seconds(
+                device, () => sample.Step(() => sample.Loss(KernelImplementation.Reference, nn.Reduction.Mean)));
             var kernel = Stopwatches.Seconds(device, () => sample.Step(() => sample.Loss(ours, nn.Reduction.Mean)));
-            var bytes = (shape.Mentors + 2.0) * shape.Rows * shape.Classes * sizeof(float);
-            var alone = Stopwatches.Seconds(device, () => sample.Loss(ours, nn.Reduction.Mean));
-            Line($"{shape,-16}{naive * 1e6,12:F0}{reference * 1e6,12:F0}{kernel * 1e6,12:F0}{naive / kernel,8:F1}{alone * 1e6,14:F0}{bytes / alone / bandwidth,9:P0}");
+            var loss = Stopwatches.Seconds(device, () => sample.Loss(ours, nn.Reduction.Mean));
+            var alone = device.type == DeviceType.CUDA ? Stopwatches.SecondsOnGpu(device, sample.Kernel) : loss;
+            Line(
+                $"{shape,-16}{naive * 1e6,12:F0}{reference * 1e6,12:F0}{kernel * 1e6,12:F0}{naive / kernel,8:F1}" +
+                $"{loss * 1e6,12:F0}{alone * 1e6,14:F1}{shape.LeastBytes / alone / bandwidth,9:P0}");
         }
 
-        Line($"kernel alone: loss and gradient without backward, against (M+2) B C 4 bytes at the copy's rate");
+        Line("loss alone: without backward. Kernel alone: on a GPU, the device's time for loss and gradient.");
+        Line("of copy: (M+2) R C 4 bytes in the kernel's time, against the copy's rate");
     }
 
     private static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));

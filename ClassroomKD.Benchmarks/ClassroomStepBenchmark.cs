@@ -29,7 +29,11 @@ public class ClassroomStepBenchmark
         (images, labels) = (randn(Batch, 3, 32, 32).to(device), randint(Classes, [Batch], ScalarType.Int64).to(device));
         student = new Student("resnet20", VisionNetworks.Create("resnet20", Classes).to(device));
         optimizer = new SgdOptimizer(student.Module.parameters(), 0.05, momentum: 0.9, weightDecay: 5e-4);
-        mentors = [.. new[] { "resnet56", "resnet32", "resnet20" }.Select(name => new Mentor(name, VisionNetworks.Create(name, Classes).to(device)))];
+        mentors =
+        [
+            .. new[] { "resnet56", "resnet32", "resnet20" }
+                .Select(name => new Mentor(name, VisionNetworks.Create(name, Classes).to(device))),
+        ];
         classroom = new Classroom(mentors);
         logits = student.Examine(images).detach().requires_grad_();
         answers = [.. mentors.Select(mentor => mentor.Answer(images))];
@@ -59,7 +63,7 @@ public class ClassroomStepBenchmark
         BenchmarkDevice.Finish();
     }
 
-    /// <summary>Ranks, temperatures, loss and its gradient to the student's logits, all answers given: what the classroom adds, the cross-entropy included.</summary>
+    /// <summary>Ranks, temperatures, loss and its gradient to the student's logits, answers given and cross-entropy included.</summary>
     [Benchmark]
     public void ClassroomAlone()
     {

@@ -34,7 +34,8 @@ public class CocoEvaluationBenchmark
             annotations = persons,
             categories = new[] { new { id = 1, name = "person" } },
         }));
-        File.WriteAllText(detectionsFile, JsonSerializer.Serialize(Enumerable.Range(0, Detections).Select(i => Found(persons[i % Persons], random))));
+        var found = Enumerable.Range(0, Detections).Select(i => Found(persons[i % Persons], random));
+        File.WriteAllText(detectionsFile, JsonSerializer.Serialize(found));
         (truth, detections) = (CocoKeypoints.Load(truthFile), CocoDetections.Load(detectionsFile));
         Console.WriteLine($"// {folder}: AP {Evaluate().AP:R}, AR {Evaluate().AR:R}");
     }
@@ -75,7 +76,8 @@ public class CocoEvaluationBenchmark
     }
 
 #pragma warning disable IDE1006, SA1300 // the file's names
-    private sealed record Annotation(int id, int image_id, int category_id, int[] bbox, double area, int iscrowd, int num_keypoints, double[] keypoints);
+    private sealed record Annotation(
+        int id, int image_id, int category_id, int[] bbox, double area, int iscrowd, int num_keypoints, double[] keypoints);
 
     private sealed record Detection(int image_id, int category_id, double[] keypoints, double score);
 #pragma warning restore IDE1006, SA1300

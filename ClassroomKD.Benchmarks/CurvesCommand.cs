@@ -50,13 +50,20 @@ internal static class CurvesCommand
         var plot = new PlotModel { Title = $"Loss and gradient of one step, {axis.Fixed}", Background = OxyColors.White };
         plot.Legends.Add(new Legend { LegendPosition = LegendPosition.LeftTop, LegendFontSize = 14 });
         plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Bottom, Title = axis.Name, AxisTitleDistance = 6 });
-        plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Left, Title = "microseconds", AxisTitleDistance = 14, MajorGridlineStyle = LineStyle.Dot });
+        plot.Axes.Add(new LogarithmicAxis
+        {
+            Position = AxisPosition.Left, Title = "microseconds", AxisTitleDistance = 14, MajorGridlineStyle = LineStyle.Dot,
+        });
         foreach (var (title, color, seconds) in new (string, OxyColor, Func<(double TensorOperations, double Fused), double>)[]
         {
             ("naive", OxyColors.Gray, both => both.TensorOperations), ("fused", OxyColors.DarkOrange, both => both.Fused),
         })
         {
-            var line = new LineSeries { Title = title, Color = color, StrokeThickness = 2.5, MarkerType = MarkerType.Circle, MarkerSize = 3, MarkerFill = color };
+            var line = new LineSeries
+            {
+                Title = title, Color = color, StrokeThickness = 2.5,
+                MarkerType = MarkerType.Circle, MarkerSize = 3, MarkerFill = color,
+            };
             line.Points.AddRange(points.Select(point => new DataPoint(point.Value, 1e6 * seconds(point.Seconds))));
             plot.Series.Add(line);
         }

@@ -28,7 +28,8 @@ public class LoaderBenchmark
         string[] photographs = [.. Directory.GetFiles(Path.Combine(root, "coco-mini", "train2017"), "*.jpg").Order(StringComparer.Ordinal)];
         string[] paths = [.. Enumerable.Repeat(photographs, Repeats).SelectMany(each => each)];
         files = new LabeledFiles(paths, new int[paths.Length], ["photograph"]);
-        Console.WriteLine($"// {paths.Length} photographs in a run; processors: {Environment.ProcessorCount}, torch threads: {get_num_threads()}");
+        Console.WriteLine(
+            $"// {paths.Length} photographs in a run; processors: {Environment.ProcessorCount}, torch threads: {get_num_threads()}");
     }
 
     /// <summary>Each photograph is decoded, cut and resized on the training thread: how a loop without a loader does it.</summary>
@@ -51,7 +52,10 @@ public class LoaderBenchmark
     [Benchmark]
     public void Loader()
     {
-        var loader = new ImageLoader(files, new RandomResizedCrop(), new() { BatchSize = BatchSize, Shuffle = false }) { Normalization = Normalization.Cifar10 };
+        var loader = new ImageLoader(files, new RandomResizedCrop(), new() { BatchSize = BatchSize, Shuffle = false })
+        {
+            Normalization = Normalization.Cifar10,
+        };
         foreach (var (images, _) in loader.Epoch(0))
             Train(images);
     }

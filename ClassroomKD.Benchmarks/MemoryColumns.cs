@@ -6,7 +6,7 @@ using BenchmarkDotNet.Running;
 
 namespace ClassroomKD.Benchmarks;
 
-/// <summary>Adds to a benchmark over <see cref="LogitsShape"/>s what must be moved, and how near its time comes to moving just that.</summary>
+/// <summary>Adds to a benchmark over <see cref="LogitsShape"/>s what must be moved, and how near its time comes to that.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class MemoryColumnsAttribute : Attribute, IConfigSource
 {
@@ -20,7 +20,8 @@ internal sealed class LeastBytesColumn : ShapeColumn
 
     public override string Legend => "Megabytes of reading every logit once and writing the gradient once, (M + 2) R C x 4 bytes";
 
-    protected override string Value(LogitsShape shape, double seconds) => (shape.LeastBytes / 1e6).ToString("F1", CultureInfo.InvariantCulture);
+    protected override string Value(LogitsShape shape, double seconds) =>
+        (shape.LeastBytes / 1e6).ToString("F1", CultureInfo.InvariantCulture);
 }
 
 /// <summary>Those bytes over the time taken, against the measured speed of copying memory.</summary>
@@ -28,7 +29,8 @@ internal sealed class BandwidthShareColumn : ShapeColumn
 {
     public override string ColumnName => "Copy speed";
 
-    public override string Legend => $"Least MB / mean time, as a share of this device's measured copy bandwidth ({MachineBandwidth.Value / 1e9:F0} GB/s)";
+    public override string Legend =>
+        $"Least MB / mean time, as a share of this device's measured copy bandwidth ({MachineBandwidth.Value / 1e9:F0} GB/s)";
 
     protected override string Value(LogitsShape shape, double seconds) =>
         (shape.LeastBytes / seconds / MachineBandwidth.Value).ToString("P0", CultureInfo.InvariantCulture);

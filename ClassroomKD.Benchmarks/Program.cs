@@ -35,7 +35,8 @@ if (!BenchmarkDevice.TryTake(ref args))
 
 // In process: a generated project would not find libtorch.
 var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).AsDefault());
-var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args.Where(arg => arg != "--as-it-comes")], config).ToList();
+string[] options = [.. args.Where(arg => arg != "--as-it-comes")];
+var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(options, config).ToList();
 
 string[] questions = ["--list", "--help", "--info", "--version"];
 if (summaries.Count == 0)

@@ -37,7 +37,10 @@ public class SamplerBenchmark
 
     private void Draw(params IBatchAugmentation[] augmentations)
     {
-        var sampler = new BatchSampler(data, new() { BatchSize = 64 }) { Augmentations = augmentations, Normalization = Normalization.Cifar10 };
+        var sampler = new BatchSampler(data, new() { BatchSize = 64 })
+        {
+            Augmentations = augmentations, Normalization = Normalization.Cifar10,
+        };
         foreach (var batch in sampler.Epoch(0))
             GC.KeepAlive(batch);
     }

@@ -4,8 +4,8 @@ namespace ClassroomKD.Tests;
 internal static class LiveTensors
 {
     /// <summary>
-    /// <c>Tensor.TotalCount</c> after the collector has been: it still counts the empty shell that each new <c>Parameter</c> leaves of the tensor it was
-    /// made of, until the shell's finalizer has run.
+    /// <c>Tensor.TotalCount</c> after the collector has been: it still counts the empty shell that each new <c>Parameter</c> leaves
+    /// of the tensor it was made of, until the shell's finalizer has run.
     /// </summary>
     public static long Settled()
     {

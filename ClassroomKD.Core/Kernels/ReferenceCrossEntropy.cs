@@ -3,7 +3,7 @@ namespace ClassroomKD.Kernels;
 /// <summary><see cref="MultiMentorCrossEntropy"/> in tensor operations, answer by answer.</summary>
 internal static class ReferenceCrossEntropy
 {
-    private static readonly Scalar Infinity = double.PositiveInfinity;
+    private static readonly Scalar Infinity = Scalars.Of(double.PositiveInfinity);
 
     public static MultiMentorCrossEntropyResult Compute(in CrossEntropyInput input)
     {

@@ -10,7 +10,7 @@ namespace ClassroomKD.Networks;
 /// </remarks>
 public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
 {
-    private static readonly Scalar OneStep = 1L;
+    private static readonly Scalar OneStep = Scalars.OfInteger(1);
 
     // Not readonly: moving the module to another device or type replaces them, found by these names.
     private Parameter weight;

@@ -51,7 +51,7 @@ public static partial class LibTorch
 
     /// <summary>
     /// Lets libtorch's threads sleep instead of spin while they wait for work, for programs that share their processors: beside a busy
-    /// process a training step can take many times longer with threads that spin. Very small operations can become slower on an idle machine.
+    /// process a training step can take many times longer with threads that spin. On an idle machine very small operations can be slower.
     /// </summary>
     /// <returns>
     /// Whether the threads sleep. False if libtorch is loaded already, and on systems other than Linux. A policy that the environment

@@ -27,11 +27,17 @@ public static class Scalars
     public static readonly Scalar Half = 0.5;
 
     private static readonly ConcurrentDictionary<double, Scalar> Constants = new();
+    private static readonly ConcurrentDictionary<long, Scalar> Integers = new();
 
     /// <summary>The scalar of a value that is known only at run time; it is kept for the life of the process.</summary>
     /// <param name="value">A constant, such as a temperature, and no value that changes at every step: each stays in memory.</param>
     /// <returns>The one scalar of this value. Never dispose it.</returns>
     public static Scalar Of(double value) => Constants.GetOrAdd(value, static constant => constant);
+
+    /// <summary>The scalar of an integer, for tensors of integers; kept for the life of the process.</summary>
+    /// <param name="value">A constant of the configuration.</param>
+    /// <returns>The one scalar of this value. Never dispose it.</returns>
+    public static Scalar OfInteger(long value) => Integers.GetOrAdd(value, static constant => constant);
 
     /// <summary>A scalar that its holder must keep alive while native code may read it.</summary>
     internal static Scalar Create(double value) => value;

@@ -6,11 +6,11 @@ namespace ClassroomKD.Pose;
 /// </summary>
 public static class DarkDecoder
 {
-    private static readonly Scalar QuarterCell = 0.25;
-    private static readonly Scalar DarkFloor = 1e-10;
-    private static readonly Scalar UdpFloor = 1e-3;
-    private static readonly Scalar UdpCeiling = 50.0;
-    private static readonly Scalar SingleEpsilon = 1.1920928955078125e-07;
+    private static readonly Scalar QuarterCell = Scalars.Of(0.25);
+    private static readonly Scalar DarkFloor = Scalars.Of(1e-10);
+    private static readonly Scalar UdpFloor = Scalars.Of(1e-3);
+    private static readonly Scalar UdpCeiling = Scalars.Of(50.0);
+    private static readonly Scalar SingleEpsilon = Scalars.Of(1.1920928955078125e-07);
 
     /// <summary>DARK (arXiv 1910.06278): differences over two cells; only where 1 &lt; x &lt; W - 2 and 1 &lt; y &lt; H - 2.</summary>
     /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32.</param>
@@ -52,10 +52,10 @@ public static class DarkDecoder
         var peak = new HeatmapPeak(map);
         var log = HeatmapBlur.Apply(map, blurKernel).clamp(UdpFloor, UdpCeiling).log();
         // One cell in each direction, or none at the edge.
-        var right = peak.X.lt(tensor(peak.Width - 1)).to_type(ScalarType.Int64);
+        var right = peak.X.lt(Scalars.OfInteger(peak.Width - 1)).to_type(ScalarType.Int64);
         var left = peak.X.gt(Scalars.Zero).to_type(ScalarType.Int64).neg();
-        var down = peak.Y.lt(tensor(peak.Height - 1)).to_type(ScalarType.Int64) * tensor(peak.Width);
-        var up = peak.Y.gt(Scalars.Zero).to_type(ScalarType.Int64).neg() * tensor(peak.Width);
+        var down = peak.Y.lt(Scalars.OfInteger(peak.Height - 1)).to_type(ScalarType.Int64).mul(Scalars.OfInteger(peak.Width));
+        var up = peak.Y.gt(Scalars.Zero).to_type(ScalarType.Int64).neg().mul(Scalars.OfInteger(peak.Width));
         var here = peak.At(log, right.sub(right));
         var (east, west, south, north) = (peak.At(log, right), peak.At(log, left), peak.At(log, down), peak.At(log, up));
         var southEast = peak.At(log, right.add(down, Arithmetic.IntegerOne));

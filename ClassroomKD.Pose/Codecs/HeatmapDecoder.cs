@@ -6,9 +6,9 @@ namespace ClassroomKD.Pose;
 /// </summary>
 public static class HeatmapDecoder
 {
-    private static readonly Scalar QuarterCell = 0.25;
-    private static readonly Scalar MinusHalf = -0.5;
-    private static readonly Scalar ParabolaFloor = 1e-3;
+    private static readonly Scalar QuarterCell = Scalars.Of(0.25);
+    private static readonly Scalar MinusHalf = Scalars.Of(-0.5);
+    private static readonly Scalar ParabolaFloor = Scalars.Of(1e-3);
 
     /// <summary>The highest cell, moved a quarter cell towards the higher neighbor on each axis.</summary>
     /// <param name="heatmaps"><c>[B, K, H, W]</c>, floating-point; half precision is computed in float32.</param>

@@ -8,7 +8,7 @@ namespace ClassroomKD.Pose;
 internal static class HeatmapProfile
 {
     // Values below it count as it, as in the log-parabola decoder.
-    private static readonly Scalar Floor = 1e-3;
+    private static readonly Scalar Floor = Scalars.Of(1e-3);
 
     /// <summary>Bins <c>[B, K, bins]</c> of a profile <c>[B, K, cells]</c>.</summary>
     /// <param name="profile">Values in cells.</param>

@@ -4,9 +4,9 @@ namespace ClassroomKD.Pose;
 internal static class Arithmetic
 {
     /// <summary>1 for integer tensors, between which libtorch refuses a floating-point factor.</summary>
-    public static readonly Scalar IntegerOne = 1L;
+    public static readonly Scalar IntegerOne = Scalars.OfInteger(1);
 
-    private static readonly Scalar MinusHalf = -0.5;
+    private static readonly Scalar MinusHalf = Scalars.Of(-0.5);
 
     /// <summary>x²; TorchSharp's <c>square()</c> is <c>pow(2)</c>.</summary>
     public static Tensor Squared(this Tensor x) => x * x;

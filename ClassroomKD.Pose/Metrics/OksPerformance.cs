@@ -11,7 +11,7 @@ namespace ClassroomKD.Pose;
 public sealed class OksPerformance : IDisposable
 {
     // What the COCO API adds to the area before dividing, so that an area of 0 is none.
-    private static readonly Scalar Spacing = 2.220446049250313e-16;
+    private static readonly Scalar Spacing = Scalars.Of(2.220446049250313e-16);
 
     private readonly JointConstants variances;
 

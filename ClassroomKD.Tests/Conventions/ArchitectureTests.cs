@@ -10,7 +10,8 @@ public sealed partial class ArchitectureTests
     private static readonly string[] Projects = Checkout.Packages;
 
     // Kernels choose between their two implementations, which share the kernels' arguments and results.
-    private static readonly string[] Kernels = ["ClassroomKD.Core/Kernels", "ClassroomKD.Core/Kernels/Cuda", "ClassroomKD.Core/Kernels/Simd"];
+    private static readonly string[] Kernels =
+        ["ClassroomKD.Core/Kernels", "ClassroomKD.Core/Kernels/Cuda", "ClassroomKD.Core/Kernels/Simd"];
 
     // It puts the parts together, and only applications know it.
     private const string Registration = "ClassroomKD.Core/Registration";
@@ -26,8 +27,8 @@ public sealed partial class ArchitectureTests
 
     [TestCaseSource(nameof(Known))]
     public void A_package_knows_only_those_below_it(string project, string[] known) =>
-        Assembly.Load(project).GetReferencedAssemblies().Select(assembly => assembly.Name).Where(name => name!.StartsWith("ClassroomKD.", StringComparison.Ordinal))
-            .Should().BeSubsetOf(known);
+        Assembly.Load(project).GetReferencedAssemblies().Select(assembly => assembly.Name)
+            .Where(name => name!.StartsWith("ClassroomKD.", StringComparison.Ordinal)).Should().BeSubsetOf(known);
 
     [TestCaseSource(nameof(Projects))]
     public void No_folders_know_each_other(string project)

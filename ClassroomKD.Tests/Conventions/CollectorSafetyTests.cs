@@ -41,7 +41,8 @@ public sealed class CollectorSafetyTests
     private static HashSet<string> Makers()
     {
         using var module = ModuleDefinition.ReadModule(typeof(torch).Assembly.Location);
-        var bodies = module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody && !(method.IsConstructor && method.IsStatic)).ToList();
+        var bodies = module.GetTypes().SelectMany(type => type.Methods)
+            .Where(method => method.HasBody && !(method.IsConstructor && method.IsStatic)).ToList();
         var makers = module.GetTypes().SelectMany(type => type.Methods)
             .Where(method => method.DeclaringType.Name == "Scalar" && method.Name == "op_Implicit" || method.Name == "ToScalar")
             .Select(Name).ToHashSet();
@@ -49,12 +50,16 @@ public sealed class CollectorSafetyTests
         {
             before = makers.Count;
             foreach (var method in bodies)
-                if (method.Body.Instructions.Any(i => i.OpCode.Code is Code.Call or Code.Callvirt or Code.Newobj && i.Operand is MethodReference called && makers.Contains(Name(called))))
+                if (method.Body.Instructions.Any(i => i.OpCode.Code is Code.Call or Code.Callvirt or Code.Newobj
+                    && i.Operand is MethodReference called && makers.Contains(Name(called))))
                     makers.Add(Name(method));
         }
         return makers;
     }
 
-    private static string Name(MethodReference method) =>
-        $"{method.DeclaringType.GetElementType().FullName}::{method.Name}({string.Join(",", method.Parameters.Select(p => p.ParameterType.FullName))})";
+    private static string Name(MethodReference method)
+    {
+        var parameters = string.Join(",", method.Parameters.Select(p => p.ParameterType.FullName));
+        return $"{method.DeclaringType.GetElementType().FullName}::{method.Name}({parameters})";
+    }
 }

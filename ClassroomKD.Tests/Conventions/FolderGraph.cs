@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ClassroomKD.Tests.Conventions;
 
 /// <summary>
-/// Which folder of a project uses which: every name in its sources is bound by the compiler to what it names, and that to the file that declares it.
+/// Which folder of a project uses which: every name in its sources is bound by the compiler to what it names, and that to the
+/// file that declares it.
 /// </summary>
 internal sealed class FolderGraph
 {
@@ -13,7 +14,8 @@ internal sealed class FolderGraph
 
     public static FolderGraph Of(string project)
     {
-        var trees = Checkout.Files(project, ".cs").Where(path => !path.Contains("/buildTransitive/")).Select(path => Compilations.Tree(Checkout.Read(path), path));
+        var trees = Checkout.Files(project, ".cs").Where(path => !path.Contains("/buildTransitive/"))
+            .Select(path => Compilations.Tree(Checkout.Read(path), path));
         var compilation = Compilations.Of(project, trees);
         var graph = new FolderGraph();
         foreach (var tree in compilation.SyntaxTrees)
@@ -31,7 +33,8 @@ internal sealed class FolderGraph
     {
         var folders = Edges.Keys.SelectMany(edge => new[] { edge.From, edge.To }).Distinct().ToList();
         var next = folders.ToDictionary(
-            folder => folder, folder => Edges.Keys.Where(edge => edge.From == folder && !excepted(edge.From, edge.To)).Select(edge => edge.To).ToList());
+            folder => folder,
+            folder => Edges.Keys.Where(edge => edge.From == folder && !excepted(edge.From, edge.To)).Select(edge => edge.To).ToList());
         HashSet<string> Reached(string from)
         {
             var reached = new HashSet<string>();

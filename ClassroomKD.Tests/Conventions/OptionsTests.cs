@@ -5,7 +5,7 @@ using Mono.Cecil;
 
 namespace ClassroomKD.Tests.Conventions;
 
-/// <summary>Public options that can be wrong have a validator or check themselves, and every public constructor and method that takes them runs it.</summary>
+/// <summary>Public options that can be wrong have a validator or check themselves, and everything public that takes them runs it.</summary>
 public sealed class OptionsTests
 {
     private static readonly string[] Projects = Checkout.Packages;
@@ -19,7 +19,8 @@ public sealed class OptionsTests
         using var module = ModuleDefinition.ReadModule(assembly.Location);
         var careless =
             from options in assembly.GetExportedTypes()
-            where options is { IsClass: true, IsAbstract: false } && options.Name.EndsWith("Options", StringComparison.Ordinal) && CanBeWrong(options)
+            where options is { IsClass: true, IsAbstract: false }
+                && options.Name.EndsWith("Options", StringComparison.Ordinal) && CanBeWrong(options)
             let checks = Checks(assembly, options)
             from type in module.GetTypes()
             where type.IsPublic && type.FullName != options.FullName
@@ -37,15 +38,20 @@ public sealed class OptionsTests
 
     // Numbers and enumerations have ranges; a switch has none, and an object checked itself when it was made.
     private static bool CanBeWrong(Type options) =>
-        options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).Select(property => property.PropertyType)
-            .Select(type => type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)) && type.IsGenericType ? type.GetGenericArguments()[0] : type)
+        options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanWrite)
+            .Select(property => property.PropertyType)
+            .Select(type => IsList(type) ? type.GetGenericArguments()[0] : type)
             .Select(type => Nullable.GetUnderlyingType(type) ?? type)
             .Any(type => type.IsEnum || type.IsPrimitive && type != typeof(bool));
+
+    private static bool IsList(Type type) => type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)) && type.IsGenericType;
 
     private static HashSet<string> Checks(Assembly assembly, Type options)
     {
         var validator = typeof(IValidateOptions<>).MakeGenericType(options);
-        var own = Enumerable.Range(0, 4).Aggregate(new List<Type> { options }, (types, _) => types[^1].BaseType is { } up ? [.. types, up] : types);
+        var own = Enumerable.Range(0, 4).Aggregate(
+            new List<Type> { options }, (types, _) => types[^1].BaseType is { } up ? [.. types, up] : types);
         return [
             .. assembly.GetTypes().Where(validator.IsAssignableFrom).Select(type => type.FullName + "::.ctor"),
             .. from type in own from name in OwnChecks select $"{type.FullName}::{name}",
@@ -58,7 +64,8 @@ public sealed class OptionsTests
         var seen = new HashSet<MethodDefinition> { from };
         var waiting = new Stack<MethodDefinition>(seen);
         while (waiting.TryPop(out var method))
-            foreach (var called in method.Body.Instructions.Select(instruction => instruction.Operand).OfType<MethodReference>().Select(call => call.GetElementMethod()))
+            foreach (var called in method.Body.Instructions.Select(instruction => instruction.Operand).OfType<MethodReference>()
+                .Select(call => call.GetElementMethod()))
             {
                 if (checks.Contains($"{called.DeclaringType.GetElementType().FullName}::{called.Name}"))
                     return true;

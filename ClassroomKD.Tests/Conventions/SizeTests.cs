@@ -22,6 +22,6 @@ public sealed class SizeTests
 
     [Test]
     public void No_folder_has_more_than_20_files() =>
-        Sources.GroupBy(path => Path.GetDirectoryName(path)).Where(folder => folder.Count() > 20).Select(folder => $"{folder.Key}: {folder.Count()}")
-            .ShouldBeNone();
+        Sources.GroupBy(path => Path.GetDirectoryName(path)).Where(folder => folder.Count() > 20)
+            .Select(folder => $"{folder.Key}: {folder.Count()}").ShouldBeNone();
 }

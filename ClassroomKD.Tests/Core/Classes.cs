@@ -4,7 +4,10 @@ namespace ClassroomKD.Tests.Core;
 internal static class Classes
 {
     public static Mentor[] Mentors(int count) =>
-        [.. Enumerable.Range(0, count).Select(m => new Mentor($"mentor {m}", _ => throw new InvalidOperationException("Answers are given.")))];
+        [
+            .. Enumerable.Range(0, count)
+                .Select(m => new Mentor($"mentor {m}", _ => throw new InvalidOperationException("Answers are given."))),
+        ];
 
     public static Tensor Logits(int seed, long batch, long categories, ScalarType type = ScalarType.Float64)
     {

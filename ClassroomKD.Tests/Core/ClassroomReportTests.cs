@@ -7,7 +7,8 @@ public sealed class ClassroomReportTests : TensorFixture
     {
         using var classroom = new Classroom(Classes.Mentors(2));
         var lessons = Enumerable.Range(0, 3).Select(step => classroom.Teach(
-            Classes.Learning(Classes.Logits(step, 8, 5)), [Classes.Logits(step + 10, 8, 5), Classes.Logits(step + 20, 8, 5)], Classes.Labels(step, 8, 5))).ToList();
+            Classes.Learning(Classes.Logits(step, 8, 5)),
+            [Classes.Logits(step + 10, 8, 5), Classes.Logits(step + 20, 8, 5)], Classes.Labels(step, 8, 5))).ToList();
         var report = classroom.ReadReport();
         report.Lessons.Should().Be(3);
         report.Samples.Should().Be(24);

@@ -13,7 +13,8 @@ public sealed class LearningRatesTests
     [Test]
     public void Without_a_straight_way_only_the_steps_are_left() =>
         Gen.Select(Gen.Int[0, 300], Gen.Double[0.01, 1]).Sample((step, rate) =>
-            LearningRates.LinearThenSteps(step, 0, 7, rate, 0.1, 150, 180).Should().Be(LearningRates.Steps(step, rate, 0.1, 150, 180)), iter: 200);
+            LearningRates.LinearThenSteps(step, 0, 7, rate, 0.1, 150, 180)
+                .Should().Be(LearningRates.Steps(step, rate, 0.1, 150, 180)), iter: 200);
 
     [Test]
     public void A_way_of_negative_length_is_refused() =>

@@ -35,7 +35,8 @@ public sealed class PluginTests
         var services = new ServiceCollection();
         services.AddClassroom("a").UseMarginRanker(options => options.Margin = 3);
         using var provider = services.BuildServiceProvider();
-        provider.Invoking(p => p.GetRequiredKeyedService<IMentorRanker>("a")).Should().Throw<OptionsValidationException>().WithMessage("*Margin*");
+        provider.Invoking(p => p.GetRequiredKeyedService<IMentorRanker>("a"))
+            .Should().Throw<OptionsValidationException>().WithMessage("*Margin*");
     }
 
     private sealed class Ranks(Func<Tensor, Ranking> rank) : IMentorRanker
@@ -53,12 +54,20 @@ public sealed class PluginTests
     {
         using var scope = NewDisposeScope();
         void Refused(Func<Tensor, Ranking> rank, string message) =>
-            Teaching(ranker: new Ranks(rank)).Should().Throw<InvalidOperationException>().WithMessage($"Ranks returned {message} was expected.");
+            Teaching(ranker: new Ranks(rank))
+                .Should().Throw<InvalidOperationException>().WithMessage($"Ranks returned {message} was expected.");
 
-        Refused(c => new() { Ranks = c, Weights = c.narrow(0, 1, 2).t() }, "Weights as Float64 [4, 2] on cpu; a floating-point table [2, 4] on cpu");
-        Refused(c => new() { Ranks = c.narrow(0, 1, 2), Weights = c.narrow(0, 1, 2) }, "Ranks as Float64 [2, 4] on cpu; a floating-point table [3, 4] on cpu");
-        Refused(c => new() { Ranks = c, Weights = c.narrow(0, 1, 2).gt(0) }, "Weights as Bool [2, 4] on cpu; a floating-point table [2, 4] on cpu");
-        Teaching(ranker: new Ranks(c => new() { Ranks = c, Weights = null! })).Should().Throw<InvalidOperationException>().WithMessage("Ranks returned no Weights.");
+        Refused(
+            c => new() { Ranks = c, Weights = c.narrow(0, 1, 2).t() },
+            "Weights as Float64 [4, 2] on cpu; a floating-point table [2, 4] on cpu");
+        Refused(
+            c => new() { Ranks = c.narrow(0, 1, 2), Weights = c.narrow(0, 1, 2) },
+            "Ranks as Float64 [2, 4] on cpu; a floating-point table [3, 4] on cpu");
+        Refused(
+            c => new() { Ranks = c, Weights = c.narrow(0, 1, 2).gt(0) },
+            "Weights as Bool [2, 4] on cpu; a floating-point table [2, 4] on cpu");
+        Teaching(ranker: new Ranks(c => new() { Ranks = c, Weights = null! }))
+            .Should().Throw<InvalidOperationException>().WithMessage("Ranks returned no Weights.");
     }
 
     [Test]
@@ -74,8 +83,8 @@ public sealed class PluginTests
     public void A_form_is_refused_at_every_step_and_in_every_batch_of_another_size()
     {
         using var scope = NewDisposeScope();
-        var classroom = new Classroom(
-            Classes.Mentors(2), ranker: new Ranks(c => new() { Ranks = c, Weights = c.size(1) == 4 ? c.narrow(0, 1, 2) : c.narrow(0, 1, 2).t() }));
+        var ranker = new Ranks(c => new() { Ranks = c, Weights = c.size(1) == 4 ? c.narrow(0, 1, 2) : c.narrow(0, 1, 2).t() });
+        var classroom = new Classroom(Classes.Mentors(2), ranker: ranker);
         var good = Lesson(classroom, 4);
         var bad = Lesson(classroom, 3);
 
@@ -89,7 +98,8 @@ public sealed class PluginTests
         Lesson(new Classroom(Classes.Mentors(2), ranker: ranker, pace: pace), 4);
 
     private static Action Lesson(Classroom classroom, int batch) => () => classroom.Teach(
-        Classes.Learning(Classes.Logits(1, batch, 5)), [Classes.Logits(2, batch, 5), Classes.Logits(3, batch, 5)], Classes.Labels(4, batch, 5));
+        Classes.Learning(Classes.Logits(1, batch, 5)),
+        [Classes.Logits(2, batch, 5), Classes.Logits(3, batch, 5)], Classes.Labels(4, batch, 5));
 
     [Test]
     public void References_core_alone() =>

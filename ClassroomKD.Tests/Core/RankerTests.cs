@@ -21,7 +21,8 @@ public sealed class RankerTests : TensorFixture
         var performances = new[,] { { 0.1 }, { 0.4 } };
         var correct = new[,] { { true }, { false } };
         Rank(new KnowledgeFilteringRanker(), performances, correct).Weights.Number().Should().Be(0);
-        Rank(new KnowledgeFilteringRanker(new() { RequireCorrect = false }), performances, correct).Weights.Number().Should().BeApproximately(0.8, 1e-12);
+        Rank(new KnowledgeFilteringRanker(new() { RequireCorrect = false }), performances, correct).Weights.Number()
+            .Should().BeApproximately(0.8, 1e-12);
     }
 
     [Test]
@@ -51,5 +52,6 @@ public sealed class RankerTests : TensorFixture
 
     [Test]
     public void A_ranker_that_needs_what_the_task_lacks_says_so() =>
-        FluentActions.Invoking(() => Rank(new EntropyRanker(), new[,] { { 0.1 }, { 0.3 } })).Should().Throw<NotSupportedException>().WithMessage("*entropies*");
+        FluentActions.Invoking(() => Rank(new EntropyRanker(), new[,] { { 0.1 }, { 0.3 } }))
+            .Should().Throw<NotSupportedException>().WithMessage("*entropies*");
 }

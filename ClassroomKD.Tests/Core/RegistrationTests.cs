@@ -9,7 +9,8 @@ namespace ClassroomKD.Tests.Core;
 public sealed class RegistrationTests
 {
     private static IConfiguration Settings(params (string Key, string Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build();
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build();
 
     private static IHost Host(Action<HostApplicationBuilder> register)
     {
@@ -87,7 +88,8 @@ public sealed class RegistrationTests
     [TestCase("Granularity", "9", "Granularity")]
     public void Options_out_of_range_fail_at_start_with_their_name(string key, string value, string name)
     {
-        using var host = Host(builder => builder.Services.AddClassroom("a").Configure(Settings((key, value))).AddMentor("one", _ => Linear(4, 3)));
+        using var host = Host(builder =>
+            builder.Services.AddClassroom("a").Configure(Settings((key, value))).AddMentor("one", _ => Linear(4, 3)));
         host.Invoking(h => h.Start()).Should().Throw<OptionsValidationException>().WithMessage($"*{name}*");
     }
 
@@ -96,7 +98,8 @@ public sealed class RegistrationTests
     [TestCase("Pace:MaxTemperature", "1", "MaxTemperature")]
     public void Configuration_that_is_no_option_fails_at_start_with_its_name(string key, string value, string name)
     {
-        using var host = Host(builder => builder.Services.AddClassroom("a").Configure(Settings((key, value))).AddMentor("one", _ => Linear(4, 3)));
+        using var host = Host(builder =>
+            builder.Services.AddClassroom("a").Configure(Settings((key, value))).AddMentor("one", _ => Linear(4, 3)));
         host.Invoking(h => h.Start()).Should().Throw<InvalidOperationException>().WithMessage($"*{name}*");
     }
 
@@ -105,10 +108,12 @@ public sealed class RegistrationTests
     {
         FluentActions.Invoking(() => new Classroom([new Mentor("one", x => x)], new() { Pace = { Tau = -1 } }))
             .Should().Throw<OptionsValidationException>().WithMessage("*Tau*");
-        FluentActions.Invoking(() => new GapPace(new() { Tau = double.NaN })).Should().Throw<OptionsValidationException>().WithMessage("*Tau*");
+        FluentActions.Invoking(() => new GapPace(new() { Tau = double.NaN }))
+            .Should().Throw<OptionsValidationException>().WithMessage("*Tau*");
         FluentActions.Invoking(() => new KnowledgeFilteringRanker(new() { Filter = false, RequireCorrect = true }))
             .Should().Throw<OptionsValidationException>().WithMessage("*RequireCorrect*Filter*");
-        FluentActions.Invoking(() => new LogitsTask(new() { LabelSmoothing = 2 })).Should().Throw<OptionsValidationException>().WithMessage("*LabelSmoothing*");
+        FluentActions.Invoking(() => new LogitsTask(new() { LabelSmoothing = 2 }))
+            .Should().Throw<OptionsValidationException>().WithMessage("*LabelSmoothing*");
     }
 
     [Test]
@@ -138,6 +143,7 @@ public sealed class RegistrationTests
     public void Classroom_without_a_mentor_fails_by_name()
     {
         using var host = Host(builder => builder.Services.AddClassroom("empty"));
-        host.Services.Invoking(services => services.GetRequiredKeyedService<Classroom>("empty")).Should().Throw<ArgumentException>().WithMessage("*'empty'*");
+        host.Services.Invoking(services => services.GetRequiredKeyedService<Classroom>("empty"))
+            .Should().Throw<ArgumentException>().WithMessage("*'empty'*");
     }
 }

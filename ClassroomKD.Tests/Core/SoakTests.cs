@@ -15,8 +15,8 @@ public sealed class SoakTests
     [Test]
     public void Training_survives_the_collector_and_stays_the_same_bit_for_bit()
     {
-        var minutes = double.TryParse(
-            Environment.GetEnvironmentVariable("CLASSROOMKD_SOAK_MINUTES"), System.Globalization.CultureInfo.InvariantCulture, out var wanted) ? wanted : 2;
+        var setting = Environment.GetEnvironmentVariable("CLASSROOMKD_SOAK_MINUTES");
+        var minutes = double.TryParse(setting, System.Globalization.CultureInfo.InvariantCulture, out var wanted) ? wanted : 2;
         var quiet = Train();
         quiet.Should().OnlyContain(loss => double.IsFinite(loss));
 

@@ -18,7 +18,8 @@ public sealed partial class CodeBlockTests
     private static readonly string[] Usings =
     [
         "ClassroomKD", "ClassroomKD.Imaging", "ClassroomKD.Onnx", "ClassroomKD.Pose", "ClassroomKD.Vision", "CustomRanker", "TorchSharp",
-        "static TorchSharp.torch", "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting",
+        "static TorchSharp.torch",
+        "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting",
     ];
 
     // A program's statements come before its types; a document shows them in the order in which they are read.
@@ -34,10 +35,14 @@ public sealed partial class CodeBlockTests
         // "..." stands for statements or values of the reader's.
         var text = Values().Replace(Statements().Replace(block.Text, "{ }"), "[]");
         var tree = Compilations.Tree(text, block.ToString());
-        var kind = tree.GetRoot().ChildNodes().Any(node => node is GlobalStatementSyntax) ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
+        var kind = tree.GetRoot().ChildNodes().Any(node => node is GlobalStatementSyntax)
+            ? OutputKind.ConsoleApplication
+            : OutputKind.DynamicallyLinkedLibrary;
         Compilations.Of("Document", [tree, Compilations.Tree(Given.Source(block.Document), "Given.cs")], kind, Usings)
             .GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id != StatementsAfterTypes)
-            .Select(diagnostic => $"{block.Document}:{block.Line + diagnostic.Location.GetLineSpan().StartLinePosition.Line}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)}")
+            .Select(diagnostic =>
+                $"{block.Document}:{block.Line + diagnostic.Location.GetLineSpan().StartLinePosition.Line}: " +
+                diagnostic.GetMessage(CultureInfo.InvariantCulture))
             .ShouldBeNone();
     }
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ClassroomKD.Tests.Golden;
 
 /// <summary>
-/// Golden vectors, made independently of this project. <c>CLASSROOMKD_GOLDEN</c> names another folder with files of the same names and forms, and of
-/// any sizes; that folder alone may lack files.
+/// Golden vectors, made independently of this project. <c>CLASSROOMKD_GOLDEN</c> names another folder with files of the same names
+/// and forms, and of any sizes; that folder alone may lack files.
 /// </summary>
 internal static class GoldenFile
 {

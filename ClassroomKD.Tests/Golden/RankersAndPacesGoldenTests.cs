@@ -13,8 +13,9 @@ public sealed class RankersAndPacesGoldenTests : TensorFixture
 
     private static readonly string[] Tested =
     [
-        "classroom_code_batch_tau12", "classroom_no_mentor", "AVER_code(no_ask)", "classroom_per_sample_tau12", "classroom_v1_rank", "KD_T4", "DTKD_term_T4",
-        "CA-MKD_weights", "CA-MKD_logit_loss_T4", "EBKD_weights", "DKD_a1_b8_T4", "DIST_b1_g1_T1", "LogitStd_KD_T2", "TTM_g0.2", "WTTM_g0.2",
+        "classroom_code_batch_tau12", "classroom_no_mentor", "AVER_code(no_ask)", "classroom_per_sample_tau12", "classroom_v1_rank",
+        "KD_T4", "DTKD_term_T4", "CA-MKD_weights", "CA-MKD_logit_loss_T4", "EBKD_weights", "DKD_a1_b8_T4", "DIST_b1_g1_T1",
+        "LogitStd_KD_T2", "TTM_g0.2", "WTTM_g0.2",
     ];
 
     private Baselines golden = null!;
@@ -47,7 +48,7 @@ public sealed class RankersAndPacesGoldenTests : TensorFixture
             lesson.Weights[m, 0].ShouldEqual(mentor.GetProperty("coef").Tensor(), Exact, $"weight of {golden.Names[m]}");
             lesson.Temperatures[m, 0].ShouldEqual(mentor.GetProperty("T").Tensor(), Exact, $"T of {golden.Names[m]}");
         }
-        // The file's gradient is made of central differences, which lose about 1e-16 of the loss over a step of 1e-6 to 1e-5, whatever an element's size.
+        // The file's gradient is of central differences: whatever an element's size, they lose 1e-16 of the loss over 1e-6 to 1e-5.
         student.grad!.ShouldEqual(expected.GetProperty("grad_student_logits").Tensor(), 1e-8, "gradient", absolute: 1e-8);
 
         var constant = Classes.Lesson(student, answers, labels, new() { Preset = ClassroomPreset.ReleasedCode, ConstantTemperature = 1 });
@@ -59,7 +60,8 @@ public sealed class RankersAndPacesGoldenTests : TensorFixture
     {
         var lesson = Classes.Lesson(student, answers, labels, new()
         {
-            Preset = ClassroomPreset.ReleasedCode, Ranking = { Filter = false }, ConstantTemperature = 1, TaskCoefficient = TaskCoefficient.One,
+            Preset = ClassroomPreset.ReleasedCode, Ranking = { Filter = false },
+            ConstantTemperature = 1, TaskCoefficient = TaskCoefficient.One,
         });
         lesson.Loss.ShouldEqual(golden["AVER_code(no_ask)"].GetProperty("total").Tensor(), Exact, "loss");
     }
@@ -72,7 +74,10 @@ public sealed class RankersAndPacesGoldenTests : TensorFixture
         lesson.Loss.ShouldEqual(expected.GetProperty("total_mean").Tensor(), Exact, "loss");
         foreach (var (row, i) in expected.GetProperty("rows").EnumerateArray().Select((row, i) => (row.GetProperty("mentors"), i)))
             for (var m = 0; m < answers.Length; m++)
-                lesson.Temperatures[m, i].ShouldEqual(row.GetProperty(golden.Names[m]).GetProperty("T").Tensor(), Exact, $"T of {golden.Names[m]}, sample {i}");
+            {
+                var temperature = row.GetProperty(golden.Names[m]).GetProperty("T").Tensor();
+                lesson.Temperatures[m, i].ShouldEqual(temperature, Exact, $"T of {golden.Names[m]}, sample {i}");
+            }
     }
 
     [Test]
@@ -80,8 +85,10 @@ public sealed class RankersAndPacesGoldenTests : TensorFixture
     {
         // It ranked by the mean probability of the true class, where the batch's performance today is the geometric mean.
         var expected = golden["classroom_v1_rank"];
-        var performances = Classes.Lesson(student, answers, labels, new() { Preset = ClassroomPreset.Sample }).Performances.mean([1], keepdim: true);
-        var ranking = new KnowledgeFilteringRanker(new() { Weighting = RankWeighting.Position }).Rank(new() { Assessment = new() { Performances = performances } });
+        var performances = Classes.Lesson(student, answers, labels, new() { Preset = ClassroomPreset.Sample })
+            .Performances.mean([1], keepdim: true);
+        var ranking = new KnowledgeFilteringRanker(new() { Weighting = RankWeighting.Position })
+            .Rank(new() { Assessment = new() { Performances = performances } });
         foreach (var (name, k) in golden.Names.Prepend("student").Select((name, k) => (name, k)))
         {
             performances[k, 0].ShouldEqual(expected.GetProperty("p").GetProperty(name).Tensor(), Exact, $"performance of {name}");
@@ -110,6 +117,7 @@ public sealed class RankersAndPacesGoldenTests : TensorFixture
 
     [Test]
     public void Dynamic_temperatures() =>
-        Classes.Lesson(student, [golden.Mentor("teacher")], labels, new() { Ranking = { Filter = false } }, pace: new DynamicTemperaturePace(4))
+        Classes.Lesson(
+            student, [golden.Mentor("teacher")], labels, new() { Ranking = { Filter = false } }, pace: new DynamicTemperaturePace(4))
             .MentorLosses.mean().ShouldEqual(golden["DTKD_term_T4"].Tensor(), Exact, "DTKD");
 }

@@ -10,10 +10,10 @@ namespace ClassroomKD.Vision;
 internal static class ColorOperations
 {
     private static readonly long[] AllButBatch = [1, 2, 3];
-    private static readonly Scalar White = 255.0;
-    private static readonly Scalar Red = 0.2989;
-    private static readonly Scalar Green = 0.587;
-    private static readonly Scalar Blue = 0.114;
+    private static readonly Scalar White = Scalars.Of(255.0);
+    private static readonly Scalar Red = Scalars.Of(0.2989);
+    private static readonly Scalar Green = Scalars.Of(0.587);
+    private static readonly Scalar Blue = Scalars.Of(0.114);
 
     /// <summary>Mixes with black.</summary>
     public static Tensor Brightness(Tensor images, Tensor factors) => Bytes(images.to(ScalarType.Float32) * factors);

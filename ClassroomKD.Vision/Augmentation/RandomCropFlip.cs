@@ -13,7 +13,7 @@ namespace ClassroomKD.Vision;
 /// </remarks>
 public sealed class RandomCropFlip : IBatchAugmentation
 {
-    private static readonly Scalar One = 1L;
+    private static readonly Scalar One = Scalars.OfInteger(1);
 
     /// <summary>Creates the augmentation.</summary>
     /// <param name="padding">Pixels added on each side before cutting, at least 0.</param>

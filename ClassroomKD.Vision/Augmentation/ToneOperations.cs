@@ -5,7 +5,7 @@ internal static class ToneOperations
 {
     private const int Levels = 256;
     private static readonly long[] OverPixels = [2, 3];
-    private static readonly Scalar White = 255.0;
+    private static readonly Scalar White = Scalars.Of(255.0);
 
     /// <summary>Keeps the highest bits of each value.</summary>
     public static Tensor Posterize(Tensor images, int bits)

@@ -8,7 +8,7 @@ public sealed class DistLoss : ILogitsDistillationLoss
 {
     private static readonly long[] All = [0];
     private static readonly long[] Columns = [1];
-    private static readonly Scalar Epsilon = 1e-8;
+    private static readonly Scalar Epsilon = Scalars.Of(1e-8);
 
     /// <summary>
     /// <c>T² (beta (1 - r_i) + gamma (1 - mean_c r_c))</c> on <c>softmax(z/T)</c>, where r_i is Pearson's correlation over the classes of

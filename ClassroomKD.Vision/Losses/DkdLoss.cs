@@ -6,7 +6,7 @@ namespace ClassroomKD.Vision;
 /// </summary>
 public sealed class DkdLoss : ILogitsDistillationLoss
 {
-    private static readonly Scalar NegativeInfinity = double.NegativeInfinity;
+    private static readonly Scalar NegativeInfinity = Scalars.Of(double.NegativeInfinity);
 
     /// <summary>
     /// <c>T² (alpha TCKD + beta NCKD)</c>. T² is the product of both temperatures. It is finite for all finite logits, because it uses

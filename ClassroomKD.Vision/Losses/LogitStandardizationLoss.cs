@@ -7,7 +7,7 @@ namespace ClassroomKD.Vision;
 public sealed class LogitStandardizationLoss : ILogitsDistillationLoss
 {
     private static readonly long[] Classes = [1];
-    private static readonly Scalar Epsilon = 1e-7;
+    private static readonly Scalar Epsilon = Scalars.Of(1e-7);
 
     /// <summary>
     /// <c>T² KL(softmax(Z(mentor)/T) || softmax(Z(student)/T))</c> with <c>Z(z) = (z - mean) / (1e-7 + std)</c> over the classes, the

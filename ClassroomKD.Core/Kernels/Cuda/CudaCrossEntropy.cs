@@ -18,7 +18,9 @@ internal unsafe struct CudaCrossEntropyCall
     public MentorAddresses Mentors;
 }
 
-/// <summary><see cref="MultiMentorCrossEntropy"/> by a kernel of our own on a GPU: half precision is read as it is and summed in float32.</summary>
+/// <summary>
+/// <see cref="MultiMentorCrossEntropy"/> by a kernel of our own on a GPU: half precision is read as it is and summed in float32.
+/// </summary>
 internal static unsafe class CudaCrossEntropy
 {
     /// <summary>False where the GPU's driver or compiler refuses, and the caller left it open who computes.</summary>
@@ -67,7 +69,7 @@ internal static unsafe class CudaCrossEntropy
             var variant = logits.Variant("cross_entropy");
             if (!indices && CudaPlan.Alignment((nint)call.Distribution, sizeof(float), classes) < variant.Vector)
                 variant = variant with { Vector = 1 };
-            runtime.Launch((int)arguments.Student.device_index, variant, CudaPlan.Grid(rows, answers, classes, variant.Warp), &call);
+            runtime.Launch((int)arguments.Student.device_index, variant, CudaPlan.Grid(rows, answers, variant.Warps), &call);
             logits.KeepAlive();
             GC.KeepAlive(targets);
         }

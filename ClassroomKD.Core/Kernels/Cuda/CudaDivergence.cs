@@ -21,7 +21,9 @@ internal unsafe struct CudaDivergenceCall
     public MentorAddresses Mentors;
 }
 
-/// <summary><see cref="MultiMentorDivergence"/> by a kernel of our own on a GPU: half precision is read as it is and summed in float32.</summary>
+/// <summary>
+/// <see cref="MultiMentorDivergence"/> by a kernel of our own on a GPU: half precision is read as it is and summed in float32.
+/// </summary>
 internal static unsafe class CudaDivergence
 {
     /// <summary>False where the GPU's driver or compiler refuses, and the caller left it open who computes.</summary>
@@ -72,14 +74,15 @@ internal static unsafe class CudaDivergence
                 Mentors = logits.Addresses(),
             };
             var variant = logits.Variant(classes > CudaPlan.LongestOfBlock ? "divergence_long" : "divergence");
-            runtime.Launch((int)arguments.Student.device_index, variant, CudaPlan.Grid(rows, 1, classes, variant.Warp), &call);
+            runtime.Launch((int)arguments.Student.device_index, variant, CudaPlan.Grid(rows, 1, variant.Warps), &call);
             logits.KeepAlive();
             GC.KeepAlive(weights);
             GC.KeepAlive(temperatures);
             GC.KeepAlive(own);
         }
 
-        return new DivergenceParts(loss.MoveToOuterDisposeScope(), perMentor.MoveToOuterDisposeScope(), gradient?.MoveToOuterDisposeScope());
+        return new DivergenceParts(
+            loss.MoveToOuterDisposeScope(), perMentor.MoveToOuterDisposeScope(), gradient?.MoveToOuterDisposeScope());
     }
 
     private static Tensor Table(Tensor table) => TensorMemory.InOrder(ComputeType.Cast(table, ScalarType.Float32));

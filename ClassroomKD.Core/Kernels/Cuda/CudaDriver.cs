@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace ClassroomKD.Kernels.Cuda;
 
-/// <summary>The few functions of the CUDA driver that launch a kernel. Each throws <see cref="CudaException"/> where the driver refuses.</summary>
+/// <summary>
+/// The few functions of the CUDA driver that launch a kernel. Each throws <see cref="CudaException"/> where the driver refuses.
+/// </summary>
 internal sealed unsafe class CudaDriver
 {
     private const int CapabilityMajor = 75, CapabilityMinor = 76;
@@ -28,7 +30,8 @@ internal sealed unsafe class CudaDriver
         popContext = (delegate* unmanaged<nint*, int>)library.Get("cuCtxPopCurrent_v2");
         loadModule = (delegate* unmanaged<nint*, byte*, int>)library.Get("cuModuleLoadData");
         getFunction = (delegate* unmanaged<nint*, nint, byte*, int>)library.Get("cuModuleGetFunction");
-        launch = (delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)library.Get("cuLaunchKernel");
+        launch = (delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)
+            library.Get("cuLaunchKernel");
         Check(((delegate* unmanaged<uint, int>)library.Get("cuInit"))(0), "cuInit");
     }
 
@@ -108,6 +111,7 @@ internal sealed unsafe class CudaDriver
             return;
         byte* text = null;
         _ = errorString(result, &text);
-        throw new CudaException($"The CUDA driver refused: {function} returned {result} ({Marshal.PtrToStringUTF8((nint)text) ?? "unknown"}).");
+        throw new CudaException(
+            $"The CUDA driver refused: {function} returned {result} ({Marshal.PtrToStringUTF8((nint)text) ?? "unknown"}).");
     }
 }

@@ -20,14 +20,16 @@ internal static class CudaLibraries
             {
                 if (!windows)
                     yield return Path.Combine(folder, "libcaffe2_nvrtc.so");
-                string[] folders = [folder, Path.Combine(folder, "../../nvidia/cuda_nvrtc/lib"), Path.Combine(folder, "../../nvidia/cu13/lib")];
+                string[] folders =
+                    [folder, Path.Combine(folder, "../../nvidia/cuda_nvrtc/lib"), Path.Combine(folder, "../../nvidia/cu13/lib")];
                 foreach (var file in folders.Where(Directory.Exists).SelectMany(
                     place => Directory.EnumerateFiles(place, windows ? "nvrtc64*.dll" : "libnvrtc*.so*").Order()))
                     if (!file.Contains("builtins", StringComparison.Ordinal) && !file.Contains(".alt.", StringComparison.Ordinal))
                         yield return file;
             }
 
-            foreach (var name in (string[])(windows ? ["nvrtc64_120_0.dll", "nvrtc64_130_0.dll"] : ["libnvrtc.so.12", "libnvrtc.so.13", "libnvrtc.so"]))
+            string[] names = windows ? ["nvrtc64_120_0.dll", "nvrtc64_130_0.dll"] : ["libnvrtc.so.12", "libnvrtc.so.13", "libnvrtc.so"];
+            foreach (var name in names)
                 yield return name;
         }
     }

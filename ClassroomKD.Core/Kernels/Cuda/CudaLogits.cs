@@ -46,8 +46,8 @@ internal readonly unsafe struct CudaLogits
 
     public CudaVariant Variant(string kernel)
     {
-        var (items, vector, warp) = CudaPlan.Layout(Classes, (Size(StudentType), Size(MentorType)), Alignment);
-        return new CudaVariant(kernel, StudentType, MentorType, items, vector, warp);
+        var (items, vector, warps) = CudaPlan.Layout(Classes, (Size(StudentType), Size(MentorType)), Alignment);
+        return new CudaVariant(kernel, StudentType, MentorType, items, vector, warps);
     }
 
     public MentorAddresses Addresses()

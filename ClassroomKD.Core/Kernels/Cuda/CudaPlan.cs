@@ -9,23 +9,25 @@ internal readonly record struct CudaGrid(int Blocks, int Answers, int Threads);
 /// <param name="Mentor">The type of all mentors' logits.</param>
 /// <param name="Items">How many logits of a row a thread holds.</param>
 /// <param name="Vector">How many of them it reads at once.</param>
-/// <param name="Warp">Whether a warp, and not a block, shares a row.</param>
-internal readonly record struct CudaVariant(string Kernel, ScalarType Student, ScalarType Mentor, int Items, int Vector, bool Warp)
+/// <param name="Warps">How many warps share a row: 1, or those of a block.</param>
+internal readonly record struct CudaVariant(string Kernel, ScalarType Student, ScalarType Mentor, int Items, int Vector, int Warps)
 {
     public IEnumerable<string> Definitions =>
-        [$"-DSTUDENT={Student}", $"-DMENTOR={Mentor}", $"-DITEMS={Items}", $"-DVECTOR={Vector}", $"-DWARP={(Warp ? 1 : 0)}"];
+        [$"-DSTUDENT={Student}", $"-DMENTOR={Mentor}", $"-DITEMS={Items}", $"-DVECTOR={Vector}", $"-DWARPS={Warps}"];
 }
 
-/// <summary>How rows are laid out on threads: short ones go to a warp each, longer ones to a block, the longest through it piece by piece.</summary>
+/// <summary>
+/// How rows are laid out on threads: short ones go to a warp each, longer ones to a block, the longest through it piece by piece.
+/// </summary>
 internal static class CudaPlan
 {
     /// <summary>The room for mentors' addresses in a kernel's parameters.</summary>
     public const int MostMentors = 128;
 
     private const int Lane = 32;
-    private const int LongestOfWarp = 256;
     private const int MostThreads = 512;
     private const int ItemsOfBlock = 8;
+    private const int LongestOfWarp = Lane * ItemsOfBlock;
 
     /// <summary>From so many rows on, all processors are busy with four rows to a block.</summary>
     private const int ManyRows = 2048;
@@ -36,17 +38,18 @@ internal static class CudaPlan
     /// <param name="classes">C.</param>
     /// <param name="sizes">Bytes of one logit of the student, and of the mentors.</param>
     /// <param name="alignment">At multiples of how many logits all rows start: see <see cref="Alignment"/>.</param>
-    public static (int Items, int Vector, bool Warp) Layout(int classes, (int Student, int Mentor) sizes, int alignment)
+    public static (int Items, int Vector, int Warps) Layout(int classes, (int Student, int Mentor) sizes, int alignment)
     {
         var items = classes <= Lane * 4 ? 4 : ItemsOfBlock;
         var vector = Math.Min(items, 16 / Math.Min(sizes.Student, sizes.Mentor));
-        return (items, alignment % vector == 0 ? vector : 1, classes <= LongestOfWarp);
+        var warps = (classes + LongestOfWarp - 1) / LongestOfWarp;
+        return (items, alignment % vector == 0 ? vector : 1, Math.Clamp(warps, 1, MostThreads / Lane));
     }
 
-    public static CudaGrid Grid(int rows, int answers, int classes, bool warp)
+    public static CudaGrid Grid(int rows, int answers, int warps)
     {
-        if (!warp)
-            return new CudaGrid(rows, answers, Math.Clamp(Lane * (int)Math.Ceiling(classes / (double)(Lane * ItemsOfBlock)), Lane, MostThreads));
+        if (warps > 1)
+            return new CudaGrid(rows, answers, Lane * warps);
         var rowsPerBlock = (long)rows * answers >= ManyRows ? 4 : 1;
         return new CudaGrid((rows + rowsPerBlock - 1) / rowsPerBlock, answers, Lane * rowsPerBlock);
     }

@@ -68,7 +68,8 @@ internal sealed unsafe class CudaRuntime
                 place.Capability = driver.Value.Capability(device);
                 if (place.Capability < LeastCapability)
                     throw new CudaException(
-                        $"Compute capability {LeastCapability / 10.0:F1} or above was expected, device {device} has {place.Capability / 10.0:F1}.");
+                        $"Compute capability {LeastCapability / 10.0:F1} or above was expected, " +
+                        $"device {device} has {place.Capability / 10.0:F1}.");
                 place.Context = driver.Value.PrimaryContext(device);
                 devices[device] = place;
             }

@@ -22,14 +22,15 @@ internal sealed unsafe class Nvrtc
     }
 
     /// <summary>
-    /// Machine code for a compute capability; where this NVRTC is older than the GPU, PTX for the newest capability it knows, which the driver
-    /// compiles further.
+    /// Machine code for a compute capability; where this NVRTC is older than the GPU, PTX for the newest capability it knows, which the
+    /// driver compiles further.
     /// </summary>
     public byte[] Compile(CudaSource source, int capability, IEnumerable<string> definitions)
     {
         var newest = NewestCapability();
         var exact = capability <= newest;
-        string[] options = [$"--gpu-architecture={(exact ? "sm" : "compute")}_{Math.Min(capability, newest)}", "--std=c++17", .. definitions];
+        string[] options =
+            [$"--gpu-architecture={(exact ? "sm" : "compute")}_{Math.Min(capability, newest)}", "--std=c++17", .. definitions];
         using var names = new Utf8Strings([.. source.Headers.Select(header => header.Name)]);
         using var headers = new Utf8Strings([.. source.Headers.Select(header => header.Text)]);
         using var program = new Utf8Strings([source.Text, source.Name]);
@@ -41,7 +42,8 @@ internal sealed unsafe class Nvrtc
             var result = compile(handle, options.Length, arguments.Items);
             if (result != 0)
                 throw new CudaException(
-                    $"NVRTC did not compile {source.Name} ({string.Join(' ', options)}): {Encoding.UTF8.GetString(Output(handle, "ProgramLog")).TrimEnd('\0', '\n')}");
+                    $"NVRTC did not compile {source.Name} ({string.Join(' ', options)}): " +
+                    Encoding.UTF8.GetString(Output(handle, "ProgramLog")).TrimEnd('\0', '\n'));
             return Output(handle, exact ? "CUBIN" : "PTX");
         }
         finally

@@ -57,7 +57,9 @@ KERNEL(divergence_long, DivergenceCall)
         pair.mentorMax = together<Largest, 1>(ownMax);
         pair.mentorSum = together<Sum, 2>(mentorPart * power2(exponent(ownMax, pair.mentorMax, pair.mentorFactor)));
         pair.studentSum = together<Sum, 3>(studentPart);
-        const float ofMentor = 1 / pair.mentorSum, ofStudent = 1 / pair.studentSum, logOfSums = naturalLog(pair.mentorSum / pair.studentSum);
+        const float ofMentor = quotient(1, pair.mentorSum), ofStudent = quotient(1, pair.studentSum);
+        const float logOfSums = naturalLog(quotient(pair.mentorSum, pair.studentSum));
+        const bool same = alike(pair);
         const float slope = call.upstream * call.scale * weight * temperature;
         float part = 0;
         for (int first = 0; first < call.classes; first += tile())
@@ -72,7 +74,9 @@ KERNEL(divergence_long, DivergenceCall)
                 const int at = first + place(i);
                 const float p = power2(exponent(mentor[i], pair.mentorMax, pair.mentorFactor)) * ofMentor;
                 const float q = power2(exponent(student[i], pair.studentMax, pair.studentFactor)) * ofStudent;
-                part += divergenceOf(p, q, logRatio(pair, mentor[i], student[i], logOfSums));
+                const float d = same ? logRatio<true>(pair, mentor[i], student[i], logOfSums)
+                    : logRatio<false>(pair, mentor[i], student[i], logOfSums);
+                part += divergenceOf(p, q - p, d);
                 if (gradient != 0)
                     gradient[at] = (taught ? gradient[at] : 0) + slope * (q - p);
             }

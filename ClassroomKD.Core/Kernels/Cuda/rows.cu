@@ -2,7 +2,7 @@
 //   STUDENT, MENTOR  Float32, Float16 or BFloat16: the types of the logits
 //   ITEMS            logits of a row that a thread holds at a time
 //   VECTOR           how many of them lie side by side and are read at once; 1 where rows are not aligned
-//   WARP             1: a group is a warp, and a block has several; 0: a group is a block
+//   WARPS            how many warps are a group; where that is 1 a block has several groups, else one
 
 #define LOWEST -3.402823466e38f
 #define LOG2E 1.44269504f
@@ -33,9 +33,21 @@ struct BFloat16
     DEVICE float pick(const unsigned* words, int i) { return asFloat(i % 2 ? words[i / 2] & 0xffff0000u : words[i / 2] << 16); }
 };
 
-DEVICE int groupThread() { return WARP ? threadInBlock() % 32 : threadInBlock(); }
-DEVICE int groupThreads() { return WARP ? 32 : threadsInBlock(); }
-DEVICE int groupRow() { return WARP ? blockRow() * (threadsInBlock() / 32) + threadInBlock() / 32 : blockRow(); }
+DEVICE int lane() { return threadInBlock() % 32; }
+DEVICE int warpInBlock() { return threadInBlock() / 32; }
+DEVICE int groupInBlock() { return WARPS == 1 ? warpInBlock() : 0; }
+DEVICE int warpInGroup() { return WARPS == 1 ? 0 : warpInBlock(); }
+DEVICE int groupThread() { return WARPS == 1 ? lane() : threadInBlock(); }
+DEVICE int groupThreads() { return 32 * WARPS; }
+DEVICE int groupRow() { return WARPS == 1 ? blockRow() * (threadsInBlock() / 32) + warpInBlock() : blockRow(); }
+
+DEVICE void groupBarrier()
+{
+    if (WARPS == 1)
+        warpBarrier();
+    else
+        barrier();
+}
 
 // Logits that a group holds at a time, and where in them a thread's item i lies.
 DEVICE int tile() { return groupThreads() * ITEMS; }
@@ -117,22 +129,31 @@ struct Least
     template <class T> DEVICE T of(T x, T y) { return x < y ? x : y; }
 };
 
-// One figure of the whole group, the same bits in all its threads and in every run. A block passes one barrier; `slot` is not to be that
-// of the call before, whose figures another warp may still be reading.
-template <class Operation, int slot, class T>
-DEVICE T together(T value)
+// One figure of a whole warp, the same bits in all its lanes and in every run.
+template <class Operation, class T>
+DEVICE T ofWarp(T value)
 {
 #pragma unroll
     for (int mask = 16; mask > 0; mask /= 2)
         value = Operation::of(value, fromLane(value, mask));
-    if (WARP)
+    return value;
+}
+
+// One figure of the whole group, likewise. A block passes one barrier; `slot` is not to be that of the call before, whose figures another
+// warp may still be reading.
+template <class Operation, int slot, class T>
+DEVICE T together(T value)
+{
+    value = ofWarp<Operation>(value);
+    if (WARPS == 1)
         return value;
-    SHARED T parts[16];
-    if (threadInBlock() % 32 == 0)
-        parts[threadInBlock() / 32] = value;
+    SHARED T parts[WARPS];
+    if (lane() == 0)
+        parts[warpInBlock()] = value;
     barrier();
     value = parts[0];
-    for (int warp = 1; warp < threadsInBlock() / 32; warp++)
+#pragma unroll
+    for (int warp = 1; warp < WARPS; warp++)
         value = Operation::of(value, parts[warp]);
     return value;
 }

@@ -51,7 +51,7 @@ public sealed class DivergenceAccuracyTests
         Temperatures = lesson.Temperatures.to_type(type),
     }).Loss;
 
-    /// <summary>Root of the mean square of the errors relative to each divergence, the nearest hundredth of the distributions left out.</summary>
+    /// <summary>Root mean square of the errors relative to each divergence, the nearest hundredth of the distributions left out.</summary>
     private static double Errors(Tensor losses, double[] exact) => Math.Sqrt(
         DivergenceCase.Values(losses).Zip(exact, (loss, truth) => (truth, Error: (loss - truth) / truth))
             .OrderBy(row => row.truth).Skip(Rows / 100).Average(row => row.Error * row.Error));

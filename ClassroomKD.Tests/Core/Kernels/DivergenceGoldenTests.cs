@@ -44,7 +44,8 @@ public class DivergenceGoldenTests(KernelImplementation implementation)
         var golden = new Baselines(ScalarType.Float32);
         var expected = golden["classroom_code_batch_tau12"];
         var student = golden.Student().requires_grad_();
-        double[] Figures(string figure) => [.. golden.Names.Select(name => expected.GetProperty("mentors").GetProperty(name).GetProperty(figure).GetDouble())];
+        double[] Figures(string figure) =>
+            [.. golden.Names.Select(name => expected.GetProperty("mentors").GetProperty(name).GetProperty(figure).GetDouble())];
         Tensor Rows(double[] figures) => tensor(figures, ScalarType.Float32).unsqueeze(1).expand(-1, student.size(0)).contiguous();
         var (weights, temperatures) = (Figures("coef"), Figures("T"));
 
@@ -56,7 +57,8 @@ public class DivergenceGoldenTests(KernelImplementation implementation)
             Temperatures = Rows(temperatures),
             Implementation = implementation,
         });
-        var total = nn.functional.cross_entropy(student, golden.Labels()) * expected.GetProperty("ce_coef").GetDouble() + result.Loss.mean();
+        var crossEntropy = nn.functional.cross_entropy(student, golden.Labels());
+        var total = crossEntropy * expected.GetProperty("ce_coef").GetDouble() + result.Loss.mean();
         total.backward();
 
         // T² scales what rounding makes of a mentor's divergence, and T what it makes of its gradient, which is a B-th of a sample's.
@@ -69,5 +71,6 @@ public class DivergenceGoldenTests(KernelImplementation implementation)
         (student.grad! - gradient).abs().max().Number().Should().BeLessThan(units * Rounding * (1 + gradientScale));
     }
 
-    protected virtual MultiMentorDivergenceResult Compute(MultiMentorDivergenceArguments arguments) => MultiMentorDivergence.Compute(arguments);
+    protected virtual MultiMentorDivergenceResult Compute(MultiMentorDivergenceArguments arguments) =>
+        MultiMentorDivergence.Compute(arguments);
 }

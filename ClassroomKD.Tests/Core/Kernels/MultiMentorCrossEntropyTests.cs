@@ -154,7 +154,8 @@ public class MultiMentorCrossEntropyTests(KernelImplementation implementation, i
         void Step()
         {
             using var inner = NewDisposeScope();
-            Compute(new() { Student = lesson.Student, Mentors = lesson.Mentors, Targets = targets }).CrossEntropy.requires_grad.Should().BeFalse();
+            Compute(new() { Student = lesson.Student, Mentors = lesson.Mentors, Targets = targets }).CrossEntropy.requires_grad
+                .Should().BeFalse();
         }
 
         Step();

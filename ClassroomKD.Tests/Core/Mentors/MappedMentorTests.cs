@@ -13,7 +13,8 @@ public sealed class MappedMentorTests : TensorFixture
         new(name, _ => throw new InvalidOperationException("Answers are given."), new MentorOptions { Classes = map });
 
     private static Lesson Lesson(
-        Tensor student, Tensor[] answers, ClassMap?[] maps, Tensor targets, ClassroomOptions? options = null, LogitsTaskOptions? task = null, IMentorRanker? ranker = null)
+        Tensor student, Tensor[] answers, ClassMap?[] maps, Tensor targets,
+        ClassroomOptions? options = null, LogitsTaskOptions? task = null, IMentorRanker? ranker = null)
     {
         using var classroom = new Classroom(maps.Select((map, m) => Given($"mentor {m}", map)), options, new LogitsTask(task), ranker);
         return classroom.Teach(Classes.Learning(student), answers, targets);
@@ -36,7 +37,8 @@ public sealed class MappedMentorTests : TensorFixture
         var (student, labels) = (Classes.Logits(1, Batch, Categories), Classes.Labels(2, Batch, Categories));
         Tensor[] plain = [Classes.Logits(3, Batch, Categories), Classes.Logits(4, Batch, Categories)];
         int[] order = [2, 4, 1, 0, 3]; // where the mentor keeps each of the student's classes
-        var permuted = plain[0].index_select(1, tensor(Enumerable.Range(0, Categories).Select(c => (long)Array.IndexOf(order, c)).ToArray()));
+        var places = Enumerable.Range(0, Categories).Select(c => (long)Array.IndexOf(order, c)).ToArray();
+        var permuted = plain[0].index_select(1, tensor(places));
         ShouldBeSame(
             Lesson(student, [permuted, plain[1]], [ClassMap.FromIndices(order, Categories), null], labels),
             Lesson(student, plain, [null, null], labels));
@@ -95,7 +97,8 @@ public sealed class MappedMentorTests : TensorFixture
         var (student, answer, labels) = (Classes.Logits(1, 512, Categories), Classes.Logits(3, 512, 7), Classes.Labels(2, 512, Categories));
         var lesson = Lesson(student, [answer], [Partial], labels);
         long[] mine = [0, 2, 3], its = [3, 0, 6];
-        double[] own = student.index_select(1, tensor(mine)).softmax(1).Doubles(), said = answer.index_select(1, tensor(its)).softmax(1).Doubles();
+        var own = student.index_select(1, tensor(mine)).softmax(1).Doubles();
+        var said = answer.index_select(1, tensor(its)).softmax(1).Doubles();
         double[] weights = lesson.Weights.Doubles(), ranks = lesson.Ranks.Doubles(), truth = labels.Doubles();
         var taught = 0;
         for (var i = 0; i < 512; i++)
@@ -119,10 +122,12 @@ public sealed class MappedMentorTests : TensorFixture
     {
         var other = ClassMap.FromIndices([0, 1, -1, -1, 2], 3);
         ClassMap?[] maps = [Partial, null, other, Partial];
-        Tensor[] answers = [Classes.Logits(3, Batch, 7), Classes.Logits(4, Batch, Categories), Classes.Logits(5, Batch, 3), Classes.Logits(6, Batch, 7)];
+        Tensor[] answers =
+            [Classes.Logits(3, Batch, 7), Classes.Logits(4, Batch, Categories), Classes.Logits(5, Batch, 3), Classes.Logits(6, Batch, 7)];
         var (student, labels) = (Classes.Logits(1, Batch, Categories).requires_grad_(), Classes.Labels(2, Batch, Categories));
         var task = new LogitsTask(new() { Loss = custom ? new PlainLoss() : null });
-        Tensor weights = rand(4, Batch, dtype: ScalarType.Float64), temperatures = rand(4, Batch, dtype: ScalarType.Float64).add(Scalars.One, Scalars.One);
+        var weights = rand(4, Batch, dtype: ScalarType.Float64);
+        var temperatures = rand(4, Batch, dtype: ScalarType.Float64).add(Scalars.One, Scalars.One);
         DistillationLoss Distil(params int[] chosen) => task.Begin(new()
         {
             Student = student,
@@ -155,7 +160,8 @@ public sealed class MappedMentorTests : TensorFixture
     {
         var task = new LogitsTask(new() { Loss = custom ? new PlainLoss() : null });
         var (answer, labels) = (Classes.Logits(3, 6, 7), Classes.Labels(2, 6, Categories));
-        Tensor Loss(Tensor student) => task.Begin(new() { Student = student, Mentors = [answer], MentorClasses = [Partial], Targets = labels })
+        Tensor Loss(Tensor student) => task
+            .Begin(new() { Student = student, Mentors = [answer], MentorClasses = [Partial], Targets = labels })
             .Distill(new()
             {
                 Weights = full([1, 6], 0.7, dtype: ScalarType.Float64),
@@ -173,7 +179,8 @@ public sealed class MappedMentorTests : TensorFixture
     [Test]
     public void Distributions_as_truth_teach_like_the_indices_that_they_stand_for()
     {
-        var (student, answer, labels) = (Classes.Logits(1, Batch, Categories), Classes.Logits(3, Batch, 7), Classes.Labels(2, Batch, Categories));
+        var (student, answer) = (Classes.Logits(1, Batch, Categories), Classes.Logits(3, Batch, 7));
+        var labels = Classes.Labels(2, Batch, Categories);
         var byIndex = Lesson(student, [answer], [Partial], labels);
         var byDistribution = Lesson(student, [answer], [Partial], nn.functional.one_hot(labels, Categories).to(ScalarType.Float64));
         byDistribution.Performances.ShouldEqual(byIndex.Performances, 1e-9, "performances");
@@ -184,7 +191,8 @@ public sealed class MappedMentorTests : TensorFixture
     public void Ignored_samples_and_unknown_classes_are_taught_by_nobody_even_without_filter()
     {
         var (student, answer) = (Classes.Logits(1, 4, Categories), Classes.Logits(3, 4, 7));
-        var lesson = Lesson(student, [answer], [Partial], tensor(new long[] { 0, -100, 1, 3 }), new() { Ranking = { Filter = false }, Granularity = PerformanceGranularity.Batch });
+        var options = new ClassroomOptions { Ranking = { Filter = false }, Granularity = PerformanceGranularity.Batch };
+        var lesson = Lesson(student, [answer], [Partial], tensor(new long[] { 0, -100, 1, 3 }), options);
         lesson.Weights.ShouldBe([1, 0, 0, 1]);
         lesson.MentorLosses.Doubles().Should().Equal([lesson.MentorLosses.Doubles()[0], 0, 0, lesson.MentorLosses.Doubles()[3]]);
     }
@@ -192,7 +200,8 @@ public sealed class MappedMentorTests : TensorFixture
     [Test]
     public void Not_to_know_a_class_is_no_unusable_answer_but_NaN_is()
     {
-        var (student, answer, labels) = (Classes.Logits(1, Batch, Categories), Classes.Logits(3, Batch, 7), Classes.Labels(2, Batch, Categories));
+        var (student, answer) = (Classes.Logits(1, Batch, Categories), Classes.Logits(3, Batch, 7));
+        var labels = Classes.Labels(2, Batch, Categories);
         answer[TensorIndex.Single(0), TensorIndex.Single(3)] = tensor(double.NaN);
         answer[TensorIndex.Single(1), TensorIndex.Single(1)] = tensor(double.NaN); // not shared
         using var classroom = new Classroom([Given("m", Partial)]);
@@ -206,10 +215,12 @@ public sealed class MappedMentorTests : TensorFixture
     public void Half_precision_and_other_rankers_work()
     {
         var student = Classes.Logits(1, Batch, Categories, ScalarType.Float32).to(ScalarType.BFloat16).requires_grad_();
-        var (answer, labels) = (Classes.Logits(3, Batch, 7, ScalarType.Float32).to(ScalarType.Float16), Classes.Labels(2, Batch, Categories));
+        var answer = Classes.Logits(3, Batch, 7, ScalarType.Float32).to(ScalarType.Float16);
+        var other = Classes.Logits(4, Batch, Categories, ScalarType.Float32);
+        var labels = Classes.Labels(2, Batch, Categories);
         foreach (var ranker in new IMentorRanker[] { new EntropyRanker(), new ConfidenceAwareRanker(), new KnowledgeFilteringRanker() })
         {
-            var lesson = Lesson(student, [answer, Classes.Logits(4, Batch, Categories, ScalarType.Float32)], [Partial, null], labels, ranker: ranker);
+            var lesson = Lesson(student, [answer, other], [Partial, null], labels, ranker: ranker);
             lesson.Loss.backward();
             student.grad!.Doubles().Should().OnlyContain(g => double.IsFinite(g));
         }
@@ -255,7 +266,8 @@ public sealed class MappedMentorTests : TensorFixture
         using var provider = services.BuildServiceProvider();
         var classroom = provider.GetRequiredKeyedService<Classroom>("a");
         classroom.Mentors[0].Classes.Should().BeSameAs(Partial);
-        classroom.Teach(randn(8, 4), randn(8, Categories, requires_grad: true), randint(0, Categories, [8])).Loss.Number().Should().BePositive();
+        classroom.Teach(randn(8, 4), randn(8, Categories, requires_grad: true), randint(0, Categories, [8])).Loss.Number()
+            .Should().BePositive();
     }
 
     private sealed class PlainLoss : ILogitsDistillationLoss
@@ -264,7 +276,8 @@ public sealed class MappedMentorTests : TensorFixture
         {
             arguments.TargetDistribution.shape.Should().Equal(arguments.Student.shape);
             arguments.TargetDistribution.sum(1).Doubles().Should().OnlyContain(sum => Math.Abs(sum - 1) < 1e-9);
-            Tensor t = arguments.Temperatures.unsqueeze(1), said = (arguments.Mentor / t).log_softmax(1), own = (arguments.Student / t).log_softmax(1);
+            var t = arguments.Temperatures.unsqueeze(1);
+            Tensor said = (arguments.Mentor / t).log_softmax(1), own = (arguments.Student / t).log_softmax(1);
             return (said.exp() * (said - own)).sum(1) * arguments.Temperatures * arguments.Temperatures;
         }
     }

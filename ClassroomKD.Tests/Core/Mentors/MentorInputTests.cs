@@ -16,7 +16,8 @@ public sealed class MentorInputTests : TensorFixture
         Tensor PerChannel(float[] values) => tensor(values).reshape(1, 3, 1, 1);
         var raw = rand(4, 3, 5, 6);
         var given = Given(
-            (raw - PerChannel(m)) / PerChannel(s), new() { StudentMean = m, StudentStandardDeviation = s, MentorMean = mentorM, MentorStandardDeviation = mentorS });
+            (raw - PerChannel(m)) / PerChannel(s),
+            new() { StudentMean = m, StudentStandardDeviation = s, MentorMean = mentorM, MentorStandardDeviation = mentorS });
         given.ShouldEqual((raw - PerChannel(mentorM)) / PerChannel(mentorS), 1e-5, "input");
     }
 
@@ -34,7 +35,8 @@ public sealed class MentorInputTests : TensorFixture
     public void One_channel_becomes_three_with_figures_of_either_side()
     {
         var raw = rand(2, 1, 4, 4);
-        var given = Given(raw, new() { Channels = [0, 0, 0], StudentMean = [.5f], StudentStandardDeviation = [.5f], MentorMean = [0, .1f, .2f] });
+        var given = Given(
+            raw, new() { Channels = [0, 0, 0], StudentMean = [.5f], StudentStandardDeviation = [.5f], MentorMean = [0, .1f, .2f] });
         var value = raw.mul(Scalars.Half).add(Scalars.Half, Scalars.One);
         given.shape.Should().Equal(2, 3, 4, 4);
         given.ShouldEqual(cat([value, value.sub(tensor(.1f)), value.sub(tensor(.2f))], 1), 1e-5, "input");
@@ -57,9 +59,16 @@ public sealed class MentorInputTests : TensorFixture
             foreach (var antialias in new[] { false, true })
             {
                 float[] mean = [.1f, .2f, .3f], deviation = [.5f, .6f, .7f];
-                var both = Given(batch, new() { Size = (height, width), Interpolation = interpolation, Antialias = antialias, MentorMean = mean, MentorStandardDeviation = deviation });
-                var resized = height == 16 ? batch : nn.functional.interpolate(batch, [height, width], mode: interpolation, align_corners: false, antialias: antialias);
-                both.ShouldEqual(Given(resized, new() { MentorMean = mean, MentorStandardDeviation = deviation }), 1e-4, $"{interpolation} {antialias}");
+                var both = Given(batch, new()
+                {
+                    Size = (height, width), Interpolation = interpolation, Antialias = antialias,
+                    MentorMean = mean, MentorStandardDeviation = deviation,
+                });
+                var resized = height == 16
+                    ? batch
+                    : nn.functional.interpolate(batch, [height, width], mode: interpolation, align_corners: false, antialias: antialias);
+                var normalized = Given(resized, new() { MentorMean = mean, MentorStandardDeviation = deviation });
+                both.ShouldEqual(normalized, 1e-4, $"{interpolation} {antialias}");
             }
     }
 
@@ -67,7 +76,8 @@ public sealed class MentorInputTests : TensorFixture
     public void Antialias_matters_when_making_smaller()
     {
         var batch = randn(1, 1, 16, 16);
-        Given(batch, new() { Size = (4, 4), Antialias = true }).Doubles().Should().NotEqual(Given(batch, new() { Size = (4, 4) }).Doubles());
+        Given(batch, new() { Size = (4, 4), Antialias = true }).Doubles()
+            .Should().NotEqual(Given(batch, new() { Size = (4, 4) }).Doubles());
     }
 
     [Test]
@@ -90,9 +100,12 @@ public sealed class MentorInputTests : TensorFixture
     [Test]
     public void Batches_that_do_not_fit_are_refused_with_the_mentors_name()
     {
-        FluentActions.Invoking(() => Given(rand(4, 10), new() { Size = (8, 8) })).Should().Throw<MentorException>().WithMessage("*'m'*[B, C, H, W]*[4, 10]*");
-        FluentActions.Invoking(() => Given(rand(1, 1, 4, 4), new() { MentorMean = [0, 0, 0] })).Should().Throw<MentorException>().WithMessage("*3 channels*1 came*");
-        FluentActions.Invoking(() => Given(rand(1, 1, 4, 4), new() { Channels = [0, 2] })).Should().Throw<MentorException>().WithMessage("*channel 2*1 channels came*");
+        FluentActions.Invoking(() => Given(rand(4, 10), new() { Size = (8, 8) }))
+            .Should().Throw<MentorException>().WithMessage("*'m'*[B, C, H, W]*[4, 10]*");
+        FluentActions.Invoking(() => Given(rand(1, 1, 4, 4), new() { MentorMean = [0, 0, 0] }))
+            .Should().Throw<MentorException>().WithMessage("*3 channels*1 came*");
+        FluentActions.Invoking(() => Given(rand(1, 1, 4, 4), new() { Channels = [0, 2] }))
+            .Should().Throw<MentorException>().WithMessage("*channel 2*1 channels came*");
     }
 
     private static IEnumerable<TestCaseData> Wrong()
@@ -104,7 +117,8 @@ public sealed class MentorInputTests : TensorFixture
         yield return new TestCaseData(new MentorInput { Type = ScalarType.Int64 }, "*Type*Int64*");
         yield return new TestCaseData(new MentorInput { MentorStandardDeviation = [1, 0] }, "*MentorStandardDeviation*above 0*");
         yield return new TestCaseData(new MentorInput { StudentMean = [float.NaN] }, "*StudentMean*");
-        yield return new TestCaseData(new MentorInput { StudentMean = [1, 1], StudentStandardDeviation = [1] }, "*StudentMean has 2*StudentStandardDeviation 1*");
+        yield return new TestCaseData(
+            new MentorInput { StudentMean = [1, 1], StudentStandardDeviation = [1] }, "*StudentMean has 2*StudentStandardDeviation 1*");
         yield return new TestCaseData(new MentorInput { StudentMean = [1], MentorMean = [1, 1, 1] }, "*student has 1*mentor 3*Channels*");
         yield return new TestCaseData(new MentorInput { Channels = [0, 0], MentorMean = [1, 1, 1] }, "*2 channels*3 came*");
         yield return new TestCaseData(new MentorInput { Channels = [0, 1], StudentMean = [1] }, "*Channels [0, 1]*1 do not have*");
@@ -112,14 +126,16 @@ public sealed class MentorInputTests : TensorFixture
 
     [TestCaseSource(nameof(Wrong))]
     public void What_contradicts_itself_is_refused_when_the_mentor_is_made(MentorInput input, string message) =>
-        FluentActions.Invoking(() => new Mentor("m", x => x, new MentorOptions { Input = input })).Should().Throw<ArgumentException>().WithMessage(message);
+        FluentActions.Invoking(() => new Mentor("m", x => x, new MentorOptions { Input = input }))
+            .Should().Throw<ArgumentException>().WithMessage(message);
 
     [Test]
     public void Leaves_no_tensor_behind()
     {
         var batch = rand(2, 3, 8, 8);
         var before = LiveTensors.Settled();
-        using (var mentor = new Mentor("m", x => x.mean([2, 3]), new MentorOptions { Input = new() { Size = (12, 12), Channels = [2, 1, 0], MentorMean = [1, 1, 1] } }))
+        var options = new MentorOptions { Input = new() { Size = (12, 12), Channels = [2, 1, 0], MentorMean = [1, 1, 1] } };
+        using (var mentor = new Mentor("m", x => x.mean([2, 3]), options))
             for (var i = 0; i < 5; i++)
                 mentor.Answer(batch).Dispose();
         Tensor.TotalCount.Should().Be(before);

@@ -35,8 +35,11 @@ public sealed class TorchScriptTests
     {
         using var folder = new TemporaryFolder();
         var whole = File.ReadAllBytes(MentorFile.Path("net.pt"));
-        foreach (var (name, bytes) in new[] { ("truncated.pt", whole[..(whole.Length / 2)]), ("empty.pt", []), ("text.pt", "no archive"u8.ToArray()) })
-            FluentActions.Invoking(() => TorchScript.Load(folder.Write(name, bytes))).Should().Throw<InvalidDataException>().WithMessage($"*{name}*");
+        (string, byte[])[] broken =
+            [("truncated.pt", whole[..(whole.Length / 2)]), ("empty.pt", []), ("text.pt", "no archive"u8.ToArray())];
+        foreach (var (name, bytes) in broken)
+            FluentActions.Invoking(() => TorchScript.Load(folder.Write(name, bytes)))
+                .Should().Throw<InvalidDataException>().WithMessage($"*{name}*");
         FluentActions.Invoking(() => TorchScript.Load(MentorFile.Path("weights-alone.pt")))
             .Should().Throw<InvalidDataException>().WithMessage("*weights-alone.pt*weights alone*");
         FluentActions.Invoking(() => TorchScript.Load("nowhere.pt")).Should().Throw<FileNotFoundException>().WithMessage("*nowhere.pt*");

@@ -2,16 +2,8 @@ using ClassroomKD.Imaging;
 
 namespace ClassroomKD.Tests.Imaging.Networks;
 
-public sealed class ResidualBlockTests
+public sealed class ResidualBlockTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
-    [SetUp]
-    public void Open() => scope = NewDisposeScope();
-
-    [TearDown]
-    public void Close() => scope.Dispose();
-
     [Test]
     public void Adds_its_input()
     {

@@ -36,7 +36,8 @@ public sealed class PoseNetworkTests
     [Test]
     public void Heatmap_networks_answer_at_a_quarter_of_the_size()
     {
-        nn.Module<Tensor, Tensor>[] networks = [SimpleBaseline.ResNet18(), SimpleBaseline.ResNet50(16), SimpleBaseline.MobileNetV2(), HrNet.W32(5)];
+        nn.Module<Tensor, Tensor>[] networks =
+            [SimpleBaseline.ResNet18(), SimpleBaseline.ResNet50(16), SimpleBaseline.MobileNetV2(), HrNet.W32(5)];
         long[] joints = [17, 16, 17, 5];
         for (var i = 0; i < networks.Length; i++)
         {
@@ -87,8 +88,8 @@ public sealed class PoseNetworkTests
 
         foreach (var network in new nn.Module[] { heatmaps, bins, mobile })
         {
-            network.named_parameters().Where(p => p.parameter.grad is null || !p.parameter.grad.isfinite().all().item<bool>()).Select(p => p.name)
-                .Should().BeEmpty();
+            network.named_parameters().Where(p => p.parameter.grad is null || !p.parameter.grad.isfinite().all().item<bool>())
+                .Select(p => p.name).Should().BeEmpty();
             network.named_buffers().Where(b => b.name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
                 .Should().OnlyContain(b => b.buffer.item<long>() == 1);
         }
@@ -103,9 +104,15 @@ public sealed class PoseNetworkTests
         baseline.state_dict().Keys
             .Should().Contain(["conv1.weight", "layer2.0.downsample.0.weight", "deconv_layers.0.weight", "final_layer.bias"]);
         hrnet.state_dict().Keys.Should().Contain(
-            ["layer1.0.downsample.1.running_var", "transition1.1.0.0.weight", "stage2.0.branches.1.3.bn2.bias", "stage3.2.fuse_layers.2.0.1.1.weight", "stage4.2.fuse_layers.0.3.0.weight"]);
+            [
+                "layer1.0.downsample.1.running_var", "transition1.1.0.0.weight", "stage2.0.branches.1.3.bn2.bias",
+                "stage3.2.fuse_layers.2.0.1.1.weight", "stage4.2.fuse_layers.0.3.0.weight",
+            ]);
         rtmpose.state_dict().Keys.Should().Contain(
-            ["backbone.stem.0.conv.weight", "backbone.stage4.1.conv2.bn.weight", "backbone.stage1.1.blocks.0.conv2.depthwise_conv.conv.weight", "head.gau.gamma", "head.mlp.0.g"]);
+            [
+                "backbone.stem.0.conv.weight", "backbone.stage4.1.conv2.bn.weight",
+                "backbone.stage1.1.blocks.0.conv2.depthwise_conv.conv.weight", "head.gau.gamma", "head.mlp.0.g",
+            ]);
         FluentActions.Invoking(() => HrNet.W48(0)).Should().Throw<ArgumentOutOfRangeException>();
     }
 

@@ -40,7 +40,8 @@ public sealed class PreparedPoseTests
         using var mentor = new Mentor<PoseAnswer>("identity", PoseNetwork.FromHeatmaps(nn.Identity()));
         var maps = rand(2, 3, 8, 8);
         mentor.Answer(maps).Tensors[0].ShouldBeBitwiseEqual(maps, "the answer");
-        FluentActions.Invoking(() => new Mentor<PoseAnswer>("identity", PoseNetwork.FromHeatmaps(nn.Identity()), new MentorOptions { Inference = new() { Type = ScalarType.BFloat16 } }))
+        var halved = new MentorOptions { Inference = new() { Type = ScalarType.BFloat16 } };
+        FluentActions.Invoking(() => new Mentor<PoseAnswer>("identity", PoseNetwork.FromHeatmaps(nn.Identity()), halved))
             .Should().Throw<ArgumentException>().WithMessage("*identity*BFloat16*PoseNetwork*");
     }
 }

@@ -5,19 +5,10 @@ using static ClassroomKD.Tests.Pose.Tasks.PoseCase;
 namespace ClassroomKD.Tests.Pose.Tasks;
 
 /// <summary>Losses that the package does not know, set as docs/plugins.md says.</summary>
-public sealed class OwnPoseLossTests
+public sealed class OwnPoseLossTests : TensorFixture
 {
-    private DisposeScope scope = null!;
-
     [SetUp]
-    public void SetUp()
-    {
-        scope = NewDisposeScope();
-        manual_seed(6);
-    }
-
-    [TearDown]
-    public void TearDown() => scope.Dispose();
+    public void SetUp() => manual_seed(6);
 
     [Test]
     public void They_train_a_student_with_heatmaps()

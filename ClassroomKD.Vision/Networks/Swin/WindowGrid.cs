@@ -14,8 +14,8 @@ internal readonly struct WindowGrid
     private const int Side = 7;
 
     // Keeps two patches apart in a softmax.
-    private static readonly Scalar Apart = -100.0;
-    private static readonly Scalar RowOfRegions = 3.0;
+    private static readonly Scalar Apart = Scalars.Of(-100.0);
+    private static readonly Scalar RowOfRegions = Scalars.Of(3.0);
 
     private readonly int rows;
     private readonly int columns;

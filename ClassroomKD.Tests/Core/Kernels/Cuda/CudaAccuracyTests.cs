@@ -110,7 +110,11 @@ public sealed class CudaAccuracyTests : TensorFixture
             Mentors = [Shifted(lesson.Mentors[0])],
         });
         var judged = MultiMentorCrossEntropy.Compute(
-            new() { Student = lesson.Student, Mentors = [], Targets = Shifted(special.softmax(lesson.Student, 1)), Implementation = KernelImplementation.Cuda },
+            new()
+            {
+                Student = lesson.Student, Mentors = [], Targets = Shifted(special.softmax(lesson.Student, 1)),
+                Implementation = KernelImplementation.Cuda,
+            },
             SimdWidth.Auto, EmulatedCuda.Runtime);
 
         Values(result.Loss).Zip(expected, (a, e) => Math.Abs(a - e)).Max().Should().BeLessThan(1e-4);
@@ -119,19 +123,23 @@ public sealed class CudaAccuracyTests : TensorFixture
 
     [Test]
     public void Infinity_and_nan_show_where_the_reference_shows_them(
-        [Values(float.NaN, float.PositiveInfinity, float.NegativeInfinity)] float poison, [Values] bool inStudent, [Values(5, 40, 300, 5000)] int classes)
+        [Values(float.NaN, float.PositiveInfinity, float.NegativeInfinity)] float poison,
+        [Values] bool inStudent,
+        [Values(5, 40, 300, 5000)] int classes)
     {
         using var lesson = new DivergenceCase(3, classes, 1, seed: 11);
         lesson.Weights.fill_(1);
         (inStudent ? lesson.Student : lesson.Mentors[0])[1, classes - 2] = poison;
         (inStudent ? lesson.Student : lesson.Mentors[0])[2] = full(classes, poison);
         lesson.Student.requires_grad = true;
-        (string[] Loss, string[] Gradient) Kinds(Func<MultiMentorDivergenceArguments, MultiMentorDivergenceResult> compute, KernelImplementation by)
+        (string[] Loss, string[] Gradient) Kinds(
+            Func<MultiMentorDivergenceArguments, MultiMentorDivergenceResult> compute, KernelImplementation by)
         {
             lesson.Student.grad = null;
             var loss = compute(lesson.Arguments(by)).Loss;
             loss.sum().backward();
-            static string[] Of(Tensor x) => [.. Values(x).Select(v => double.IsFinite(v) ? "finite" : v.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+            static string[] Of(Tensor x) =>
+                [.. Values(x).Select(v => double.IsFinite(v) ? "finite" : v.ToString(System.Globalization.CultureInfo.InvariantCulture))];
             return (Of(loss), Of(lesson.Student.grad!));
         }
 
@@ -148,7 +156,8 @@ public sealed class CudaAccuracyTests : TensorFixture
         // Without validation, which looks at class indices on the CPU only.
         var arguments = new MultiMentorCrossEntropyArguments
         {
-            Student = zeros(4, 5), Mentors = [], Targets = tensor((long[])[5, -1, long.MaxValue, 1]), Implementation = KernelImplementation.Cuda,
+            Student = zeros(4, 5), Mentors = [], Targets = tensor((long[])[5, -1, long.MaxValue, 1]),
+            Implementation = KernelImplementation.Cuda,
         };
 
         CudaCrossEntropy.TryCompute(arguments, EmulatedCuda.Runtime, out var result).Should().BeTrue();

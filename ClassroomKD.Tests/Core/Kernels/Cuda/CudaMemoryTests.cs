@@ -26,7 +26,8 @@ public sealed class CudaMemoryTests
         void Step()
         {
             using var scope = NewDisposeScope();
-            MultiMentorDivergence.Compute(lesson.Arguments(KernelImplementation.Cuda), SimdWidth.Auto, EmulatedCuda.Runtime).Loss.sum().backward();
+            MultiMentorDivergence.Compute(lesson.Arguments(KernelImplementation.Cuda), SimdWidth.Auto, EmulatedCuda.Runtime)
+                .Loss.sum().backward();
         }
 
         for (var i = 0; i < 5; i++)

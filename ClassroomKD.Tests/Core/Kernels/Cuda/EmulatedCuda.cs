@@ -34,7 +34,8 @@ internal static unsafe class EmulatedCuda
     /// <summary>The fake's function answers with a code from now on; 0: as it should.</summary>
     public static void Refuse(string function, int code)
     {
-        var refuse = (delegate* unmanaged<byte*, int, void>)NativeLibrary.GetExport(NativeLibrary.Load(Built.Value.Library!), "fake_refuse");
+        var library = NativeLibrary.Load(Built.Value.Library!);
+        var refuse = (delegate* unmanaged<byte*, int, void>)NativeLibrary.GetExport(library, "fake_refuse");
         var name = Marshal.StringToCoTaskMemUTF8(function);
         refuse((byte*)name, code);
         Marshal.FreeCoTaskMem(name);
@@ -72,7 +73,9 @@ internal static unsafe class EmulatedCuda
         var folder = Directory.CreateTempSubdirectory("classroomkd-cuda-");
         AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Delete(recursive: true);
         var library = Path.Combine(folder.FullName, "libfakecuda.so");
-        var result = Compile("g++", "-std=c++17", "-O1", "-shared", "-fPIC", $"-DHOST_DEVICE=\"{Source("host_device.h")}\"", "-o", library, Source("fake_cuda.cpp"), "-ldl");
+        var result = Compile(
+            "g++", "-std=c++17", "-O1", "-shared", "-fPIC", $"-DHOST_DEVICE=\"{Source("host_device.h")}\"", "-o", library,
+            Source("fake_cuda.cpp"), "-ldl");
         if (result is null)
             return (null, "There is no g++ to compile the CUDA kernels for the CPU.");
         result.Value.Code.Should().Be(0, result.Value.Errors);

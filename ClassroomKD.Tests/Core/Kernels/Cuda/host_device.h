@@ -1,5 +1,5 @@
-// In device.cu's place when the tests compile the kernels for the CPU: every thread of a block is a fiber that runs until it has to wait for
-// its warp or its block. Who runs next is drawn at random, so that a barrier that is missing shows.
+// In device.cu's place when the tests compile the kernels for the CPU: every thread of a block is a fiber that runs until it has to wait
+// for its warp or its block. Who runs next is drawn at random, so that a barrier that is missing shows.
 #include <cmath>
 #include <csetjmp>
 #include <cstdlib>
@@ -117,13 +117,13 @@ namespace emulation
     }
 
     template <class T>
-    static T exchange(T value, int mask)
+    static T exchange(T value, int from)
     {
         Warp& warp = warps[me / 32];
         const int lane = me % 32, parity = fibers[me].parity ^= 1;
         memcpy(&warp.slots[parity][lane], &value, sizeof value);
         await(warp.gate, 32);
-        memcpy(&value, &warp.slots[parity][lane ^ mask], sizeof value);
+        memcpy(&value, &warp.slots[parity][from], sizeof value);
         return value;
     }
 }
@@ -143,8 +143,19 @@ DEVICE int threadsInBlock() { return emulation::threads; }
 DEVICE int blockRow() { return emulation::x; }
 DEVICE int blockAnswer() { return emulation::y; }
 DEVICE void barrier() { emulation::await(emulation::block, emulation::threads); }
-DEVICE float fromLane(float value, int mask) { return emulation::exchange(value, mask); }
-DEVICE int fromLane(int value, int mask) { return emulation::exchange(value, mask); }
+DEVICE void warpBarrier() { emulation::exchange(0, 0); }
+DEVICE float fromLane(float value, int mask) { return emulation::exchange(value, emulation::me % 32 ^ mask); }
+DEVICE int fromLane(int value, int mask) { return emulation::exchange(value, emulation::me % 32 ^ mask); }
+DEVICE float ofLane(float value, int lane) { return emulation::exchange(value, lane); }
+DEVICE int setBits(unsigned word) { return __builtin_popcount(word); }
+
+DEVICE unsigned lanesWhere(bool condition)
+{
+    int lanes = (unsigned)condition << emulation::me % 32;
+    for (int mask = 16; mask > 0; mask /= 2)
+        lanes |= fromLane(lanes, mask);
+    return lanes;
+}
 
 // As far off as a GPU's may be, and flushed to 0 as there.
 DEVICE float power2(float x)
@@ -155,8 +166,25 @@ DEVICE float power2(float x)
     return y < 1.17549435e-38f ? 0 : bits % 2 ? y * (1 + 1.1920929e-7f) : y * (1 - 1.1920929e-7f);
 }
 
+DEVICE float reciprocal(float x)
+{
+    const float y = 1 / x;
+    unsigned bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits % 2 ? y * (1 + 1.1920929e-7f) : y * (1 - 1.1920929e-7f);
+}
+
 DEVICE float naturalLog(float x) { return logf(x); }
+DEVICE float fused(float x, float y, float z) { return fmaf(x, y, z); }
 DEVICE float larger(float x, float y) { return fmaxf(x, y); }
+DEVICE float smaller(float x, float y) { return fminf(x, y); }
+
+DEVICE float largestOfLanes(float value)
+{
+    for (int mask = 16; mask > 0; mask /= 2)
+        value = larger(value, fromLane(value, mask));
+    return value;
+}
 
 DEVICE float product(float x, float y)
 {
