@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace ClassroomKD.Tests.Core.Kernels.Cuda;
 
-/// <summary>Where the CUDA kernel goes ways of its own: small divergences, half precision, long rows, addresses that are not aligned.</summary>
+/// <summary>Where the CUDA kernel goes ways of its own: small divergences, half precision, long rows, unaligned addresses.</summary>
 public sealed class CudaAccuracyTests : TensorFixture
 {
     [Test]

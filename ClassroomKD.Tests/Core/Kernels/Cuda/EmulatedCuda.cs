@@ -10,8 +10,8 @@ using TorchSharp;
 namespace ClassroomKD.Tests.Core.Kernels.Cuda;
 
 /// <summary>
-/// The CUDA kernels, their very source, on the CPU: fake_cuda.cpp stands in for driver and NVRTC, host_device.h for the GPU. All of our host code
-/// runs as it would. Tests are skipped where there is no g++.
+/// The CUDA kernels, their very source, on the CPU: fake_cuda.cpp stands in for driver and NVRTC, host_device.h for the GPU. All of our host
+/// code runs as it would. Tests are skipped where there is no g++.
 /// </summary>
 internal static unsafe class EmulatedCuda
 {
