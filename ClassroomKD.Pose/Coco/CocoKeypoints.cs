@@ -5,8 +5,11 @@ namespace ClassroomKD.Pose;
 /// <summary>A COCO keypoint annotation file: images and the persons on them.</summary>
 public sealed class CocoKeypoints
 {
-    private CocoKeypoints(IReadOnlyList<CocoImage> images, IReadOnlyList<CocoAnnotation> annotations) =>
+    private CocoKeypoints(List<CocoImage> images, List<CocoAnnotation> annotations, string source)
+    {
+        CheckIds(images, annotations, source);
         (Images, Annotations) = (images, annotations);
+    }
 
     /// <summary>The images in file order.</summary>
     public IReadOnlyList<CocoImage> Images { get; }
@@ -23,9 +26,7 @@ public sealed class CocoKeypoints
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(annotations);
-        var (all, persons) = (images.ToList(), annotations.ToList());
-        CheckIds(all, persons, "annotations");
-        return new CocoKeypoints(all, persons);
+        return new CocoKeypoints([.. images], [.. annotations], "annotations");
     }
 
     /// <summary>Reads an annotation file.</summary>
@@ -83,8 +84,7 @@ public sealed class CocoKeypoints
             reader.Item = "file";
         }
         reader.ExpectEnd();
-        CheckIds(images ?? throw reader.Missing("images"), annotations ?? throw reader.Missing("annotations"), source);
-        return new CocoKeypoints(images, annotations);
+        return new CocoKeypoints(images ?? throw reader.Missing("images"), annotations ?? throw reader.Missing("annotations"), source);
     }
 
     private static CocoImage ReadImage(ref CocoJsonReader reader, int index)

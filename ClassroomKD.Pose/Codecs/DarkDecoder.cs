@@ -52,10 +52,10 @@ public static class DarkDecoder
         var peak = new HeatmapPeak(map);
         var log = HeatmapBlur.Apply(map, blurKernel).clamp(UdpFloor, UdpCeiling).log();
         // One cell in each direction, or none at the edge.
-        var right = peak.X.lt(tensor(peak.Width - 1)).to_type(ScalarType.Int64);
+        var right = peak.X.lt(Scalars.OfInteger(peak.Width - 1)).to_type(ScalarType.Int64);
         var left = peak.X.gt(Scalars.Zero).to_type(ScalarType.Int64).neg();
-        var down = peak.Y.lt(tensor(peak.Height - 1)).to_type(ScalarType.Int64) * tensor(peak.Width);
-        var up = peak.Y.gt(Scalars.Zero).to_type(ScalarType.Int64).neg() * tensor(peak.Width);
+        var down = peak.Y.lt(Scalars.OfInteger(peak.Height - 1)).to_type(ScalarType.Int64).mul(Scalars.OfInteger(peak.Width));
+        var up = peak.Y.gt(Scalars.Zero).to_type(ScalarType.Int64).neg().mul(Scalars.OfInteger(peak.Width));
         var here = peak.At(log, right.sub(right));
         var (east, west, south, north) = (peak.At(log, right), peak.At(log, left), peak.At(log, down), peak.At(log, up));
         var southEast = peak.At(log, right.add(down, Arithmetic.IntegerOne));

@@ -10,8 +10,6 @@ namespace ClassroomKD.Pose;
 /// </remarks>
 public sealed record HeatmapCodec
 {
-    private static readonly Scalar MinusHalf = Scalars.Of(-0.5);
-
     /// <summary>Creates a convention.</summary>
     /// <param name="encoding">How joints are drawn. Default: MSRA's.</param>
     /// <param name="sigma">The spread in cells. Default 2, for 192x256 to 48x64 (3 for 288x384 to 72x96).</param>
@@ -104,7 +102,7 @@ public sealed record HeatmapCodec
     private Tensor Gaussian(Tensor center, Tensor middle, int size)
     {
         var cells = Arithmetic.Index(size, center);
-        var values = cells.sub(center.unsqueeze(-1)).div(Scalars.Of(Sigma)).Squared().mul(MinusHalf).exp();
+        var values = cells.sub(center.unsqueeze(-1)).Gaussian(Sigma);
         return Encoding == HeatmapEncoding.Dark ? values : values * cells.sub(middle.unsqueeze(-1)).abs().le(Scalars.Of(Radius));
     }
 }

@@ -7,7 +7,7 @@ internal readonly struct HeatmapPeak
     {
         (Height, Width) = (heatmaps.size(2), heatmaps.size(3));
         (Value, Index) = heatmaps.flatten(2).max(2);
-        var width = tensor(Width);
+        var width = Scalars.OfInteger(Width);
         X = Index.remainder(width);
         Y = Index.div(width, RoundingMode.floor);
     }
@@ -30,14 +30,14 @@ internal readonly struct HeatmapPeak
 
     /// <summary>Whether above &lt; position &lt; below.</summary>
     public static Tensor Between(Tensor position, long above, long below) =>
-        position.gt(tensor(above)).logical_and(position.lt(tensor(below)));
+        position.gt(Scalars.OfInteger(above)).logical_and(position.lt(Scalars.OfInteger(below)));
 
     /// <summary>The values at a shift from each peak; no shift is added where <paramref name="inside"/> is 0.</summary>
     /// <param name="map">Heatmaps <c>[B, K, H, W]</c>.</param>
     /// <param name="inside">1 where the shifted cell is on the map, integer <c>[B, K]</c>.</param>
     /// <param name="dx">Columns to the right.</param>
     /// <param name="dy">Rows down.</param>
-    public Tensor Around(Tensor map, Tensor inside, long dx, long dy) => At(map, inside * tensor(dy * Width + dx));
+    public Tensor Around(Tensor map, Tensor inside, long dx, long dy) => At(map, inside.mul(Scalars.OfInteger(dy * Width + dx)));
 
     /// <summary>The values at a shift in cells of the flattened map, integer <c>[B, K]</c>.</summary>
     public Tensor At(Tensor map, Tensor shift) =>

@@ -3,8 +3,6 @@ namespace ClassroomKD.Pose;
 /// <summary>Reads answers at the cells of another grid, or draws what they believe on it: linear, on the device, axis by axis.</summary>
 internal static class Resampling
 {
-    private static readonly Scalar MinusHalf = Scalars.Of(-0.5);
-
     /// <summary>Weights <c>[to, from]</c> of linear interpolation: new cell i lies at old cell i * ratio, or at the last.</summary>
     public static Tensor Linear(long from, long to, double ratio, Tensor like)
     {
@@ -24,7 +22,7 @@ internal static class Resampling
     public static Tensor Gaussians(long from, long to, double ratio, double sigma, Tensor like)
     {
         var center = Arithmetic.Index(from, like).mul(Scalars.Of(ratio));
-        return Arithmetic.Index(to, like).unsqueeze(1).sub(center).div(Scalars.Of(sigma)).Squared().mul(MinusHalf).exp();
+        return Arithmetic.Index(to, like).unsqueeze(1).sub(center).Gaussian(sigma);
     }
 
     /// <summary>Applies weights to the last dimension.</summary>

@@ -4,8 +4,6 @@ namespace ClassroomKD.Pose;
 /// <remarks>Nothing is read back from the device.</remarks>
 public sealed class SimccCodec
 {
-    private static readonly Scalar MinusHalf = Scalars.Of(-0.5);
-
     /// <summary>Creates a codec for one input size.</summary>
     /// <param name="inputWidth">The input's width in pixels. Default 192.</param>
     /// <param name="inputHeight">The input's height in pixels. Default 256.</param>
@@ -106,5 +104,5 @@ public sealed class SimccCodec
         bin.lt(Scalars.Of(size + 3 * sigma)).logical_and(bin.ge(Scalars.Of(-3 * sigma - 1)));
 
     private static Tensor Gaussian(Tensor bin, int size, double sigma) =>
-        Arithmetic.Index(size, bin).sub(bin.unsqueeze(-1)).div(Scalars.Of(sigma)).Squared().mul(MinusHalf).exp();
+        Arithmetic.Index(size, bin).sub(bin.unsqueeze(-1)).Gaussian(sigma);
 }

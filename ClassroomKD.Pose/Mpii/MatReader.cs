@@ -1,4 +1,5 @@
-using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ClassroomKD.Pose;
 
@@ -23,7 +24,7 @@ internal sealed class MatReader(byte[] bytes, bool swap, string source)
     {
         if (limit - position < 8)
             throw Bad(position, $"expected an element's tag of 8 bytes, found {Math.Max(0, limit - position)}");
-        var tag = UInt32(position);
+        var tag = Read<uint>(position);
         var small = tag >> 16;
         if (small != 0)
         {
@@ -33,7 +34,7 @@ internal sealed class MatReader(byte[] bytes, bool swap, string source)
             next = position + 8;
             return new MatElement((int)(tag & 0xFFFF), position + 4, (int)small);
         }
-        var length = UInt32(position + 4);
+        var length = Read<uint>(position + 4);
         if (length > (uint)(limit - position - 8))
             throw Bad(position, $"an element claims {length} bytes, {limit - position - 8} are left");
         var end = position + 8 + (int)length;
@@ -52,7 +53,7 @@ internal sealed class MatReader(byte[] bytes, bool swap, string source)
         var flags = Element(matrix.Start, end, true, out var next);
         if (flags.Length != 8)
             throw Bad(matrix.Start, $"expected 8 bytes of array flags, found {flags.Length}");
-        var flag = UInt32(flags.Start);
+        var flag = Read<uint>(flags.Start);
         var kind = (int)(flag & 0xFF);
         if ((flag & ComplexFlag) != 0 || !(kind is CellClass or CharClass or (>= FirstNumberClass and <= LastNumberClass)))
             return null;
@@ -129,32 +130,22 @@ internal sealed class MatReader(byte[] bytes, bool swap, string source)
     {
         1 => (sbyte)bytes[at],
         2 or 16 => bytes[at],
-        3 => (short)UInt16(at),
-        4 or 17 => UInt16(at),
-        5 => (int)UInt32(at),
-        6 or 18 => UInt32(at),
-        7 => BitConverter.UInt32BitsToSingle(UInt32(at)),
-        9 => BitConverter.UInt64BitsToDouble(UInt64(at)),
-        12 => (long)UInt64(at),
-        _ => UInt64(at),
+        3 => Read<short>(at),
+        4 or 17 => Read<ushort>(at),
+        5 => Read<int>(at),
+        6 or 18 => Read<uint>(at),
+        7 => BitConverter.UInt32BitsToSingle(Read<uint>(at)),
+        9 => BitConverter.UInt64BitsToDouble(Read<ulong>(at)),
+        12 => Read<long>(at),
+        _ => Read<ulong>(at),
     };
 
-    private ushort UInt16(int at)
+    private T Read<T>(int at)
+        where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        var value = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(at));
-        return swap ? BinaryPrimitives.ReverseEndianness(value) : value;
-    }
-
-    private uint UInt32(int at)
-    {
-        var value = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at));
-        return swap ? BinaryPrimitives.ReverseEndianness(value) : value;
-    }
-
-    private ulong UInt64(int at)
-    {
-        var value = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(at));
-        return swap ? BinaryPrimitives.ReverseEndianness(value) : value;
+        var value = bytes.AsSpan(at, Unsafe.SizeOf<T>());
+        var unsigned = T.IsZero(T.MinValue);
+        return swap ? T.ReadBigEndian(value, unsigned) : T.ReadLittleEndian(value, unsigned);
     }
 
     private InvalidDataException Bad(int at, string what) => new($"{source}, byte {at}: {what}.");

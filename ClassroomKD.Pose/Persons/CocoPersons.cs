@@ -39,19 +39,14 @@ public static class CocoPersons
     {
         ArgumentException.ThrowIfNullOrEmpty(annotations);
         ArgumentException.ThrowIfNullOrEmpty(images);
-        if (!Directory.Exists(images))
-            throw new DirectoryNotFoundException($"There is no folder of images '{images}'.");
-        var file = CocoKeypoints.Load(annotations);
         var selection = new PersonSelection(annotations, images, broken);
+        var file = CocoKeypoints.Load(annotations);
         var byId = file.Images.GroupBy(image => image.Id).ToDictionary(group => group.Key, group => group.First());
         var persons = new List<PersonSample>();
         foreach (var person in file.Annotations)
             if (person.CategoryId == Person && Sample(person, byId[person.ImageId], selection, annotations) is { } sample)
                 persons.Add(sample);
-        return persons.Count > 0
-            ? new PersonDataset(persons, JointLayout.Coco, annotations: file, leftOut: selection.LeftOut)
-            : throw new InvalidDataException(
-                $"{annotations}: expected a person to learn from, found none{PersonDataset.Described(selection.LeftOut)}.");
+        return selection.Complete(persons, JointLayout.Coco, file);
     }
 
     private static PersonSample? Sample(CocoAnnotation person, CocoImage image, PersonSelection selection, string source)

@@ -27,8 +27,6 @@ public static class MpiiPersons
     {
         ArgumentException.ThrowIfNullOrEmpty(annotations);
         ArgumentException.ThrowIfNullOrEmpty(images);
-        if (!Directory.Exists(images))
-            throw new DirectoryNotFoundException($"There is no folder of images '{images}'.");
         var selection = new PersonSelection(annotations, images, broken);
         var persons = new List<PersonSample>();
         using var document = Parse(annotations);
@@ -41,9 +39,7 @@ public static class MpiiPersons
                 persons.Add(sample);
             index++;
         }
-        return persons.Count > 0
-            ? new PersonDataset(persons, JointLayout.Mpii, leftOut: selection.LeftOut)
-            : throw new InvalidDataException($"{annotations}: expected a person to learn from, found none of {index}.");
+        return selection.Complete(persons, JointLayout.Mpii);
     }
 
     private static PersonSample? Sample(MpiiJsonPerson person, PersonSelection selection, bool keepUnlabeled)

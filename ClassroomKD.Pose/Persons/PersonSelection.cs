@@ -5,12 +5,14 @@ namespace ClassroomKD.Pose;
 /// <summary>What happens to persons that cannot be samples: those that a rule leaves out are counted, wrong ones as asked for.</summary>
 internal sealed class PersonSelection(string source, string folder, BrokenSamples broken)
 {
-    private readonly string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
+    private readonly string root = Directory.Exists(folder)
+        ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar
+        : throw new DirectoryNotFoundException($"There is no folder of images '{folder}'.");
+
     private readonly Dictionary<string, string?> files = [];
+    private readonly Dictionary<PersonDefect, int> leftOut = [];
 
-    public Dictionary<PersonDefect, int> LeftOut { get; } = [];
-
-    public void Leave(PersonDefect defect) => LeftOut[defect] = LeftOut.GetValueOrDefault(defect) + 1;
+    public void Leave(PersonDefect defect) => leftOut[defect] = leftOut.GetValueOrDefault(defect) + 1;
 
     /// <summary>Refuses a person that the file is wrong about.</summary>
     /// <exception cref="InvalidDataException">Unless such are skipped.</exception>
@@ -20,6 +22,12 @@ internal sealed class PersonSelection(string source, string folder, BrokenSample
             throw new InvalidDataException($"{source}: annotation {id}: {why}.");
         Leave(defect);
     }
+
+    /// <exception cref="InvalidDataException">No person is left.</exception>
+    public PersonDataset Complete(IReadOnlyList<PersonSample> persons, JointLayout joints, CocoKeypoints? annotations = null) =>
+        persons.Count > 0
+            ? new PersonDataset(persons, joints, annotations: annotations, leftOut: leftOut)
+            : throw new InvalidDataException($"{source}: expected a person to learn from, found none{PersonDataset.Described(leftOut)}.");
 
     /// <summary>The image's path, or null where it is missing; each file is looked for once.</summary>
     public string? Find(string name)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -9,24 +10,12 @@ namespace ClassroomKD.Tests.Conventions;
 /// </summary>
 internal sealed class FolderGraph
 {
+    private static readonly ConcurrentDictionary<string, FolderGraph> Known = new();
+
     /// <summary>For a pair of folders the uses that make one know the other, as "file: names".</summary>
     public Dictionary<(string From, string To), SortedSet<string>> Edges { get; } = [];
 
-    public static FolderGraph Of(string project)
-    {
-        var trees = Checkout.Files(project, ".cs").Where(path => !path.Contains("/buildTransitive/"))
-            .Select(path => Compilations.Tree(Checkout.Read(path), path));
-        var compilation = Compilations.Of(project, trees);
-        var graph = new FolderGraph();
-        foreach (var tree in compilation.SyntaxTrees)
-        {
-            var model = compilation.GetSemanticModel(tree);
-            foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>().Where(name => !name.IsVar))
-                if (model.GetSymbolInfo(name) is var found && (found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is { } symbol)
-                    graph.Add(tree.FilePath, symbol);
-        }
-        return graph;
-    }
+    public static FolderGraph Of(string project) => Known.GetOrAdd(project, Read);
 
     /// <summary>Groups of folders each of which reaches all others of its group.</summary>
     public List<string[]> Circles(Func<string, string, bool> excepted)
@@ -55,6 +44,22 @@ internal sealed class FolderGraph
         from edge in Edges
         where circle.Contains(edge.Key.From) && circle.Contains(edge.Key.To)
         select $"{edge.Key.From} knows {edge.Key.To}: {string.Join("; ", edge.Value)}");
+
+    private static FolderGraph Read(string project)
+    {
+        var trees = Checkout.Files(project, ".cs").Where(path => !path.Contains("/buildTransitive/"))
+            .Select(path => Compilations.Tree(Checkout.Read(path), path));
+        var compilation = Compilations.Of(project, trees);
+        var graph = new FolderGraph();
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            var model = compilation.GetSemanticModel(tree);
+            foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>().Where(name => !name.IsVar))
+                if (model.GetSymbolInfo(name) is var found && (found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is { } symbol)
+                    graph.Add(tree.FilePath, symbol);
+        }
+        return graph;
+    }
 
     private void Add(string file, ISymbol symbol)
     {

@@ -283,16 +283,16 @@ public sealed class ClassroomTests : TensorFixture
             return ((step.TaskLoss() * lesson.Performances[0]).sum() + distillation.Total).Number() / labels.size(0);
         }
 
-        const double h = 1e-5;
+        const double Step = 1e-5;
         var slopes = zeros_like(student);
         using (no_grad())
             for (var i = 0; i < 4; i++)
                 for (var c = 0; c < 5; c++)
                 {
                     Tensor up = student.detach().clone(), down = student.detach().clone();
-                    up[i, c] += h;
-                    down[i, c] -= h;
-                    slopes[i, c] = (Loss(up) - Loss(down)) / (2 * h);
+                    up[i, c] += Step;
+                    down[i, c] -= Step;
+                    slopes[i, c] = (Loss(up) - Loss(down)) / (2 * Step);
                 }
         student.grad!.ShouldEqual(slopes, 1e-6, "gradient");
     }

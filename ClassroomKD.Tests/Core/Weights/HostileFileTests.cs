@@ -12,9 +12,9 @@ public sealed class HostileFileTests
     [Test]
     public void Nesting_costs_no_stack()
     {
-        const int depth = 500_000;
+        const int Depth = 500_000;
         using var weights = Read(
-            $"}}({Text("w")}{Tensor(3, 0, [3], [1])}{Text("deep")}{new string(']', depth)}{new string('a', depth - 1)}u");
+            $"}}({Text("w")}{Tensor(3, 0, [3], [1])}{Text("deep")}{new string(']', Depth)}{new string('a', Depth - 1)}u");
         weights.LeftOut.Should().Equal("deep");
     }
 
@@ -68,12 +68,12 @@ public sealed class HostileFileTests
     [Test]
     public void Elements_go_straight_into_the_tensors_memory()
     {
-        const int length = 64 << 20;
+        const int Length = 64 << 20;
         var path = Path.GetTempFileName();
-        using (var large = torch.zeros(length / 4))
+        using (var large = torch.zeros(Length / 4))
             SafetensorsFile.Write(path, [new("w", large)]);
         Within(TimeSpan.FromSeconds(10), 1 << 20, () => WeightsFile.Read(path).Dispose());
-        File.WriteAllBytes(path, Archive(Pickle(Dictionary("w", Tensor(length / 4, 0, [length / 4], [1]))), new byte[length]));
+        File.WriteAllBytes(path, Archive(Pickle(Dictionary("w", Tensor(Length / 4, 0, [Length / 4], [1]))), new byte[Length]));
         Within(TimeSpan.FromSeconds(10), 1 << 20, () => WeightsFile.Read(path).Dispose());
         File.Delete(path);
     }
@@ -81,21 +81,21 @@ public sealed class HostileFileTests
     [Test, Explicit("takes 5 GB of memory and 2.5 GB of disk")]
     public void Tensors_may_be_larger_than_an_array_of_NET()
     {
-        const long length = 2_400_000_001;
+        const long Length = 2_400_000_001;
         var path = Path.GetTempFileName();
         try
         {
             using var scope = NewDisposeScope();
-            var large = torch.zeros(length, ScalarType.Byte);
-            large[length - 1] = tensor(7, ScalarType.Byte);
+            var large = torch.zeros(Length, ScalarType.Byte);
+            large[Length - 1] = tensor(7, ScalarType.Byte);
             SafetensorsFile.Write(path, [new("w", large)]);
             using (var weights = WeightsFile.Read(path))
-                weights["w"][length - 1].Number().Should().Be(7);
+                weights["w"][Length - 1].Number().Should().Be(7);
             Fixture.Python(
                 "-c", "import sys, torch; t = torch.zeros(2400000001, dtype=torch.uint8); t[-1] = 7; torch.save({'w': t}, sys.argv[1])",
                 path);
             using (var weights = WeightsFile.Read(path))
-                weights["w"][length - 1].Number().Should().Be(7);
+                weights["w"][Length - 1].Number().Should().Be(7);
         }
         finally
         {

@@ -24,13 +24,13 @@ public sealed class OksPerformanceTests : TensorFixture
     [Test]
     public void Identical_predictions_rank_alike_whatever_the_head()
     {
-        const int samples = 64;
-        var truth = rand(samples, 17, 2) * tensor(130f);
+        const int Samples = 64;
+        var truth = rand(Samples, 17, 2) * tensor(130f);
         truth = truth.add(tensor(30f), Scalars.One);
-        var wrong = randn(samples, 17, 2) * (rand(samples, 1, 1) * tensor(25f));
+        var wrong = randn(Samples, 17, 2) * (rand(Samples, 1, 1) * tensor(25f));
         var predicted = truth.add(wrong, Scalars.One).clamp(Scalars.Zero, Edge);
-        var weights = ones(samples, 17);
-        var areas = ones(samples) * tensor(18000f);
+        var weights = ones(Samples, 17);
+        var areas = ones(Samples) * tensor(18000f);
 
         var exact = performance.Of(predicted, truth, weights, areas);
         Tensor Decoded(PoseAnswer answer) => performance.Of(answer.Positions(soft: false), truth, weights, areas);

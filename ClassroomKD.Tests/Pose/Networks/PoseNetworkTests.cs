@@ -8,7 +8,7 @@ namespace ClassroomKD.Tests.Pose.Networks;
 
 public sealed class PoseNetworkTests
 {
-    private static readonly TestCaseData[] s_networks =
+    private static readonly TestCaseData[] Networks =
     [
         Case("SimpleBaseline R18", () => SimpleBaseline.ResNet18(), 15_376_721),
         Case("SimpleBaseline R34", () => SimpleBaseline.ResNet34(), 25_484_881),
@@ -26,7 +26,7 @@ public sealed class PoseNetworkTests
         Case("RTMPose l", () => RtmPose.Large(), 27_660_339),
     ];
 
-    [TestCaseSource(nameof(s_networks))]
+    [TestCaseSource(nameof(Networks))]
     public void Has_the_published_number_of_parameters(Func<nn.Module> create, long parameters)
     {
         using var network = create();

@@ -57,12 +57,12 @@ internal sealed class WindowAttention : NetworkModule
 
     private TValue Biased<TValue>(INetworkOperations<TValue> ops, TValue scores, WindowGrid grid)
     {
-        const int patches = WindowGrid.Patches;
-        var bias = table.index_select(0, index).reshape(1, patches, patches, heads).permute(0, 3, 1, 2);
+        const int Patches = WindowGrid.Patches;
+        var bias = table.index_select(0, index).reshape(1, Patches, Patches, heads).permute(0, 3, 1, 2);
         if (!grid.IsShifted)
             return ops.Add(scores, ops.Constant(bias), overwrite: true);
         var masked = bias.unsqueeze(1).add(grid.Mask(table.dtype, table.device), Scalars.One);
-        var byWindow = ops.Reshape(scores, -1, grid.Windows, heads, patches, patches);
-        return ops.Reshape(ops.Add(byWindow, ops.Constant(masked), overwrite: true), -1, heads, patches, patches);
+        var byWindow = ops.Reshape(scores, -1, grid.Windows, heads, Patches, Patches);
+        return ops.Reshape(ops.Add(byWindow, ops.Constant(masked), overwrite: true), -1, heads, Patches, Patches);
     }
 }

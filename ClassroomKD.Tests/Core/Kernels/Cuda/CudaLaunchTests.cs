@@ -167,14 +167,14 @@ public sealed class CudaLaunchTests
         string[] names = ["STUDENT", "MENTOR", "ITEMS", "VECTOR", "WARPS"];
         var output = Path.Combine(folder, "kernel.ptx");
 
-        var result = EmulatedCuda.Compile("clang", [
+        var result = EmulatedCuda.Compile("clang-19", [
             "-x", "cuda", "--cuda-device-only", "-nocudainc", "-nocudalib", $"--cuda-gpu-arch={architecture}",
             "-Xclang", "-target-feature", "-Xclang", "+ptx70",
             "-Wno-unknown-cuda-version", "-Wall", "-Werror", "-O3", "-S", "-o", output, "-include", EmulatedCuda.Source("clang_device.h"),
             .. names.Zip(variant.Split(' '), (name, value) => $"-D{name}={value}"), Path.Combine(folder, source.Name)]);
 
         if (result is null)
-            Assert.Ignore("There is no clang to compile CUDA C.");
+            Assert.Ignore("There is no clang-19 to compile CUDA C.");
         result!.Value.Code.Should().Be(0, result.Value.Errors);
         var ptx = File.ReadAllText(output);
         Directory.Delete(folder, recursive: true);

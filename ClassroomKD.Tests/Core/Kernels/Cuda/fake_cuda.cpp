@@ -84,14 +84,15 @@ extern "C"
         return found->kernel == nullptr || found->emulate == nullptr ? 500 : 0;
     }
 
-    int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared, void* stream,
-                       void** parameters, void** extra)
+    int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared,
+                       void* stream, void** parameters, void** extra)
     {
         if (int result = answer("cuLaunchKernel"))
             return result;
         if (context != &primary)
             return INVALID_CONTEXT;
-        if (gx == 0 || gy == 0 || gy > 65535 || gz != 1 || bx == 0 || bx > 1024 || bx % 32 != 0 || by != 1 || bz != 1 || shared != 0 || stream || extra)
+        if (gx == 0 || gy == 0 || gy > 65535 || gz != 1 || bx == 0 || bx > 1024 || bx % 32 != 0 || by != 1 || bz != 1 || shared != 0
+            || stream || extra)
             return 1;
         std::lock_guard<std::mutex> lock(launching);
         launches[0] = gx, launches[1] = gy, launches[2] = bx, launches[3]++;
