@@ -32,7 +32,7 @@ public static class TrainerBuilderExtensions
         Func<Student<Tensor>, optim.Optimizer> optimizer,
         Action<TrainerOptions>? configure = null,
         Func<IServiceProvider, Func<Student<Tensor>, ValidationResult>>? validate = null) =>
-        builder.Add<Tensor, Tensor, Student, Classroom>(data, optimizer, configure, validate);
+        Register<Tensor, Tensor, Student, Classroom>(builder, data, optimizer, configure, validate);
 
     /// <summary>
     /// Lets the host train the student of a classroom of any kind of answer, and stops the host when all its trainings are done.
@@ -52,10 +52,10 @@ public static class TrainerBuilderExtensions
         Func<Student<TAnswer>, optim.Optimizer> optimizer,
         Action<TrainerOptions>? configure = null,
         Func<IServiceProvider, Func<Student<TAnswer>, ValidationResult>>? validate = null) =>
-        builder.Add<TAnswer, TTarget, Student<TAnswer>, Classroom<TAnswer, TTarget>>(data, optimizer, configure, validate);
+        Register<TAnswer, TTarget, Student<TAnswer>, Classroom<TAnswer, TTarget>>(builder, data, optimizer, configure, validate);
 
-    private static IClassroomBuilder Add<TAnswer, TTarget, TStudent, TClassroom>(
-        this IClassroomBuilder builder,
+    private static IClassroomBuilder Register<TAnswer, TTarget, TStudent, TClassroom>(
+        IClassroomBuilder builder,
         Func<IServiceProvider, ITrainingData<TTarget>> data,
         Func<Student<TAnswer>, optim.Optimizer> optimizer,
         Action<TrainerOptions>? configure,
