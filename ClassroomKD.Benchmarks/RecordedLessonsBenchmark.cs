@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace ClassroomKD.Benchmarks;
 
 /// <summary>
-/// What does an epoch of a student with the recorded answers of six mentors (the paper's class) cost, beside the student alone and beside the
-/// mentors themselves, and what does the recording cost beside the mentors' answers?
+/// What does an epoch of a student with the recorded answers of six mentors (the paper's class) cost, beside the student alone and beside
+/// the mentors themselves, and what does the recording cost beside the mentors' answers?
 /// </summary>
 [MinColumn, MedianColumn]
 public class RecordedLessonsBenchmark
@@ -41,16 +41,19 @@ public class RecordedLessonsBenchmark
         folder = Directory.CreateTempSubdirectory("classroomkd").FullName;
         using (NewDisposeScope())
             images = new ImageDataset(
-                randint(256, [Count, 3, 32, 32], ScalarType.Byte).DetachFromDisposeScope(), randint(Classes, [Count], ScalarType.Int64).DetachFromDisposeScope(),
+                randint(256, [Count, 3, 32, 32], ScalarType.Byte).DetachFromDisposeScope(),
+                    randint(Classes, [Count], ScalarType.Int64).DetachFromDisposeScope(),
                 [.. Enumerable.Range(0, Classes).Select(i => $"{i}")]).MoveTo(device);
-        data = new BatchSampler(images, new() { BatchSize = 64, Seed = 1 }) { Augmentations = [new RandomCropFlip()], Normalization = Normalization.Cifar100 };
+        data = new BatchSampler(images, new() { BatchSize = 64, Seed = 1 }) { Augmentations = [new RandomCropFlip()],
+            Normalization = Normalization.Cifar100 };
         mentors = [.. Names.Select(name => new Mentor(name, VisionNetworks.Create(name, Classes).to(device)))];
         Record(folder);
         var lessons = RecordedLessons.Open(folder);
         recorded = [.. Names.Select(name => lessons.CreateMentor(name))];
         replayed = lessons.Replay(data);
         var bytes = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
-        Console.WriteLine($"// {bytes / (double)Count / Names.Length:F0} bytes for each mentor and sample; torch threads: {get_num_threads()}");
+        Console.WriteLine($"// {bytes / (double)Count / Names.Length:F0} bytes for each mentor and sample; torch threads: " +
+            $"{get_num_threads()}");
     }
 
     [GlobalCleanup]
@@ -78,7 +81,8 @@ public class RecordedLessonsBenchmark
         foreach (var batch in replayed.Epoch(0))
         {
             using var scope = NewDisposeScope();
-            var question = new MentorQuestion { Input = batch.Input, Number = batch.Number, Samples = batch.Samples, Variant = batch.Variant };
+            var question = new MentorQuestion { Input = batch.Input, Number = batch.Number, Samples = batch.Samples,
+                Variant = batch.Variant };
             foreach (var mentor in recorded)
                 mentor.Answer(question);
         }
@@ -115,7 +119,8 @@ public class RecordedLessonsBenchmark
     }
 
     private void Record(string into) =>
-        RecordedLessons.Record(into, mentors, data, new() { Form = Form switch { "float32" => RecordedForm.Full, "float16" => RecordedForm.Half, _ => RecordedForm.TopK(10, true) } });
+        RecordedLessons.Record(into, mentors, data,
+            new() { Form = RecordedForm.Parse(Form)! });
 
     private void Train(ITrainingData<Tensor> epochs, IEnumerable<Mentor<Tensor>>? teachers)
     {

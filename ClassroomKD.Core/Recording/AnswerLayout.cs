@@ -21,7 +21,8 @@ internal sealed record AnswerLayout
         rows = length == 0 ? 0 : Product(shape) / length;
         if (form.Largest >= length)
             throw new RecordingException(
-                $"The form '{form}' keeps {form.Largest} of a row's numbers and must leave some out; an answer of shape [{string.Join(", ", this.shape)}] for a " +
+                $"The form '{form}' keeps {form.Largest} of a row's numbers and must leave some out; an answer of shape " +
+                    $"[{string.Join(", ", this.shape)}] for a " +
                 $"sample has {length}.");
     }
 
@@ -58,7 +59,8 @@ internal sealed record AnswerLayout
             others = all.scatter(2, indices, zeros_like(values).add(Scalars.Of(double.NegativeInfinity), Scalars.One)).logsumexp(2, false);
         }
 
-        return [.. new[] { values.to(Form.Type), indices.to(IndexType), others.contiguous() }.Select(tensor => tensor.MoveToOuterDisposeScope())];
+        return [.. new[] { values.to(Form.Type), indices.to(IndexType), others.contiguous() }.Select(
+            tensor => tensor.MoveToOuterDisposeScope())];
     }
 
     /// <summary>The answer of what is kept, on its device; in the caller's dispose scope.</summary>
@@ -78,7 +80,8 @@ internal sealed record AnswerLayout
 
     /// <summary>What <see cref="Pack"/> would have kept of another answer at the same places, in the type of the form.</summary>
     public Tensor SamePlaces(Tensor answer, Tensor[] kept) =>
-        (Form.Largest is null ? answer : answer.reshape(answer.size(0), rows, length).gather(2, kept[1].to(ScalarType.Int64))).to(Form.Type);
+        (Form.Largest is null ? answer : answer.reshape(answer.size(0), rows, length).gather(2, kept[1].to(ScalarType.Int64)))
+            .to(Form.Type);
 
     public static long Product(ReadOnlySpan<long> shape)
     {
@@ -93,7 +96,8 @@ internal sealed record AnswerLayout
         var extents = text?.Split('x', StringSplitOptions.RemoveEmptyEntries) ?? [];
         var parsed = new long[extents.Length];
         for (var i = 0; i < parsed.Length; i++)
-            if (!long.TryParse(extents[i], NumberStyles.None, CultureInfo.InvariantCulture, out parsed[i]) || parsed[i] is 0 or > int.MaxValue)
+            if (!long.TryParse(extents[i], NumberStyles.None, CultureInfo.InvariantCulture, out parsed[i])
+                || parsed[i] is 0 or > int.MaxValue)
                 return null;
         return text is null ? null : parsed;
     }

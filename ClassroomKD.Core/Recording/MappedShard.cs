@@ -47,9 +47,11 @@ internal sealed unsafe class MappedShard : IDisposable
     public void Verify()
     {
         var found = TensorDigest.Of(
-            entries.Values.Select(entry => (entry.Name, entry.Type, entry.Shape, (Action<Stream>)(stream => Copy(entry, stream)))), ShardFile.Canonical(texts));
+            entries.Values.Select(entry => (entry.Name, entry.Type, entry.Shape, (Action<Stream>)(stream => Copy(entry, stream)))),
+                ShardFile.Canonical(texts));
         if (texts.GetValueOrDefault(RecordingHeader.Checksum) != found)
-            throw new RecordingException($"{path} is damaged or was edited: its checksum does not fit. Delete it and record again, which makes it anew.");
+            throw new RecordingException($"{path} is damaged or was edited: its checksum does not fit. Delete it and record again, " +
+                $"which makes it anew.");
     }
 
     /// <summary>Where the answers to a batch lie.</summary>
@@ -93,12 +95,14 @@ internal sealed unsafe class MappedShard : IDisposable
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
         {
-            throw new RecordingException($"{path} is damaged ({exception.Message}). Delete it and record again, which makes it anew.", exception);
+            throw new RecordingException($"{path} is damaged ({exception.Message}). Delete it and record again, which makes it anew.",
+                exception);
         }
     }
 
     private SafetensorsEntry Entry(string name) =>
-        entries.GetValueOrDefault(name) ?? throw new RecordingException($"{path}: expected a tensor '{name}', found {string.Join(", ", entries.Keys)}.");
+        entries.GetValueOrDefault(name) ?? throw new RecordingException(
+            $"{path}: expected a tensor '{name}', found {string.Join(", ", entries.Keys)}.");
 
     private ReadOnlySpan<T> Values<T>(string name, ScalarType type)
         where T : unmanaged

@@ -4,8 +4,8 @@ namespace ClassroomKD;
 
 /// <summary>Mentors' answers on the disk, so that a student is trained with no mentor in memory.</summary>
 /// <remarks>
-/// Mentors are frozen, and a batch of <see cref="ITrainingData{TTarget}"/> is a function of its epoch and number; so the answers to the epochs 0 to
-/// K - 1 are recorded once, and training goes through these epochs again and again. What is kept are raw answers: who teaches, and at which
+/// Mentors are frozen, and a batch of <see cref="ITrainingData{TTarget}"/> is a function of its epoch and number; so the answers to the
+/// epochs 0 to K - 1 are recorded once, and training goes through these epochs again and again. What is kept are raw answers: who teaches, and at which
 /// temperature, is decided while training as it is with the mentors themselves. The files are safetensors, one folder for each mentor, and
 /// state whose answers they hold to what. A folder of recordings may be copied and moved.
 /// </remarks>
@@ -18,7 +18,9 @@ public sealed class RecordedLessons
     private RecordedLessons(string folder, IReadOnlyList<RecordingHeader> headers)
     {
         (this.folder, this.headers) = (folder, headers);
-        data = TensorDigest.Of(new Dictionary<string, Tensor>(), string.Join('\n', headers[0].DataTexts.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}")));
+        data = TensorDigest.Of(new Dictionary<string, Tensor>(),
+            string.Join('\n', headers[0].DataTexts.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+                .Select(entry => $"{entry.Key}={entry.Value}")));
         Mentors = [.. headers.Select(header => new MentorRecording(header.Mentor, header.Fingerprint, header.Form))];
     }
 
@@ -56,14 +58,16 @@ public sealed class RecordedLessons
         Mentor<TAnswer>[] all = [.. mentors];
         if (all.Length == 0 || all.Select(mentor => mentor.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count() < all.Length)
             throw new ArgumentException(
-                $"At least one mentor, and names that differ, were expected; got '{string.Join("', '", all.Select(mentor => mentor.Name))}'.", nameof(mentors));
+                "At least one mentor, and names that differ, were expected; got " +
+                $"'{string.Join("', '", all.Select(mentor => mentor.Name))}'.", nameof(mentors));
         new LessonRecorder<TAnswer, TTarget>(folder, all, data, options, progress).Run(cancellation);
     }
 
     /// <summary>Opens a complete recording. Answers are read when they are needed.</summary>
     /// <param name="folder">Where it was recorded.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="RecordingException">It holds no recording, a part is missing or damaged, or its mentors answered different data.</exception>
+    /// <exception cref="RecordingException">It holds no recording, a part is missing or damaged, or its mentors answered different
+    /// data.</exception>
     public static RecordedLessons Open(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -71,7 +75,8 @@ public sealed class RecordedLessons
         if (headers.Count == 0)
             throw new RecordingException($"{folder} holds no recording; {nameof(RecordedLessons)}.{nameof(Record)} makes one.");
         foreach (var header in headers)
-            if (RecordingHeader.Differences(header.DataTexts, headers[0].DataTexts) is { Length: > 0 } differences || header.Plan.Variants != headers[0].Plan.Variants)
+            if (RecordingHeader.Differences(header.DataTexts, headers[0].DataTexts) is { Length: > 0 } differences
+                || header.Plan.Variants != headers[0].Plan.Variants)
                 throw new RecordingException(
                     $"The mentors '{header.Mentor}' and '{headers[0].Mentor}' in {folder} were recorded on different data: " +
                     $"{RecordingHeader.Differences(header.Texts, headers[0].Texts)}.");
@@ -90,21 +95,25 @@ public sealed class RecordedLessons
         if (differences.Length > 0 || data.BatchesPerEpoch != headers[0].Plan.BatchesPerEpoch)
             throw new RecordingException(
                 $"{folder} was recorded on other data: " +
-                $"{(differences.Length > 0 ? differences : $"it had {headers[0].Plan.BatchesPerEpoch} batches and has {data.BatchesPerEpoch}")}.");
+                (differences.Length > 0 ? differences : $"it had {headers[0].Plan.BatchesPerEpoch} batches and has {data.BatchesPerEpoch}") + ".");
         return new ReplayedData<TTarget>(data, this.data, Variants);
     }
 
-    /// <summary>A mentor that gives the recorded answers; it has the name and, unless another is given, the class map of the one that was recorded.</summary>
+    /// <summary>
+    /// A mentor that gives the recorded answers; it has the name and, unless another is given, the class map of the one that was recorded.
+    /// </summary>
     /// <typeparam name="TAnswer">What the mentor answered with: a tensor, or a value tuple of tensors.</typeparam>
     /// <param name="name">The mentor's name.</param>
     /// <param name="form">
-    /// Makes an answer from the input and the recorded tensors, for answers of another type. It is called within a dispose scope. Default null.
+    /// Makes an answer from the input and the recorded tensors, for answers of another type. It is called within a dispose scope. Default
+    /// null.
     /// </param>
     /// <param name="classes">Which of the mentor's classes are which of the student's. Default null: as it was.</param>
     /// <returns>The mentor; the caller disposes it.</returns>
     /// <exception cref="RecordingException">There is no recording of it.</exception>
     /// <exception cref="ArgumentException">An answer of the type cannot be made of the tensors.</exception>
-    public Mentor<TAnswer> CreateMentor<TAnswer>(string name, Func<Tensor, IReadOnlyList<Tensor>, TAnswer>? form = null, ClassMap? classes = null) =>
+    public Mentor<TAnswer> CreateMentor<TAnswer>(string name, Func<Tensor, IReadOnlyList<Tensor>, TAnswer>? form = null,
+        ClassMap? classes = null) =>
         new RecordedMentor<TAnswer>(Answers(name), form, classes);
 
     /// <summary>A mentor of one tensor: see <see cref="CreateMentor{TAnswer}"/>.</summary>
@@ -120,7 +129,8 @@ public sealed class RecordedLessons
     /// <param name="mentor">The mentor itself, on any device.</param>
     /// <param name="data">The data that was recorded.</param>
     /// <param name="batches">How many batches are compared, spread over the recorded epochs. Default 2.</param>
-    /// <param name="tolerance">The largest difference allowed, as a part of the largest number in an answer. Default 1e-3, room for another device.</param>
+    /// <param name="tolerance">The largest difference allowed, as a part of the largest number in an answer. Default 1e-3, room for another
+    /// device.</param>
     /// <returns>The largest difference found, as such a part; 0 on the machine that recorded.</returns>
     /// <exception cref="RecordingException">The mentor, the data or an answer differs.</exception>
     public double Compare<TAnswer, TTarget>(Mentor<TAnswer> mentor, ITrainingData<TTarget> data, int batches = 2, double tolerance = 1e-3)
@@ -131,19 +141,22 @@ public sealed class RecordedLessons
         var header = answers.Header;
         if (mentor.Fingerprint is var found && found != header.Fingerprint)
             throw new RecordingException(
-                $"Mentor '{mentor.Name}' has other weights, or another input, than the one that was recorded: {header.Fingerprint[..12]}... was recorded, " +
+                $"Mentor '{mentor.Name}' has other weights, or another input, than the one that was recorded: " +
+                    $"{header.Fingerprint[..12]}... was recorded, " +
                 $"{found[..12]}... came.");
         var epochs = Replay(data);
         var worst = 0.0;
         for (var i = 0; i < batches; i++)
         {
             var place = (long)i * header.Plan.Variants * header.Plan.BatchesPerEpoch / batches;
-            foreach (var batch in epochs.Epoch((int)(place / header.Plan.BatchesPerEpoch), (int)(place % header.Plan.BatchesPerEpoch)).Take(1))
+            foreach (var batch in epochs.Epoch((int)(place / header.Plan.BatchesPerEpoch), (int)(place % header.Plan.BatchesPerEpoch))
+                .Take(1))
                 worst = Math.Max(worst, RecordingComparison.Of(answers, mentor, batch));
         }
 
         return worst <= tolerance ? worst : throw new RecordingException(
-            $"Fresh answers of mentor '{mentor.Name}' differ from the recorded ones by {worst:0.###E0} of the largest number, more than {tolerance:0.###E0}: " +
+            $"Fresh answers of mentor '{mentor.Name}' differ from the recorded ones by {worst:0.###E0} of the largest number, more than " +
+                $"{tolerance:0.###E0}: " +
             "the model or the data has changed in a way that no fingerprint shows.");
     }
 

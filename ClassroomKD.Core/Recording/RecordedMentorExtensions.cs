@@ -5,7 +5,9 @@ namespace ClassroomKD;
 /// <summary>Registers recorded mentors.</summary>
 public static class RecordedMentorExtensions
 {
-    /// <summary>Adds a mentor that gives recorded answers; the classroom is then taught on <see cref="RecordedLessons.Replay{TTarget}"/>.</summary>
+    /// <summary>
+    /// Adds a mentor that gives recorded answers; the classroom is then taught on <see cref="RecordedLessons.Replay{TTarget}"/>.
+    /// </summary>
     /// <param name="builder">The classroom.</param>
     /// <param name="name">The mentor's name in the recording.</param>
     /// <param name="lessons">Gives the recording; called once.</param>

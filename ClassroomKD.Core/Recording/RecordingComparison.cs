@@ -10,7 +10,8 @@ internal static class RecordingComparison
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var recorded = answers.Kept(new MentorQuestion { Input = batch.Input, Number = batch.Number, Samples = batch.Samples, Variant = batch.Variant });
+        var recorded = answers.Kept(new MentorQuestion { Input = batch.Input, Number = batch.Number, Samples = batch.Samples,
+            Variant = batch.Variant });
         Tensor[] fresh = [.. AnswerTensors.Of(mentor.Answer(batch.Input))];
         var worst = 0.0;
         for (var i = 0; i < recorded.Length; i++)

@@ -1,6 +1,8 @@
 namespace ClassroomKD;
 
-/// <summary>A recording is damaged or incomplete, or belongs to other mentors or other data; the message names the file and the difference.</summary>
+/// <summary>
+/// A recording is damaged or incomplete, or belongs to other mentors or other data; the message names the file and the difference.
+/// </summary>
 public sealed class RecordingException : Exception
 {
     /// <inheritdoc/>

@@ -13,10 +13,12 @@ internal static class RecordingFolder
         Shard[] missing = [.. header.Plan.All.Where(shard => !File.Exists(Path.Combine(folder, shard.FileName)))];
         if (missing.Length > 0)
             throw new RecordingException(
-                $"The recording of mentor '{header.Mentor}' lacks {missing.Length} of {header.Plan.All.Count()} files (first {missing[0].FileName}): record again " +
+                $"The recording of mentor '{header.Mentor}' lacks {missing.Length} of {header.Plan.All.Count()} files (first " +
+                    $"{missing[0].FileName}): record again " +
                 $"into the same folder, which goes on where it ended.");
         foreach (var path in header.Plan.All.Select(shard => Path.Combine(folder, shard.FileName)))
-            if (RecordingHeader.Differences(RecordingHeader.Read(MappedShard.ReadTexts(path), path).Texts, header.Texts) is { Length: > 0 } differences)
+            if (RecordingHeader.Differences(RecordingHeader.Read(MappedShard.ReadTexts(path), path).Texts,
+                header.Texts) is { Length: > 0 } differences)
                 throw new RecordingException($"{path} is of another recording than the files beside it: {differences}.");
         return header;
     }

@@ -7,8 +7,8 @@ namespace ClassroomKD;
 public sealed class RecordingOptions
 {
     /// <summary>
-    /// How many epochs of the data are recorded, each with its own order and augmentation. A training of more epochs goes through them again and
-    /// again: epoch e is a repetition of epoch e modulo this.
+    /// How many epochs of the data are recorded, each with its own order and augmentation. A training of more epochs goes through them
+    /// again and again: epoch e is a repetition of epoch e modulo this.
     /// </summary>
     /// <value>Default 1: enough where nothing is augmented.</value>
     [Range(1, 1_000_000)]
@@ -19,7 +19,9 @@ public sealed class RecordingOptions
     [Required]
     public RecordedForm Form { get; set; } = RecordedForm.Full;
 
-    /// <summary>How many batches a file holds. A recording that is ended loses no more than these; they are in memory until they are written.</summary>
+    /// <summary>
+    /// How many batches a file holds. A recording that is ended loses no more than these; they are in memory until they are written.
+    /// </summary>
     /// <value>Default 64.</value>
     [Range(1, int.MaxValue)]
     public int BatchesPerFile { get; set; } = 64;

@@ -5,7 +5,8 @@ internal sealed class ReplayedData<TTarget>(ITrainingData<TTarget> data, string 
 {
     public int BatchesPerEpoch => data.BatchesPerEpoch;
 
-    public IReadOnlyDictionary<string, string> Fingerprint => new Dictionary<string, string>(data.Fingerprint) { ["variants"] = $"{variants}" };
+    public IReadOnlyDictionary<string, string> Fingerprint =>
+        new Dictionary<string, string>(data.Fingerprint) { ["variants"] = $"{variants}" };
 
     public IEnumerable<TrainingBatch<TTarget>> Epoch(int epoch, int firstBatch, CancellationToken cancellation)
     {

@@ -32,7 +32,8 @@ internal static class ShardFile
 
     /// <summary>The texts of a file but for the checksum, as the checksum takes them.</summary>
     public static string Canonical(IReadOnlyDictionary<string, string> texts) => string.Join('\n', texts
-        .Where(entry => entry.Key != RecordingHeader.Checksum).OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}"));
+        .Where(entry => entry.Key != RecordingHeader.Checksum).OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => $"{entry.Key}={entry.Value}"));
 }
 
 /// <summary>The answers of one mentor, batch by batch, until they are written. It owns its tensors.</summary>
@@ -56,7 +57,11 @@ internal sealed class ShardContent(int batches) : IDisposable
         var offsets = new long[lengths.Length + 1];
         for (var i = 0; i < lengths.Length; i++)
             offsets[i + 1] = offsets[i] + lengths[i];
-        var tensors = new Dictionary<string, Tensor> { [ShardFile.Samples] = tensor(samples.ToArray()), [ShardFile.Offsets] = tensor(offsets) };
+        var tensors = new Dictionary<string, Tensor>
+        {
+            [ShardFile.Samples] = tensor(samples.ToArray()),
+            [ShardFile.Offsets] = tensor(offsets),
+        };
         var column = 0;
         for (var part = 0; answers.Count > 0 && part < header.Parts.Count; part++)
             foreach (var name in header.Parts[part].Names)

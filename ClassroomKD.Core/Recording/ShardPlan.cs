@@ -10,7 +10,8 @@ internal sealed record ShardPlan(int Variants, int BatchesPerEpoch, int BatchesP
 {
     public int FilesPerEpoch => (BatchesPerEpoch - 1) / BatchesPerFile + 1;
 
-    public IEnumerable<Shard> All => Enumerable.Range(0, Variants).SelectMany(variant => Enumerable.Range(0, FilesPerEpoch).Select(file => At(variant, file)));
+    public IEnumerable<Shard> All =>
+        Enumerable.Range(0, Variants).SelectMany(variant => Enumerable.Range(0, FilesPerEpoch).Select(file => At(variant, file)));
 
     /// <summary>A worker's share: files that follow each other, so that it draws each batch of the data at most once.</summary>
     public Shard[] Share(int worker, int workers)

@@ -6,7 +6,9 @@ using System.Text;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>Texts by which data sets and their augmentations are told apart, for <see cref="ITrainingData{TTarget}.Fingerprint"/>.</summary>
+/// <summary>
+/// Texts by which data sets and their augmentations are told apart, for <see cref="ITrainingData{TTarget}.Fingerprint"/>.
+/// </summary>
 public static class DataFingerprint
 {
     /// <summary>The entries of the options that decide what a batch holds; not those that only change the speed.</summary>
@@ -66,11 +68,12 @@ public static class DataFingerprint
         bool => value.ToString()!,
         IDisposable => value.GetType().Name,
         IEnumerable list => $"[{string.Join(", ", list.Cast<object?>().Select(Settings))}]",
-        _ => $"{value.GetType().Name}({string.Join(", ", Properties(value).Select(property => $"{property.Name}={Settings(property.GetValue(value))}"))})",
+        _ => $"{value.GetType().Name}({string.Join(", ", Properties(value))})",
     };
 
-    private static IEnumerable<PropertyInfo> Properties(object value) =>
+    private static IEnumerable<string> Properties(object value) =>
         value.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public)
             .Where(property => property.CanRead && property.GetIndexParameters().Length == 0)
-            .OrderBy(property => property.Name, StringComparer.Ordinal);
+            .OrderBy(property => property.Name, StringComparer.Ordinal)
+            .Select(property => $"{property.Name}={Settings(property.GetValue(value))}");
 }

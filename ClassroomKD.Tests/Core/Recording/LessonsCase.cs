@@ -19,7 +19,8 @@ internal sealed class LessonsCase : IDisposable
 
     public AugmentedPoints Data { get; } = new();
 
-    public void Record(string folder, Action<RecordingOptions>? change = null, AugmentedPoints? data = null, IProgress<RecordingProgress>? progress = null)
+    public void Record(string folder, Action<RecordingOptions>? change = null, AugmentedPoints? data = null,
+        IProgress<RecordingProgress>? progress = null)
     {
         var options = new RecordingOptions { Variants = 2, BatchesPerFile = 2 };
         change?.Invoke(options);
@@ -28,7 +29,8 @@ internal sealed class LessonsCase : IDisposable
 
     /// <summary>Trains a student on the recorded epochs.</summary>
     /// <returns>Its weights in full, and the losses of the epochs.</returns>
-    public (string Weights, double[] Losses, TeachingReport Report) Train(RecordedLessons lessons, IEnumerable<Mentor<Tensor>> mentors, int epochs = 5)
+    public (string Weights, double[] Losses, TeachingReport Report) Train(
+        RecordedLessons lessons, IEnumerable<Mentor<Tensor>> mentors, int epochs = 5)
     {
         manual_seed(8);
         using var student = new Student("student", nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Dropout(0.2), nn.Linear(16, Classes)));
@@ -61,7 +63,8 @@ internal sealed class AugmentedPoints(int seed = 1) : ITrainingData<Tensor>
     /// <summary>Is called with epoch and batch before each batch.</summary>
     public Action<int, int>? Before { get; init; }
 
-    public IReadOnlyDictionary<string, string> Fingerprint => new Dictionary<string, string> { ["points"] = "twelve", ["seed"] = $"{seed}" };
+    public IReadOnlyDictionary<string, string> Fingerprint =>
+        new Dictionary<string, string> { ["points"] = "twelve", ["seed"] = $"{seed}" };
 
     public IEnumerable<TrainingBatch<Tensor>> Epoch(int epoch, int firstBatch = 0, CancellationToken cancellation = default)
     {

@@ -16,7 +16,8 @@ public sealed class RecordedFormTests
         return layout.Unpack(layout.Pack(answer));
     }
 
-    private static double[] Softmax(Tensor logits, double temperature) => logits.to(ScalarType.Float64).div(temperature).softmax(1).Doubles();
+    private static double[] Softmax(Tensor logits, double temperature) =>
+        logits.to(ScalarType.Float64).div(temperature).softmax(1).Doubles();
 
     [Test]
     public void Float32_keeps_every_bit_of_answers_of_any_shape()
@@ -79,7 +80,8 @@ public sealed class RecordedFormTests
             }
         }
 
-        var (before, after) = (tensor(Softmax(logits, 1)).reshape(64, 100).gather(1, kept), tensor(Softmax(stored, 1)).reshape(64, 100).gather(1, kept));
+        var (before, after) = (tensor(Softmax(logits, 1)).reshape(64, 100).gather(1, kept),
+            tensor(Softmax(stored, 1)).reshape(64, 100).gather(1, kept));
         after.ShouldBe(before.Doubles(), rounding, "at temperature 1 the kept classes have their probability");
     }
 
@@ -104,11 +106,14 @@ public sealed class RecordedFormTests
     [Test]
     public void A_form_is_read_as_it_is_written_and_others_are_refused()
     {
-        foreach (var form in (RecordedForm[])[RecordedForm.Full, RecordedForm.Half, RecordedForm.TopK(5), RecordedForm.TopK(7, true), RecordedForm.SparseMaps(3)])
+        foreach (var form in (RecordedForm[])[RecordedForm.Full, RecordedForm.Half, RecordedForm.TopK(5), RecordedForm.TopK(7, true),
+            RecordedForm.SparseMaps(3)])
             RecordedForm.Parse(form.ToString()).Should().Be(form);
-        foreach (var text in (string?[])[null, "", "float64", "float16 top", "float16 top 0", "float32 top -1", "float32 last 3", "float16 top 3 4"])
+        foreach (var text in (string?[])[null, "", "float64", "float16 top", "float16 top 0", "float32 top -1", "float32 last 3",
+            "float16 top 3 4"])
             RecordedForm.Parse(text).Should().BeNull();
         FluentActions.Invoking(() => RecordedForm.TopK(0)).Should().Throw<ArgumentOutOfRangeException>();
-        FluentActions.Invoking(() => new AnswerLayout([10], ScalarType.Float32, RecordedForm.TopK(10))).Should().Throw<RecordingException>().WithMessage("*has 10*");
+        FluentActions.Invoking(() => new AnswerLayout([10], ScalarType.Float32, RecordedForm.TopK(10))).Should()
+            .Throw<RecordingException>().WithMessage("*has 10*");
     }
 }

@@ -107,14 +107,16 @@ public sealed class RecordedLessonsTests
         lesson.Record(folder.Root);
         var lessons = RecordedLessons.Open(folder.Root);
         var services = new ServiceCollection();
-        services.AddClassroom("small").AddRecordedMentor("deep", _ => lessons).AddRecordedMentor("wide/1", _ => RecordedLessons.Open(folder.Root));
+        services.AddClassroom("small").AddRecordedMentor("deep", _ => lessons)
+            .AddRecordedMentor("wide/1", _ => RecordedLessons.Open(folder.Root));
         using var provider = services.BuildServiceProvider();
         var classroom = provider.GetRequiredKeyedService<Classroom>("small");
 
         foreach (var batch in lessons.Replay(lesson.Data).Epoch(1))
         {
             using var scope = NewDisposeScope();
-            classroom.Teach(batch, zeros(batch.Input.size(0), LessonsCase.Classes).requires_grad_()).Loss.isfinite().item<bool>().Should().BeTrue();
+            classroom.Teach(batch, zeros(batch.Input.size(0), LessonsCase.Classes).requires_grad_()).Loss.isfinite().item<bool>().Should()
+                .BeTrue();
         }
 
         var report = classroom.ReadReport();
@@ -153,9 +155,11 @@ public sealed class RecordedLessonsTests
         lessons.Compare(lesson.Mentors[0], lesson.Data, batches: 10).Should().Be(0);
 
         using var others = new LessonsCase(seed: 4);
-        FluentActions.Invoking(() => lessons.Compare(others.Mentors[0], lesson.Data)).Should().Throw<RecordingException>().WithMessage("*other weights*");
+        FluentActions.Invoking(() => lessons.Compare(others.Mentors[0], lesson.Data)).Should().Throw<RecordingException>()
+            .WithMessage("*other weights*");
         using var unknown = new Mentor("nobody", input => input);
-        FluentActions.Invoking(() => lessons.Compare(unknown, lesson.Data)).Should().Throw<RecordingException>().WithMessage("*no answers of a mentor 'nobody'*");
+        FluentActions.Invoking(() => lessons.Compare(unknown, lesson.Data)).Should().Throw<RecordingException>()
+            .WithMessage("*no answers of a mentor 'nobody'*");
     }
 
     [Test]
@@ -169,7 +173,8 @@ public sealed class RecordedLessonsTests
 
         factor = 2.1;
 
-        FluentActions.Invoking(() => lessons.Compare(mentor, lesson.Data)).Should().Throw<RecordingException>().WithMessage("*differ from the recorded ones*");
+        FluentActions.Invoking(() => lessons.Compare(mentor, lesson.Data)).Should().Throw<RecordingException>()
+            .WithMessage("*differ from the recorded ones*");
     }
 
     [Test]
@@ -189,7 +194,8 @@ public sealed class RecordedLessonsTests
         After(() => lesson.Record(folder.Root + "/again")).Should().BeLessThanOrEqualTo(before, "after a recording");
         After(() => lessons.Compare(lesson.Mentors[0], lesson.Data)).Should().BeLessThanOrEqualTo(before, "after a comparison");
         var live = After(() => lesson.Train(lessons, lesson.Mentors, epochs: 1));
-        After(() => lesson.Train(lessons, recorded, epochs: 40)).Should().BeLessThanOrEqualTo(live + (live - before), "200 steps leave what five live ones leave");
+        After(() => lesson.Train(lessons, recorded, epochs: 40)).Should()
+            .BeLessThanOrEqualTo(live + (live - before), "200 steps leave what five live ones leave");
         Array.ForEach(recorded, mentor => mentor.Dispose());
     }
 

@@ -1,6 +1,8 @@
 namespace ClassroomKD.Tests.Core.Recording;
 
-/// <summary>A recording that is ended at any moment and begun again, or shared, gives the same files; damaged ones are found and made anew.</summary>
+/// <summary>
+/// A recording that is ended at any moment and begun again, or shared, gives the same files; damaged ones are found and made anew.
+/// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RecordingInterruptionTests
 {
@@ -79,7 +81,8 @@ public sealed class RecordingInterruptionTests
         for (var length = 0; length < bytes.Length; length += 97)
         {
             File.WriteAllBytes(path, bytes[..length]);
-            FluentActions.Invoking(() => RecordedLessons.Open(Whole)).Should().Throw<RecordingException>().WithMessage($"*{Path.GetFileName(path)}*damaged*");
+            FluentActions.Invoking(() => RecordedLessons.Open(Whole)).Should().Throw<RecordingException>()
+                .WithMessage($"*{Path.GetFileName(path)}*damaged*");
         }
 
         var progress = new ProgressList();
@@ -103,7 +106,8 @@ public sealed class RecordingInterruptionTests
             var lessons = RecordedLessons.Open(Whole);
             FluentActions.Invoking(lessons.Verify).Should().Throw<RecordingException>().WithMessage("*checksum*");
             using var mentor = lessons.CreateMentor("deep");
-            FluentActions.Invoking(() => lesson.Train(lessons, [mentor], epochs: 1)).Should().Throw<RecordingException>().WithMessage("*checksum*");
+            FluentActions.Invoking(() => lesson.Train(lessons, [mentor], epochs: 1)).Should().Throw<RecordingException>()
+                .WithMessage("*checksum*");
         }
 
         lesson.Record(Whole);
@@ -136,7 +140,8 @@ public sealed class RecordingInterruptionTests
         var part = Path.Combine(folder.Root, "part");
         using var cancel = new CancellationTokenSource();
         var data = new AugmentedPoints { Before = (epoch, batch) => { if ((epoch, batch) == (0, 3)) cancel.Cancel(); } };
-        FluentActions.Invoking(() => RecordedLessons.Record(part, lesson.Mentors, data, new() { Variants = 2, BatchesPerFile = 2 }, null, cancel.Token))
+        FluentActions.Invoking(() =>
+            RecordedLessons.Record(part, lesson.Mentors, data, new() { Variants = 2, BatchesPerFile = 2 }, null, cancel.Token))
             .Should().Throw<OperationCanceledException>();
         Files(part).Should().HaveCount(2).And.BeSubsetOf(Files(Whole));
 

@@ -42,15 +42,18 @@ public sealed class TrainingDataTests
     {
         using ImageDataset data = ShapesAndTextures.Generate(1100, 1), other = ShapesAndTextures.Generate(1100, 1);
         other.Images[1099, 0, 0, 0] = tensor((byte)(255 - other.Images[1099, 0, 0, 0].item<byte>()));
-        IReadOnlyDictionary<string, string> Of(ImageDataset images, Action<BatchOptions>? change = null, params IBatchAugmentation[] augmentations)
+        IReadOnlyDictionary<string,
+            string> Of(ImageDataset images, Action<BatchOptions>? change = null, params IBatchAugmentation[] augmentations)
         {
             var options = new BatchOptions { BatchSize = 8, Seed = 1 };
             change?.Invoke(options);
-            return ((ITrainingData<Tensor>)new BatchSampler(images, options) { Augmentations = augmentations, Normalization = Normalization.Cifar10 }).Fingerprint;
+            return ((ITrainingData<Tensor>)new BatchSampler(images, options) { Augmentations = augmentations,
+                Normalization = Normalization.Cifar10 }).Fingerprint;
         }
 
         var expected = Of(data, null, new RandomCropFlip(4));
-        string Difference(IReadOnlyDictionary<string, string> found) => string.Join(' ', found.Keys.Where(key => found[key] != expected[key]));
+        string Difference(IReadOnlyDictionary<string, string> found) =>
+            string.Join(' ', found.Keys.Where(key => found[key] != expected[key]));
 
         Difference(Of(data, null, new RandomCropFlip(4))).Should().BeEmpty();
         Difference(Of(other, null, new RandomCropFlip(4))).Should().Be("samples", "one pixel differs");
