@@ -13,7 +13,7 @@ namespace ClassroomKD.Benchmarks;
 [MinColumn, MedianColumn]
 public class RecordedLessonsBenchmark
 {
-    private const int Count = 512;
+    private const int Count = 1024;
     private const int Classes = 100;
     private static readonly string[] Names = ["resnet56", "resnet20", "resnet14", "resnet8", "cifar_shufflenet_v1", "cifar_shufflenet_v2"];
 

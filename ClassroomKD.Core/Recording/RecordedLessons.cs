@@ -5,7 +5,9 @@ namespace ClassroomKD;
 /// <summary>Mentors' answers on the disk, so that a student is trained with no mentor in memory.</summary>
 /// <remarks>
 /// Mentors are frozen, and a batch of <see cref="ITrainingData{TTarget}"/> is a function of its epoch and number; so the answers to the
-/// epochs 0 to K - 1 are recorded once, and training goes through these epochs again and again. What is kept are raw answers: who teaches, and at which
+/// Mentors are frozen, and a batch of <see cref="ITrainingData{TTarget}"/> is a function of its epoch and number; so the answers to the
+/// epochs 0 to K - 1 are recorded once, and training goes through these epochs again and again. What is kept are raw answers: who
+/// teaches, and at which
 /// temperature, is decided while training as it is with the mentors themselves. The files are safetensors, one folder for each mentor, and
 /// state whose answers they hold to what. A folder of recordings may be copied and moved.
 /// </remarks>
@@ -95,7 +97,8 @@ public sealed class RecordedLessons
         if (differences.Length > 0 || data.BatchesPerEpoch != headers[0].Plan.BatchesPerEpoch)
             throw new RecordingException(
                 $"{folder} was recorded on other data: " +
-                (differences.Length > 0 ? differences : $"it had {headers[0].Plan.BatchesPerEpoch} batches and has {data.BatchesPerEpoch}") + ".");
+                (differences.Length > 0 ? differences
+                    : $"it had {headers[0].Plan.BatchesPerEpoch} batches and has {data.BatchesPerEpoch}") + ".");
         return new ReplayedData<TTarget>(data, this.data, Variants);
     }
 
