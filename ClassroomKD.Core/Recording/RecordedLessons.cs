@@ -5,11 +5,9 @@ namespace ClassroomKD;
 /// <summary>Mentors' answers on the disk, so that a student is trained with no mentor in memory.</summary>
 /// <remarks>
 /// Mentors are frozen, and a batch of <see cref="ITrainingData{TTarget}"/> is a function of its epoch and number; so the answers to the
-/// Mentors are frozen, and a batch of <see cref="ITrainingData{TTarget}"/> is a function of its epoch and number; so the answers to the
 /// epochs 0 to K - 1 are recorded once, and training goes through these epochs again and again. What is kept are raw answers: who
-/// teaches, and at which
-/// temperature, is decided while training as it is with the mentors themselves. The files are safetensors, one folder for each mentor, and
-/// state whose answers they hold to what. A folder of recordings may be copied and moved.
+/// teaches, and at which temperature, is decided while training as it is with the mentors themselves. The files are safetensors, one
+/// folder for each mentor, and state whose answers they hold to what. A folder of recordings may be copied and moved.
 /// </remarks>
 public sealed class RecordedLessons
 {
