@@ -13,17 +13,9 @@ namespace ClassroomKD.Benchmarks;
 [MinColumn, MedianColumn]
 public class RecordedLessonsBenchmark
 {
-    private const int Count = 512;
+    private const int Count = 1024;
     private const int Classes = 100;
-    private static readonly string[] Names =
-    [
-        "resnet56",
-        "resnet20",
-        "resnet14",
-        "resnet8",
-        "cifar_shufflenet_v1",
-        "cifar_shufflenet_v2",
-    ];
+    private static readonly string[] Names = ["resnet56", "resnet20", "resnet14", "resnet8", "cifar_shufflenet_v1", "cifar_shufflenet_v2"];
 
     private string folder = null!;
     private ImageDataset images = null!;
@@ -50,23 +42,18 @@ public class RecordedLessonsBenchmark
         using (NewDisposeScope())
             images = new ImageDataset(
                 randint(256, [Count, 3, 32, 32], ScalarType.Byte).DetachFromDisposeScope(),
-                randint(Classes, [Count], ScalarType.Int64).DetachFromDisposeScope(),
-                [.. Enumerable.Range(0, Classes).Select(i => $"{i}")]
-            ).MoveTo(device);
-        data = new BatchSampler(images, new() { BatchSize = 64, Seed = 1 })
-        {
-            Augmentations = [new RandomCropFlip()],
-            Normalization = Normalization.Cifar100,
-        };
+                    randint(Classes, [Count], ScalarType.Int64).DetachFromDisposeScope(),
+                [.. Enumerable.Range(0, Classes).Select(i => $"{i}")]).MoveTo(device);
+        data = new BatchSampler(images, new() { BatchSize = 64, Seed = 1 }) { Augmentations = [new RandomCropFlip()],
+            Normalization = Normalization.Cifar100 };
         mentors = [.. Names.Select(name => new Mentor(name, VisionNetworks.Create(name, Classes).to(device)))];
         Record(folder);
         var lessons = RecordedLessons.Open(folder);
         recorded = [.. Names.Select(name => lessons.CreateMentor(name))];
         replayed = lessons.Replay(data);
         var bytes = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
-        Console.WriteLine(
-            $"// {bytes / (double)Count / Names.Length:F0} bytes for each mentor and sample; torch threads: {get_num_threads()}"
-        );
+        Console.WriteLine($"// {bytes / (double)Count / Names.Length:F0} bytes for each mentor and sample; torch threads: " +
+            $"{get_num_threads()}");
     }
 
     [GlobalCleanup]
@@ -94,13 +81,8 @@ public class RecordedLessonsBenchmark
         foreach (var batch in replayed.Epoch(0))
         {
             using var scope = NewDisposeScope();
-            var question = new MentorQuestion
-            {
-                Input = batch.Input,
-                Number = batch.Number,
-                Samples = batch.Samples,
-                Variant = batch.Variant,
-            };
+            var question = new MentorQuestion { Input = batch.Input, Number = batch.Number, Samples = batch.Samples,
+                Variant = batch.Variant };
             foreach (var mentor in recorded)
                 mentor.Answer(question);
         }
@@ -137,20 +119,8 @@ public class RecordedLessonsBenchmark
     }
 
     private void Record(string into) =>
-        RecordedLessons.Record(
-            into,
-            mentors,
-            data,
-            new()
-            {
-                Form = Form switch
-                {
-                    "float32" => RecordedForm.Full,
-                    "float16" => RecordedForm.Half,
-                    _ => RecordedForm.TopK(10, true),
-                },
-            }
-        );
+        RecordedLessons.Record(into, mentors, data,
+            new() { Form = RecordedForm.Parse(Form)! });
 
     private void Train(ITrainingData<Tensor> epochs, IEnumerable<Mentor<Tensor>>? teachers)
     {

@@ -1,7 +1,8 @@
 namespace ClassroomKD;
 
-/// <summary>Which of the recorded epochs a batch repeats. Only <see cref="RecordedLessons.Replay{TTarget}"/> makes it, after comparing the
-/// data.</summary>
+/// <summary>
+/// Which of the recorded epochs a batch repeats. Only <see cref="RecordedLessons.Replay{TTarget}"/> makes it, after comparing the data.
+/// </summary>
 public sealed record RecordedVariant
 {
     internal RecordedVariant(string data, int number) => (Data, Number) = (data, number);

@@ -19,10 +19,9 @@ internal sealed record AnswerLayout
         rows = length == 0 ? 0 : Product(shape) / length;
         if (form.Largest >= length)
             throw new RecordingException(
-                $"The form '{form}' keeps {form.Largest} of a row's numbers and must leave some out; an answer of shape "
-                    + $"[{string.Join(", ", this.shape)}] for a "
-                    + $"sample has {length}."
-            );
+                $"The form '{form}' keeps {form.Largest} of a row's numbers and must leave some out; an answer of shape " +
+                    $"[{string.Join(", ", this.shape)}] for a " +
+                $"sample has {length}.");
     }
 
     public ScalarType Type { get; }
@@ -44,9 +43,7 @@ internal sealed record AnswerLayout
         if (Form.Largest is not { } count)
             return [answer.to(Form.Type).alias().MoveToOuterDisposeScope()];
         var all = answer.reshape(answer.size(0), rows, length).to(ScalarType.Float32);
-        Tensor values,
-            indices,
-            others;
+        Tensor values, indices, others;
         if (Form.Sparse)
         {
             // One more than is kept: the largest that is not.
@@ -57,16 +54,11 @@ internal sealed record AnswerLayout
         else
         {
             (values, indices) = all.topk(count, 2);
-            others = all.scatter(2, indices, zeros_like(values).add(Scalars.Of(double.NegativeInfinity), Scalars.One))
-                .logsumexp(2, false);
+            others = all.scatter(2, indices, zeros_like(values).add(Scalars.Of(double.NegativeInfinity), Scalars.One)).logsumexp(2, false);
         }
 
-        return
-        [
-            .. new[] { values.to(Form.Type), indices.to(IndexType), others.contiguous() }.Select(tensor =>
-                tensor.MoveToOuterDisposeScope()
-            ),
-        ];
+        return [.. new[] { values.to(Form.Type), indices.to(IndexType), others.contiguous() }.Select(
+            tensor => tensor.MoveToOuterDisposeScope())];
     }
 
     /// <summary>The answer of what is kept, on its device; in the caller's dispose scope.</summary>
@@ -86,9 +78,8 @@ internal sealed record AnswerLayout
 
     /// <summary>What <see cref="Pack"/> would have kept of another answer at the same places, in the type of the form.</summary>
     public Tensor SamePlaces(Tensor answer, Tensor[] kept) =>
-        (Form.Largest is null ? answer : answer.reshape(answer.size(0), rows, length).gather(2, kept[1].to(ScalarType.Int64))).to(
-            Form.Type
-        );
+        (Form.Largest is null ? answer : answer.reshape(answer.size(0), rows, length).gather(2, kept[1].to(ScalarType.Int64)))
+            .to(Form.Type);
 
     public static long Product(ReadOnlySpan<long> shape)
     {
@@ -103,10 +94,8 @@ internal sealed record AnswerLayout
         var extents = text?.Split('x', StringSplitOptions.RemoveEmptyEntries) ?? [];
         var parsed = new long[extents.Length];
         for (var i = 0; i < parsed.Length; i++)
-            if (
-                !long.TryParse(extents[i], NumberStyles.None, CultureInfo.InvariantCulture, out parsed[i])
-                || parsed[i] is 0 or > int.MaxValue
-            )
+            if (!long.TryParse(extents[i], NumberStyles.None, CultureInfo.InvariantCulture, out parsed[i])
+                || parsed[i] is 0 or > int.MaxValue)
                 return null;
         return text is null ? null : parsed;
     }

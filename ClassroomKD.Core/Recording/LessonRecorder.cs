@@ -2,12 +2,8 @@ namespace ClassroomKD;
 
 /// <summary>One call of <see cref="RecordedLessons.Record{TAnswer, TTarget}"/>.</summary>
 internal sealed class LessonRecorder<TAnswer, TTarget>(
-    string folder,
-    IReadOnlyList<Mentor<TAnswer>> mentors,
-    ITrainingData<TTarget> data,
-    RecordingOptions options,
-    IProgress<RecordingProgress>? progress
-)
+    string folder, IReadOnlyList<Mentor<TAnswer>> mentors, ITrainingData<TTarget> data, RecordingOptions options,
+        IProgress<RecordingProgress>? progress)
 {
     private readonly ShardPlan plan = new(options.Variants, data.BatchesPerEpoch, options.BatchesPerFile);
     private readonly RecordingHeader[] headers = new RecordingHeader[mentors.Count];
@@ -73,10 +69,9 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
         }
 
         throw new RecordingException(
-            $"{path} is of another recording: "
-                + $"{RecordingHeader.Differences(MappedShard.ReadTexts(path), headers[mentor].Of(shard))}. Record into another folder, or "
-                + "delete the mentor's folder."
-        );
+            $"{path} is of another recording: {RecordingHeader.Differences(MappedShard.ReadTexts(path), headers[mentor].Of(shard))}. " +
+                $"Record into another folder, or " +
+            "delete the mentor's folder.");
     }
 
     private void Record(Shard shard, int[] missing, BatchCursor<TTarget> batches)
@@ -87,12 +82,9 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
             var before = done;
             foreach (var batch in batches.Of(shard))
             {
-                var samples =
-                    batch.Samples
-                    ?? throw new RecordingException(
-                        "The data does not say which samples a batch holds "
-                            + $"({nameof(TrainingBatch<>)}.{nameof(batch.Samples)}), so that answers could be given to others."
-                    );
+                var samples = batch.Samples ?? throw new RecordingException(
+                    $"The data does not say which samples a batch holds ({nameof(TrainingBatch<>)}.{nameof(batch.Samples)}), so that " +
+                        $"answers could be given to others.");
                 for (var i = 0; i < missing.Length; i++)
                     Add(missing[i], shard, batch, samples, contents[i]);
                 done = before + batch.Number - shard.First + 1;
@@ -114,18 +106,16 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         if (RecordingHeader.Describe(batch.Input) is var input && input != headers[m].Input)
-            throw new RecordingException(
-                $"The first batch holds samples of {headers[m].Input}, batch {batch.Number} of {input}; a recording is of one size."
-            );
+            throw new RecordingException($"The first batch holds samples of {headers[m].Input}, batch {batch.Number} of {input}; a " +
+                $"recording is of one size.");
         var parts = AnswerTensors.Of(mentors[m].Answer(batch.Input)).ToList();
         var layouts = headers[m].Parts;
         for (var i = 0; i < layouts.Count; i++)
             if (i >= parts.Count || parts[i].size(0) != samples.Count || string.Join('x', parts[i].shape[1..]) != layouts[i].ShapeText)
                 throw new RecordingException(
-                    $"Mentor '{mentors[m].Name}' answered {samples.Count} samples with "
-                        + $"[{(i < parts.Count ? string.Join(", ", parts[i].shape) : "nothing")}]; "
-                        + $"[{samples.Count}, {layouts[i].ShapeText.Replace("x", ", ")}] was expected."
-                );
+                    $"Mentor '{mentors[m].Name}' answered {samples.Count} samples with " +
+                    $"[{(i < parts.Count ? string.Join(", ", parts[i].shape) : "nothing")}]; " +
+                    $"[{samples.Count}, {layouts[i].ShapeText.Replace("x", ", ")}] was expected.");
         content.Add(batch.Number - shard.First, samples, layouts.SelectMany((layout, i) => Packed(m, layout, parts[i])));
     }
 
@@ -134,9 +124,8 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
         var kept = layout.Pack(answer);
         if (layout.Form.Type == ScalarType.Float16 && kept[0].isinf().any().logical_and(answer.isinf().any().logical_not()).item<bool>())
             throw new RecordingException(
-                $"Mentor '{mentors[m].Name}' answered with a number above 65504, the largest of 16 bits; record its "
-                    + $"answers in {RecordedForm.Full}."
-            );
+                $"Mentor '{mentors[m].Name}' answered with a number above 65504, the largest of 16 bits; record its answers in " +
+                    $"{RecordedForm.Full}.");
         return kept;
     }
 }

@@ -47,12 +47,10 @@ internal sealed unsafe class MappedShard : IDisposable
     {
         var found = TensorDigest.Of(
             entries.Values.Select(entry => (entry.Name, entry.Type, entry.Shape, (Action<Stream>)(stream => Copy(entry, stream)))),
-            ShardFile.Canonical(texts)
-        );
+                ShardFile.Canonical(texts));
         if (texts.GetValueOrDefault(RecordingHeader.Checksum) != found)
-            throw new RecordingException(
-                $"{path} is damaged or was edited: its checksum does not fit. Delete it and record again, which makes it anew."
-            );
+            throw new RecordingException($"{path} is damaged or was edited: its checksum does not fit. Delete it and record again, " +
+                $"which makes it anew.");
     }
 
     /// <summary>Where the answers to a batch lie.</summary>
@@ -60,10 +58,7 @@ internal sealed unsafe class MappedShard : IDisposable
     public (long First, int Count) Rows(int batch)
     {
         var offsets = Values<long>(ShardFile.Offsets, ScalarType.Int64);
-        return
-            batch + 1 < offsets.Length
-            && offsets[batch] >= 0
-            && offsets[batch] <= offsets[batch + 1]
+        return batch + 1 < offsets.Length && offsets[batch] >= 0 && offsets[batch] <= offsets[batch + 1]
             && offsets[batch + 1] <= Values<int>(ShardFile.Samples, ScalarType.Int32).Length
             ? (offsets[batch], (int)(offsets[batch + 1] - offsets[batch]))
             : throw new RecordingException($"{path}: expected the samples of batch {batch} of the file, found none.");
@@ -99,16 +94,14 @@ internal sealed unsafe class MappedShard : IDisposable
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
         {
-            throw new RecordingException(
-                $"{path} is damaged ({exception.Message}). Delete it and record again, which makes it anew.",
-                exception
-            );
+            throw new RecordingException($"{path} is damaged ({exception.Message}). Delete it and record again, which makes it anew.",
+                exception);
         }
     }
 
     private SafetensorsEntry Entry(string name) =>
-        entries.GetValueOrDefault(name)
-        ?? throw new RecordingException($"{path}: expected a tensor '{name}', found {string.Join(", ", entries.Keys)}.");
+        entries.GetValueOrDefault(name) ?? throw new RecordingException(
+            $"{path}: expected a tensor '{name}', found {string.Join(", ", entries.Keys)}.");
 
     private ReadOnlySpan<T> Values<T>(string name, ScalarType type)
         where T : unmanaged

@@ -18,18 +18,15 @@ internal sealed class RecordedAnswers(string folder, RecordingHeader header, str
     public Tensor[][] Kept(in MentorQuestion question)
     {
         if (question is not { Samples: { } samples, Variant: { } variant })
-            throw Refusal(
-                "needs to know which samples a batch holds: train on RecordedLessons.Replay(data), by a Trainer or by "
-                    + "Classroom.Teach(batch, answer)"
-            );
+            throw Refusal("needs to know which samples a batch holds: train on RecordedLessons.Replay(data), by a Trainer or by " +
+                "Classroom.Teach(batch, answer)");
         if (variant.Data != data)
             throw Refusal("has answered other data than this batch is of");
         if (variant.Number >= header.Plan.Variants || question.Number >= header.Plan.BatchesPerEpoch)
             throw Refusal(
-                $"has answered {header.Plan.Variants} epochs of {header.Plan.BatchesPerEpoch} batches, not batch "
-                    + $"{question.Number} of epoch {variant.Number} "
-                    + "(counted from 0)"
-            );
+                $"has answered {header.Plan.Variants} epochs of {header.Plan.BatchesPerEpoch} batches, not batch {question.Number} of " +
+                    $"epoch {variant.Number} " +
+                "(counted from 0)");
         if (RecordingHeader.Describe(question.Input) is var input && input != header.Input)
             throw Refusal($"has answered samples of {header.Input}, not of {input}");
 
@@ -38,12 +35,8 @@ internal sealed class RecordedAnswers(string folder, RecordingHeader header, str
         if (!IsSame(file.Samples(first, count), samples))
             throw Refusal($"has answered other samples than batch {question.Number} of epoch {variant.Number} holds");
         var device = question.Input.device;
-        return
-        [
-            .. header.Parts.Select(
-                (part, i) => Array.ConvertAll(part.Names, name => file.Read(ShardFile.Name(i, name), first, count).to(device))
-            ),
-        ];
+        return [.. header.Parts.Select((part, i) =>
+            Array.ConvertAll(part.Names, name => file.Read(ShardFile.Name(i, name), first, count).to(device)))];
     }
 
     public void Dispose()

@@ -2,8 +2,9 @@ using System.Globalization;
 
 namespace ClassroomKD;
 
-/// <summary>How answers are kept: every number, or the largest ones with what is known of the others. Raw answers, never softened
-/// ones.</summary>
+/// <summary>
+/// How answers are kept: every number, or the largest ones with what is known of the others. Raw answers, never softened ones.
+/// </summary>
 public sealed record RecordedForm
 {
     private RecordedForm(ScalarType type, int? largest = null, bool sparse = false) => (Type, Largest, Sparse) = (type, largest, sparse);
@@ -28,7 +29,8 @@ public sealed record RecordedForm
     /// <param name="inHalf">Whether they are kept in 16 bits. Default false: in 32.</param>
     /// <returns>
     /// A form that keeps the softmax at temperature 1 of the kept ones up to rounding. At a temperature of at least 1 the softmax differs
-    /// from that of all logits, in total variation, by at most the share that the others have in it.
+    /// from that of
+    /// all logits, in total variation, by at most the share that the others have in it.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
     public static RecordedForm TopK(int count, bool inHalf = false)
@@ -37,8 +39,9 @@ public sealed record RecordedForm
         return new RecordedForm(inHalf ? ScalarType.Float16 : ScalarType.Float32, count);
     }
 
-    /// <summary>For maps that are 0 nearly everywhere: the numbers of largest magnitude of each map <c>[H, W]</c>, or of each row
-    /// <c>[L]</c>.</summary>
+    /// <summary>
+    /// For maps that are 0 nearly everywhere: the numbers of largest magnitude of each map <c>[H, W]</c>, or of each row <c>[L]</c>.
+    /// </summary>
     /// <param name="count">How many are kept, at least 1 and fewer than there are.</param>
     /// <param name="inHalf">Whether they are kept in 16 bits. Default true.</param>
     /// <returns>A form that reads the others as 0; the largest magnitude that was left out of each map is kept beside it.</returns>
@@ -67,10 +70,8 @@ public sealed record RecordedForm
         {
             [_] => inHalf ? Half : Full,
             [_, "top", var count] when int.TryParse(count, CultureInfo.InvariantCulture, out var kept) && kept > 0 => TopK(kept, inHalf),
-            [_, "sparse", var count] when int.TryParse(count, CultureInfo.InvariantCulture, out var kept) && kept > 0 => SparseMaps(
-                kept,
-                inHalf
-            ),
+            [_, "sparse", var count] when int.TryParse(count, CultureInfo.InvariantCulture, out var kept) && kept > 0 =>
+                SparseMaps(kept, inHalf),
             _ => null,
         };
     }

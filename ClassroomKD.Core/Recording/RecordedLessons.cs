@@ -3,9 +3,9 @@ namespace ClassroomKD;
 /// <summary>Mentors' answers on the disk, so that a student is trained with no mentor in memory.</summary>
 /// <remarks>
 /// Mentors are frozen, and a batch of <see cref="ITrainingData{TTarget}"/> is a function of its epoch and number; so the answers to the
-/// epochs 0 to K - 1 are recorded once, and training goes through these epochs again and again. What is kept are raw answers: who teaches,
-/// and at which temperature, is decided while training as it is with the mentors themselves. The files are safetensors, one folder for each
-/// mentor, and state whose answers they hold to what. A folder of recordings may be copied and moved.
+/// epochs 0 to K - 1 are recorded once, and training goes through these epochs again and again. What is kept are raw answers: who
+/// teaches, and at which temperature, is decided while training as it is with the mentors themselves. The files are safetensors, one
+/// folder for each mentor, and state whose answers they hold to what. A folder of recordings may be copied and moved.
 /// </remarks>
 public sealed class RecordedLessons
 {
@@ -16,13 +16,9 @@ public sealed class RecordedLessons
     private RecordedLessons(string folder, IReadOnlyList<RecordingHeader> headers)
     {
         (this.folder, this.headers) = (folder, headers);
-        data = TensorDigest.Of(
-            new Dictionary<string, Tensor>(),
-            string.Join(
-                '\n',
-                headers[0].DataTexts.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}")
-            )
-        );
+        data = TensorDigest.Of(new Dictionary<string, Tensor>(),
+            string.Join('\n', headers[0].DataTexts.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+                .Select(entry => $"{entry.Key}={entry.Value}")));
         Mentors = [.. headers.Select(header => new MentorRecording(header.Mentor, header.Fingerprint, header.Form))];
     }
 
@@ -50,13 +46,8 @@ public sealed class RecordedLessons
     /// <exception cref="IOException">A file cannot be written; those before it are whole.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static void Record<TAnswer, TTarget>(
-        string folder,
-        IEnumerable<Mentor<TAnswer>> mentors,
-        ITrainingData<TTarget> data,
-        RecordingOptions? options = null,
-        IProgress<RecordingProgress>? progress = null,
-        CancellationToken cancellation = default
-    )
+        string folder, IEnumerable<Mentor<TAnswer>> mentors, ITrainingData<TTarget> data, RecordingOptions? options = null,
+        IProgress<RecordingProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         ArgumentNullException.ThrowIfNull(mentors);
@@ -65,10 +56,8 @@ public sealed class RecordedLessons
         Mentor<TAnswer>[] all = [.. mentors];
         if (all.Length == 0 || all.Select(mentor => mentor.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count() < all.Length)
             throw new ArgumentException(
-                "At least one mentor, and names that differ, were expected; got "
-                    + $"'{string.Join("', '", all.Select(mentor => mentor.Name))}'.",
-                nameof(mentors)
-            );
+                "At least one mentor, and names that differ, were expected; got " +
+                $"'{string.Join("', '", all.Select(mentor => mentor.Name))}'.", nameof(mentors));
         new LessonRecorder<TAnswer, TTarget>(folder, all, data, options, progress).Run(cancellation);
     }
 
@@ -84,14 +73,11 @@ public sealed class RecordedLessons
         if (headers.Count == 0)
             throw new RecordingException($"{folder} holds no recording; {nameof(RecordedLessons)}.{nameof(Record)} makes one.");
         foreach (var header in headers)
-            if (
-                RecordingHeader.Differences(header.DataTexts, headers[0].DataTexts) is { Length: > 0 } differences
-                || header.Plan.Variants != headers[0].Plan.Variants
-            )
+            if (RecordingHeader.Differences(header.DataTexts, headers[0].DataTexts) is { Length: > 0 } differences
+                || header.Plan.Variants != headers[0].Plan.Variants)
                 throw new RecordingException(
-                    $"The mentors '{header.Mentor}' and '{headers[0].Mentor}' in {folder} were recorded on different data: "
-                        + $"{RecordingHeader.Differences(header.Texts, headers[0].Texts)}."
-                );
+                    $"The mentors '{header.Mentor}' and '{headers[0].Mentor}' in {folder} were recorded on different data: " +
+                    $"{RecordingHeader.Differences(header.Texts, headers[0].Texts)}.");
         return new RecordedLessons(folder, headers);
     }
 
@@ -106,30 +92,28 @@ public sealed class RecordedLessons
         var differences = RecordingHeader.Differences(headers[0].DataTexts, data.Fingerprint);
         if (differences.Length > 0 || data.BatchesPerEpoch != headers[0].Plan.BatchesPerEpoch)
             throw new RecordingException(
-                $"{folder} was recorded on other data: "
-                    + (differences.Length > 0
-                        ? $"{differences}."
-                        : $"it had {headers[0].Plan.BatchesPerEpoch} batches and has {data.BatchesPerEpoch}.")
-            );
+                $"{folder} was recorded on other data: " +
+                (differences.Length > 0 ? differences
+                    : $"it had {headers[0].Plan.BatchesPerEpoch} batches and has {data.BatchesPerEpoch}") + ".");
         return new ReplayedData<TTarget>(data, this.data, Variants);
     }
 
-    /// <summary>A mentor that gives the recorded answers; it has the name and, unless another is given, the class map of the one that was
-    /// recorded.</summary>
+    /// <summary>
+    /// A mentor that gives the recorded answers; it has the name and, unless another is given, the class map of the one that was recorded.
+    /// </summary>
     /// <typeparam name="TAnswer">What the mentor answered with: a tensor, or a value tuple of tensors.</typeparam>
     /// <param name="name">The mentor's name.</param>
-    /// <param name="form"> Makes an answer from the input and the recorded tensors, for answers of another type. It is called within a
-    /// dispose scope. Default null.
+    /// <param name="form">
+    /// Makes an answer from the input and the recorded tensors, for answers of another type. It is called within a dispose scope. Default
+    /// null.
     /// </param>
     /// <param name="classes">Which of the mentor's classes are which of the student's. Default null: as it was.</param>
     /// <returns>The mentor; the caller disposes it.</returns>
     /// <exception cref="RecordingException">There is no recording of it.</exception>
     /// <exception cref="ArgumentException">An answer of the type cannot be made of the tensors.</exception>
-    public Mentor<TAnswer> CreateMentor<TAnswer>(
-        string name,
-        Func<Tensor, IReadOnlyList<Tensor>, TAnswer>? form = null,
-        ClassMap? classes = null
-    ) => new RecordedMentor<TAnswer>(Answers(name), form, classes);
+    public Mentor<TAnswer> CreateMentor<TAnswer>(string name, Func<Tensor, IReadOnlyList<Tensor>, TAnswer>? form = null,
+        ClassMap? classes = null) =>
+        new RecordedMentor<TAnswer>(Answers(name), form, classes);
 
     /// <summary>A mentor of one tensor: see <see cref="CreateMentor{TAnswer}"/>.</summary>
     /// <param name="name">The mentor's name.</param>
@@ -156,28 +140,23 @@ public sealed class RecordedLessons
         var header = answers.Header;
         if (mentor.Fingerprint is var found && found != header.Fingerprint)
             throw new RecordingException(
-                $"Mentor '{mentor.Name}' has other weights, or another input, than the one that was recorded: "
-                    + $"{header.Fingerprint[..12]}... was recorded, "
-                    + $"{found[..12]}... came."
-            );
+                $"Mentor '{mentor.Name}' has other weights, or another input, than the one that was recorded: " +
+                    $"{header.Fingerprint[..12]}... was recorded, " +
+                $"{found[..12]}... came.");
         var epochs = Replay(data);
         var worst = 0.0;
         for (var i = 0; i < batches; i++)
         {
             var place = (long)i * header.Plan.Variants * header.Plan.BatchesPerEpoch / batches;
-            foreach (
-                var batch in epochs.Epoch((int)(place / header.Plan.BatchesPerEpoch), (int)(place % header.Plan.BatchesPerEpoch)).Take(1)
-            )
+            foreach (var batch in epochs.Epoch((int)(place / header.Plan.BatchesPerEpoch), (int)(place % header.Plan.BatchesPerEpoch))
+                .Take(1))
                 worst = Math.Max(worst, RecordingComparison.Of(answers, mentor, batch));
         }
 
-        return worst <= tolerance
-            ? worst
-            : throw new RecordingException(
-                $"Fresh answers of mentor '{mentor.Name}' differ from the recorded ones by {worst:0.###E0} of the "
-                    + $"largest number, more than {tolerance:0.###E0}: "
-                    + "the model or the data has changed in a way that no fingerprint shows."
-            );
+        return worst <= tolerance ? worst : throw new RecordingException(
+            $"Fresh answers of mentor '{mentor.Name}' differ from the recorded ones by {worst:0.###E0} of the largest number, more than " +
+                $"{tolerance:0.###E0}: " +
+            "the model or the data has changed in a way that no fingerprint shows.");
     }
 
     /// <summary>Reads all files and compares their checksums; without it each file is verified when a training first uses it.</summary>
@@ -185,21 +164,18 @@ public sealed class RecordedLessons
     public void Verify()
     {
         foreach (var header in headers)
-        foreach (var shard in header.Plan.All)
-        {
-            using var file = new MappedShard(Path.Combine(ShardFile.Folder(folder, header.Mentor), shard.FileName));
-            file.Verify();
-        }
+            foreach (var shard in header.Plan.All)
+            {
+                using var file = new MappedShard(Path.Combine(ShardFile.Folder(folder, header.Mentor), shard.FileName));
+                file.Verify();
+            }
     }
 
     private RecordedAnswers Answers(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        var header =
-            headers.FirstOrDefault(header => header.Mentor == name)
-            ?? throw new RecordingException(
-                $"{folder} holds no answers of a mentor '{name}', but of '{string.Join("', '", headers.Select(header => header.Mentor))}'."
-            );
+        var header = headers.FirstOrDefault(header => header.Mentor == name) ?? throw new RecordingException(
+            $"{folder} holds no answers of a mentor '{name}', but of '{string.Join("', '", headers.Select(header => header.Mentor))}'.");
         return new RecordedAnswers(ShardFile.Folder(folder, name), header, data);
     }
 }

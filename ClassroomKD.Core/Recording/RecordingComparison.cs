@@ -8,15 +8,8 @@ internal static class RecordingComparison
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var recorded = answers.Kept(
-            new MentorQuestion
-            {
-                Input = batch.Input,
-                Number = batch.Number,
-                Samples = batch.Samples,
-                Variant = batch.Variant,
-            }
-        );
+        var recorded = answers.Kept(new MentorQuestion { Input = batch.Input, Number = batch.Number, Samples = batch.Samples,
+            Variant = batch.Variant });
         Tensor[] fresh = [.. AnswerTensors.Of(mentor.Answer(batch.Input))];
         var worst = 0.0;
         for (var i = 0; i < recorded.Length; i++)
@@ -26,12 +19,7 @@ internal static class RecordingComparison
             var same = found.eq(expected).logical_or(found.isnan().logical_and(expected.isnan()));
             var difference = found.add(expected, Scalars.MinusOne).abs().masked_fill(same, Scalars.Zero).max().item<double>();
             var largest = expected.abs().masked_fill(expected.isfinite().logical_not(), Scalars.Zero).max().item<double>();
-            worst = Math.Max(
-                worst,
-                double.IsNaN(difference) ? double.PositiveInfinity
-                    : difference == 0 ? 0
-                    : difference / largest
-            );
+            worst = Math.Max(worst, double.IsNaN(difference) ? double.PositiveInfinity : difference == 0 ? 0 : difference / largest);
         }
 
         return worst;

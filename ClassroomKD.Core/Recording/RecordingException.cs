@@ -1,17 +1,24 @@
 namespace ClassroomKD;
 
-/// <summary>A recording is damaged or incomplete, or belongs to other mentors or other data; the message names the file and the
-/// difference.</summary>
+/// <summary>
+/// A recording is damaged or incomplete, or belongs to other mentors or other data; the message names the file and the difference.
+/// </summary>
 public sealed class RecordingException : Exception
 {
     /// <inheritdoc/>
-    public RecordingException() { }
+    public RecordingException()
+    {
+    }
 
     /// <inheritdoc/>
     public RecordingException(string message)
-        : base(message) { }
+        : base(message)
+    {
+    }
 
     /// <inheritdoc/>
     public RecordingException(string message, Exception innerException)
-        : base(message, innerException) { }
+        : base(message, innerException)
+    {
+    }
 }

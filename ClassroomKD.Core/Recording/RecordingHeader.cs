@@ -3,8 +3,9 @@ using System.Text.Json;
 
 namespace ClassroomKD;
 
-/// <summary>What all files of one mentor state: whose answers they hold, to what, and in which form. Texts by name, as safetensors keeps
-/// them.</summary>
+/// <summary>
+/// What all files of one mentor state: whose answers they hold, to what, and in which form. Texts by name, as safetensors keeps them.
+/// </summary>
 internal sealed class RecordingHeader
 {
     public const string Checksum = "checksum";
@@ -18,26 +19,22 @@ internal sealed class RecordingHeader
     private RecordingHeader(IReadOnlyDictionary<string, string> texts, string file)
     {
         string Text(string name) =>
-            texts.GetValueOrDefault(name)
-            ?? throw new RecordingException($"{file} is no file of a recording: it does not state '{name}'.");
-        int Number(string name) =>
-            int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
-                ? number
-                : throw new RecordingException($"{file}: expected '{name}' to be a number above 0, found '{Text(name)}'.");
+            texts.GetValueOrDefault(name) ?? throw new RecordingException($"{file} is no file of a recording: it does not state '{name}'.");
+        int Number(string name) => int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new RecordingException($"{file}: expected '{name}' to be a number above 0, found '{Text(name)}'.");
 
         if (Text(Version) != "1")
             throw new RecordingException($"{file} is of version {texts[Version]} of recordings; this version of ClassroomKD reads 1.");
         Texts = texts.Where(entry => entry.Key is not (Checksum or Variant or FirstBatch)).ToDictionary();
         Mentor = Text("mentor");
         Fingerprint = Text("mentor.fingerprint");
-        Form =
-            RecordedForm.Parse(Text("form")) ?? throw new RecordingException($"{file} has the form '{Text("form")}', which is unknown.");
+        Form = RecordedForm.Parse(Text("form")) ?? throw new RecordingException($"{file} has the form '{Text("form")}', which is unknown.");
         Plan = new ShardPlan(Number("variants"), Number("batches.perEpoch"), Number("batches.perFile"));
         Input = Text("input");
         Parts = [.. Enumerable.Range(0, Number("answers")).Select(part => Layout(part, Text, file))];
         Classes = texts.TryGetValue("mentor.classes", out var map) ? ClassesOf(map, file) : null;
-        DataTexts = Texts
-            .Where(entry => entry.Key.StartsWith(Data, StringComparison.Ordinal))
+        DataTexts = Texts.Where(entry => entry.Key.StartsWith(Data, StringComparison.Ordinal))
             .ToDictionary(entry => entry.Key[Data.Length..], entry => entry.Value);
     }
 
@@ -62,20 +59,13 @@ internal sealed class RecordingHeader
 
     /// <summary>The header of what is about to be recorded.</summary>
     public static RecordingHeader Of<TAnswer>(
-        Mentor<TAnswer> mentor,
-        TAnswer answer,
-        Tensor input,
-        IReadOnlyDictionary<string, string> data,
-        ShardPlan plan,
-        RecordingOptions options
-    )
+        Mentor<TAnswer> mentor, TAnswer answer, Tensor input, IReadOnlyDictionary<string, string> data, ShardPlan plan,
+            RecordingOptions options)
     {
         Tensor[] parts = [.. AnswerTensors.Of(answer)];
         if (parts.Length == 0)
-            throw new RecordingException(
-                $"Mentor '{mentor.Name}' answers with {typeof(TAnswer)}, which shows no tensors; a tensor or a tuple of "
-                    + "tensors was expected."
-            );
+            throw new RecordingException($"Mentor '{mentor.Name}' answers with {typeof(TAnswer)}, which shows no tensors; a tensor or a " +
+                $"tuple of tensors was expected.");
         string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
         var texts = new Dictionary<string, string>
         {
@@ -97,8 +87,7 @@ internal sealed class RecordingHeader
 
         if (mentor.Classes is { } map)
             texts["mentor.classes"] = JsonSerializer.Serialize(
-                new ClassTexts(map.StudentClasses, map.MentorClasses, map.StudentIndices, map.MentorIndices)
-            );
+                new ClassTexts(map.StudentClasses, map.MentorClasses, map.StudentIndices, map.MentorIndices));
         if (options.ClassNames is { } names)
             texts["classNames"] = JsonSerializer.Serialize(names);
         foreach (var (name, text) in data)
@@ -113,38 +102,25 @@ internal sealed class RecordingHeader
     public static string Describe(Tensor input) => $"{input.dtype} {string.Join('x', input.shape[1..])}";
 
     /// <summary>What a file of these batches states; the checksum comes last.</summary>
-    public Dictionary<string, string> Of(Shard shard) =>
-        new(Texts)
-        {
-            [Variant] = shard.Variant.ToString(CultureInfo.InvariantCulture),
-            [FirstBatch] = shard.First.ToString(CultureInfo.InvariantCulture),
-        };
+    public Dictionary<string, string> Of(Shard shard) => new(Texts)
+    {
+        [Variant] = shard.Variant.ToString(CultureInfo.InvariantCulture),
+        [FirstBatch] = shard.First.ToString(CultureInfo.InvariantCulture),
+    };
 
     /// <summary>What differs from what was expected, each in a few words; empty: nothing.</summary>
-    public static string Differences(
-        IReadOnlyDictionary<string, string> found,
-        IReadOnlyDictionary<string, string> expected,
-        string prefix = ""
-    ) =>
-        string.Join(
-            "; ",
-            expected
-                .Keys.Union(found.Keys)
-                .Where(name => found.GetValueOrDefault(name) != expected.GetValueOrDefault(name))
-                .Select(name =>
-                    $"{prefix}{name} was {found.GetValueOrDefault(name) ?? "absent"} and is {expected.GetValueOrDefault(name) ?? "absent"}"
-                )
-        );
+    public static string Differences(IReadOnlyDictionary<string, string> found, IReadOnlyDictionary<string, string> expected,
+        string prefix = "") =>
+        string.Join("; ", expected.Keys.Union(found.Keys)
+            .Where(name => found.GetValueOrDefault(name) != expected.GetValueOrDefault(name))
+            .Select(name => $"{prefix}{name} was {found.GetValueOrDefault(name) ?? "absent"} and is " +
+                $"{expected.GetValueOrDefault(name) ?? "absent"}"));
 
     private AnswerLayout Layout(int part, Func<string, string> text, string file)
     {
         var (shape, type) = (text($"answers.{part}.shape"), text($"answers.{part}.type"));
-        if (
-            AnswerLayout.ParseShape(shape) is { } extents
-            && SafetensorsType.Parse(type)
-                is (ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64)
-                    and { } known
-        )
+        if (AnswerLayout.ParseShape(shape) is { } extents && SafetensorsType.Parse(type) is
+            (ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64) and { } known)
             return new AnswerLayout(extents, known, Form);
         throw new RecordingException($"{file}: expected answers of a floating type and a shape, found {type} [{shape}].");
     }
@@ -160,23 +136,13 @@ internal sealed class RecordingHeader
                 mentorOf[map.StudentIndices[i]] = map.MentorIndices[i];
             return ClassMap.FromIndices(mentorOf, map.MentorClasses);
         }
-        catch (Exception exception)
-            when (exception
-                    is JsonException
-                        or ArgumentException
-                        or IndexOutOfRangeException
-                        or OverflowException
-                        or NullReferenceException
-            )
+        catch (Exception exception) when (exception is JsonException or ArgumentException or IndexOutOfRangeException
+            or OverflowException or NullReferenceException)
         {
             throw new RecordingException($"{file}: its class map cannot be read: {exception.Message}", exception);
         }
     }
 
-    private sealed record ClassTexts(
-        int StudentClasses,
-        int MentorClasses,
-        IReadOnlyList<int> StudentIndices,
-        IReadOnlyList<int> MentorIndices
-    );
+    private sealed record ClassTexts(int StudentClasses, int MentorClasses, IReadOnlyList<int> StudentIndices,
+        IReadOnlyList<int> MentorIndices);
 }

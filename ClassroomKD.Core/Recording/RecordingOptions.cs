@@ -19,8 +19,9 @@ public sealed class RecordingOptions
     [Required]
     public RecordedForm Form { get; set; } = RecordedForm.Full;
 
-    /// <summary>How many batches a file holds. A recording that is ended loses no more than these; they are in memory until they are
-    /// written.</summary>
+    /// <summary>
+    /// How many batches a file holds. A recording that is ended loses no more than these; they are in memory until they are written.
+    /// </summary>
     /// <value>Default 64.</value>
     [Range(1, int.MaxValue)]
     public int BatchesPerFile { get; set; } = 64;

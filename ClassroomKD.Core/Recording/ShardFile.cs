@@ -29,14 +29,9 @@ internal static class ShardFile
     }
 
     /// <summary>The texts of a file but for the checksum, as the checksum takes them.</summary>
-    public static string Canonical(IReadOnlyDictionary<string, string> texts) =>
-        string.Join(
-            '\n',
-            texts
-                .Where(entry => entry.Key != RecordingHeader.Checksum)
-                .OrderBy(entry => entry.Key, StringComparer.Ordinal)
-                .Select(entry => $"{entry.Key}={entry.Value}")
-        );
+    public static string Canonical(IReadOnlyDictionary<string, string> texts) => string.Join('\n', texts
+        .Where(entry => entry.Key != RecordingHeader.Checksum).OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => $"{entry.Key}={entry.Value}"));
 }
 
 /// <summary>The answers of one mentor, batch by batch, until they are written. It owns its tensors.</summary>

@@ -18,7 +18,7 @@ public sealed class ImageDecoder
     public static ImageDecoder Default { get; } = new();
 
     /// <summary>A copy of the settings.</summary>
-    public ImageDecoderOptions Options => options.Copy();
+    public ImageDecoderOptions Options => options.Checked();
 
     /// <summary>Opens a file to read its size and decode it in full or in part.</summary>
     /// <param name="path">The file, which is read and closed.</param>

@@ -6,8 +6,9 @@ using System.Text;
 
 namespace ClassroomKD.Imaging;
 
-/// <summary>Texts by which data sets and their augmentations are told apart, for
-/// <see cref="ITrainingData{TTarget}.Fingerprint"/>.</summary>
+/// <summary>
+/// Texts by which data sets and their augmentations are told apart, for <see cref="ITrainingData{TTarget}.Fingerprint"/>.
+/// </summary>
 public static class DataFingerprint
 {
     /// <summary>The entries of the options that decide what a batch holds; not those that only change the speed.</summary>
@@ -58,25 +59,21 @@ public static class DataFingerprint
     /// <summary>The type of an object and its public properties, such as <c>RandomCropFlip(Padding=4, Flip=True)</c>.</summary>
     /// <param name="value">An object, a list of objects, or null.</param>
     /// <returns>The text; what no public property shows, such as a private field, is not in it.</returns>
-    public static string Settings(object? value) =>
-        value switch
-        {
-            null => "none",
-            string text => text,
-            Enum => value.ToString()!,
-            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-            bool => value.ToString()!,
-            IDisposable => value.GetType().Name,
-            IEnumerable list => $"[{string.Join(", ", list.Cast<object?>().Select(Settings))}]",
-            _ =>
-                $"{value.GetType().Name}(" + string.Join(
-                    ", ", Properties(value).Select(property => $"{property.Name}={Settings(property.GetValue(value))}")) + ")",
-        };
+    public static string Settings(object? value) => value switch
+    {
+        null => "none",
+        string text => text,
+        Enum => value.ToString()!,
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        bool => value.ToString()!,
+        IDisposable => value.GetType().Name,
+        IEnumerable list => $"[{string.Join(", ", list.Cast<object?>().Select(Settings))}]",
+        _ => $"{value.GetType().Name}({string.Join(", ", Properties(value))})",
+    };
 
-    private static IEnumerable<PropertyInfo> Properties(object value) =>
-        value
-            .GetType()
-            .GetProperties(BindingFlags.Instance | BindingFlags.Public)
+    private static IEnumerable<string> Properties(object value) =>
+        value.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public)
             .Where(property => property.CanRead && property.GetIndexParameters().Length == 0)
-            .OrderBy(property => property.Name, StringComparer.Ordinal);
+            .OrderBy(property => property.Name, StringComparer.Ordinal)
+            .Select(property => $"{property.Name}={Settings(property.GetValue(value))}");
 }

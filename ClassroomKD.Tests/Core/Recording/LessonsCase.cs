@@ -19,12 +19,8 @@ internal sealed class LessonsCase : IDisposable
 
     public AugmentedPoints Data { get; } = new();
 
-    public void Record(
-        string folder,
-        Action<RecordingOptions>? change = null,
-        AugmentedPoints? data = null,
-        IProgress<RecordingProgress>? progress = null
-    )
+    public void Record(string folder, Action<RecordingOptions>? change = null, AugmentedPoints? data = null,
+        IProgress<RecordingProgress>? progress = null)
     {
         var options = new RecordingOptions { Variants = 2, BatchesPerFile = 2 };
         change?.Invoke(options);
@@ -34,10 +30,7 @@ internal sealed class LessonsCase : IDisposable
     /// <summary>Trains a student on the recorded epochs.</summary>
     /// <returns>Its weights in full, and the losses of the epochs.</returns>
     public (string Weights, double[] Losses, TeachingReport Report) Train(
-        RecordedLessons lessons,
-        IEnumerable<Mentor<Tensor>> mentors,
-        int epochs = 5
-    )
+        RecordedLessons lessons, IEnumerable<Mentor<Tensor>> mentors, int epochs = 5)
     {
         manual_seed(8);
         using var student = new Student("student", nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Dropout(0.2), nn.Linear(16, Classes)));
@@ -46,9 +39,7 @@ internal sealed class LessonsCase : IDisposable
         var result = new Trainer(student, optimizer, lessons.Replay(Data), classroom, new() { Epochs = epochs }).Run();
         return (
             string.Join('|', student.Module.state_dict().Select(entry => Convert.ToHexString(entry.Value.bytes))),
-            [.. result.Epochs.Select(epoch => epoch.Loss)],
-            result.Epochs[^1].Teaching!
-        );
+            [.. result.Epochs.Select(epoch => epoch.Loss)], result.Epochs[^1].Teaching!);
     }
 
     public void Dispose() => Array.ForEach(Mentors, mentor => mentor.Dispose());
@@ -92,13 +83,7 @@ internal sealed class AugmentedPoints(int seed = 1) : ITrainingData<Tensor>
             });
             using var inputs = tensor(numbers.ToArray()).reshape(samples.Length, Features).DetachFromDisposeScope();
             using var labels = tensor(samples.Select(sample => (long)(sample % LessonsCase.Classes)).ToArray()).DetachFromDisposeScope();
-            yield return new()
-            {
-                Input = inputs,
-                Targets = labels,
-                Number = number,
-                Samples = Named ? samples : null,
-            };
+            yield return new() { Input = inputs, Targets = labels, Number = number, Samples = Named ? samples : null };
         }
     }
 }

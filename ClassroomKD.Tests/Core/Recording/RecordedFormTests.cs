@@ -37,8 +37,7 @@ public sealed class RecordedFormTests
     {
         using var scope = NewDisposeScope();
         var logits = cat([Logits(100, 10, 2), Logits(100, 1e-4, 3), Logits(100, 1e-8, 4)]);
-        double[] exact = logits.Doubles(),
-            found = ThereAndBack(logits, RecordedForm.Half).Doubles();
+        double[] exact = logits.Doubles(), found = ThereAndBack(logits, RecordedForm.Half).Doubles();
 
         for (var i = 0; i < exact.Length; i++)
             Math.Abs(found[i] - exact[i]).Should().BeLessThanOrEqualTo(Math.Max(Math.Abs(exact[i]) * Math.Pow(2, -11), Math.Pow(2, -25)));
@@ -53,8 +52,7 @@ public sealed class RecordedFormTests
         var stored = ThereAndBack(logits, RecordedForm.Half);
         foreach (var temperature in Temperatures)
         {
-            double[] exact = Softmax(logits, temperature),
-                found = Softmax(stored, temperature);
+            double[] exact = Softmax(logits, temperature), found = Softmax(stored, temperature);
             for (var i = 0; i < exact.Length; i++)
                 Math.Abs(found[i] / exact[i] - 1).Should().BeLessThanOrEqualTo(Math.Exp(2 * error / temperature) - 1 + 1e-12);
         }
@@ -62,9 +60,7 @@ public sealed class RecordedFormTests
 
     [Test]
     public void Top_k_keeps_its_probabilities_and_errs_by_no_more_than_the_share_of_the_others(
-        [Values(1, 8, 99)] int count,
-        [Values(0.1, 3.0, 30.0)] double spread
-    )
+        [Values(1, 8, 99)] int count, [Values(0.1, 3.0, 30.0)] double spread)
     {
         using var scope = NewDisposeScope();
         var logits = Logits(100, spread, 6);
@@ -75,8 +71,7 @@ public sealed class RecordedFormTests
         stored.gather(1, kept).ShouldBeBitwiseEqual(logits.gather(1, kept), "the kept logits");
         foreach (var temperature in Temperatures)
         {
-            double[] exact = Softmax(logits, temperature),
-                found = Softmax(stored, temperature);
+            double[] exact = Softmax(logits, temperature), found = Softmax(stored, temperature);
             var share = tensor(found).reshape(64, 100).sum(1).sub(tensor(found).reshape(64, 100).gather(1, kept).sum(1)).Doubles();
             for (var row = 0; row < 64; row++)
             {
@@ -85,10 +80,8 @@ public sealed class RecordedFormTests
             }
         }
 
-        var (before, after) = (
-            tensor(Softmax(logits, 1)).reshape(64, 100).gather(1, kept),
-            tensor(Softmax(stored, 1)).reshape(64, 100).gather(1, kept)
-        );
+        var (before, after) = (tensor(Softmax(logits, 1)).reshape(64, 100).gather(1, kept),
+            tensor(Softmax(stored, 1)).reshape(64, 100).gather(1, kept));
         after.ShouldBe(before.Doubles(), rounding, "at temperature 1 the kept classes have their probability");
     }
 
@@ -113,21 +106,14 @@ public sealed class RecordedFormTests
     [Test]
     public void A_form_is_read_as_it_is_written_and_others_are_refused()
     {
-        foreach (
-            var form in (RecordedForm[])
-                [RecordedForm.Full, RecordedForm.Half, RecordedForm.TopK(5), RecordedForm.TopK(7, true), RecordedForm.SparseMaps(3)]
-        )
+        foreach (var form in (RecordedForm[])[RecordedForm.Full, RecordedForm.Half, RecordedForm.TopK(5), RecordedForm.TopK(7, true),
+            RecordedForm.SparseMaps(3)])
             RecordedForm.Parse(form.ToString()).Should().Be(form);
-        foreach (
-            var text in (string?[])
-                [null, "", "float64", "float16 top", "float16 top 0", "float32 top -1", "float32 last 3", "float16 top 3 4"]
-        )
+        foreach (var text in (string?[])[null, "", "float64", "float16 top", "float16 top 0", "float32 top -1", "float32 last 3",
+            "float16 top 3 4"])
             RecordedForm.Parse(text).Should().BeNull();
         FluentActions.Invoking(() => RecordedForm.TopK(0)).Should().Throw<ArgumentOutOfRangeException>();
-        FluentActions
-            .Invoking(() => new AnswerLayout([10], ScalarType.Float32, RecordedForm.TopK(10)))
-            .Should()
-            .Throw<RecordingException>()
-            .WithMessage("*has 10*");
+        FluentActions.Invoking(() => new AnswerLayout([10], ScalarType.Float32, RecordedForm.TopK(10))).Should()
+            .Throw<RecordingException>().WithMessage("*has 10*");
     }
 }

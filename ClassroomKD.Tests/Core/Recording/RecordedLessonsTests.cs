@@ -107,9 +107,7 @@ public sealed class RecordedLessonsTests
         lesson.Record(folder.Root);
         var lessons = RecordedLessons.Open(folder.Root);
         var services = new ServiceCollection();
-        services
-            .AddClassroom("small")
-            .AddRecordedMentor("deep", _ => lessons)
+        services.AddClassroom("small").AddRecordedMentor("deep", _ => lessons)
             .AddRecordedMentor("wide/1", _ => RecordedLessons.Open(folder.Root));
         using var provider = services.BuildServiceProvider();
         var classroom = provider.GetRequiredKeyedService<Classroom>("small");
@@ -117,11 +115,7 @@ public sealed class RecordedLessonsTests
         foreach (var batch in lessons.Replay(lesson.Data).Epoch(1))
         {
             using var scope = NewDisposeScope();
-            classroom
-                .Teach(batch, zeros(batch.Input.size(0), LessonsCase.Classes).requires_grad_())
-                .Loss.isfinite()
-                .item<bool>()
-                .Should()
+            classroom.Teach(batch, zeros(batch.Input.size(0), LessonsCase.Classes).requires_grad_()).Loss.isfinite().item<bool>().Should()
                 .BeTrue();
         }
 
@@ -139,20 +133,11 @@ public sealed class RecordedLessonsTests
         file["answers.0.values"].shape.Should().Equal(16, 12);
         file["samples"].shape.Should().Equal(16);
         file["offsets"].data<long>().ToArray().Should().Equal(0, 8, 16);
-        file.Metadata.Should()
-            .Contain(
-                new KeyValuePair<string, string>[]
-                {
-                    new("mentor", "wide/1"),
-                    new("form", "float32"),
-                    new("variant", "1"),
-                    new("batches.first", "2"),
-                    new("input", "Float32 6"),
-                    new("answers.0.shape", "12"),
-                    new("data.seed", "1"),
-                    new("classNames", """["one","two"]"""),
-                }
-            );
+        file.Metadata.Should().Contain(new KeyValuePair<string, string>[]
+        {
+            new("mentor", "wide/1"), new("form", "float32"), new("variant", "1"), new("batches.first", "2"), new("input", "Float32 6"),
+            new("answers.0.shape", "12"), new("data.seed", "1"), new("classNames", """["one","two"]"""),
+        });
         using var scope = NewDisposeScope();
         foreach (var batch in lesson.Data.Epoch(1, firstBatch: 2).Take(1))
         {
@@ -170,16 +155,10 @@ public sealed class RecordedLessonsTests
         lessons.Compare(lesson.Mentors[0], lesson.Data, batches: 10).Should().Be(0);
 
         using var others = new LessonsCase(seed: 4);
-        FluentActions
-            .Invoking(() => lessons.Compare(others.Mentors[0], lesson.Data))
-            .Should()
-            .Throw<RecordingException>()
+        FluentActions.Invoking(() => lessons.Compare(others.Mentors[0], lesson.Data)).Should().Throw<RecordingException>()
             .WithMessage("*other weights*");
         using var unknown = new Mentor("nobody", input => input);
-        FluentActions
-            .Invoking(() => lessons.Compare(unknown, lesson.Data))
-            .Should()
-            .Throw<RecordingException>()
+        FluentActions.Invoking(() => lessons.Compare(unknown, lesson.Data)).Should().Throw<RecordingException>()
             .WithMessage("*no answers of a mentor 'nobody'*");
     }
 
@@ -194,10 +173,7 @@ public sealed class RecordedLessonsTests
 
         factor = 2.1;
 
-        FluentActions
-            .Invoking(() => lessons.Compare(mentor, lesson.Data))
-            .Should()
-            .Throw<RecordingException>()
+        FluentActions.Invoking(() => lessons.Compare(mentor, lesson.Data)).Should().Throw<RecordingException>()
             .WithMessage("*differ from the recorded ones*");
     }
 
@@ -218,18 +194,11 @@ public sealed class RecordedLessonsTests
         After(() => lesson.Record(folder.Root + "/again")).Should().BeLessThanOrEqualTo(before, "after a recording");
         After(() => lessons.Compare(lesson.Mentors[0], lesson.Data)).Should().BeLessThanOrEqualTo(before, "after a comparison");
         var live = After(() => lesson.Train(lessons, lesson.Mentors, epochs: 1));
-        After(() => lesson.Train(lessons, recorded, epochs: 40))
-            .Should()
+        After(() => lesson.Train(lessons, recorded, epochs: 40)).Should()
             .BeLessThanOrEqualTo(live + (live - before), "200 steps leave what five live ones leave");
         Array.ForEach(recorded, mentor => mentor.Dispose());
     }
 
     internal static MentorQuestion Question(in TrainingBatch<Tensor> batch) =>
-        new()
-        {
-            Input = batch.Input,
-            Number = batch.Number,
-            Samples = batch.Samples,
-            Variant = batch.Variant,
-        };
+        new() { Input = batch.Input, Number = batch.Number, Samples = batch.Samples, Variant = batch.Variant };
 }

@@ -1,7 +1,8 @@
 namespace ClassroomKD.Tests.Core.Recording;
 
-/// <summary>A recording that is ended at any moment and begun again, or shared, gives the same files; damaged ones are found and made
-/// anew.</summary>
+/// <summary>
+/// A recording that is ended at any moment and begun again, or shared, gives the same files; damaged ones are found and made anew.
+/// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RecordingInterruptionTests
 {
@@ -24,24 +25,15 @@ public sealed class RecordingInterruptionTests
         lesson.Record(Whole);
     }
 
-    private static Dictionary<string, string> Files(string root) =>
-        Directory
-            .GetFiles(root, "*", SearchOption.AllDirectories)
-            .ToDictionary(path => Path.GetRelativePath(root, path), path => Convert.ToHexString(File.ReadAllBytes(path)));
+    private static Dictionary<string, string> Files(string root) => Directory.GetFiles(root, "*", SearchOption.AllDirectories)
+        .ToDictionary(path => Path.GetRelativePath(root, path), path => Convert.ToHexString(File.ReadAllBytes(path)));
 
     [Test]
     public void Ended_before_any_batch_and_begun_again([Range(1, 10)] int batch)
     {
         var part = Path.Combine(folder.Root, "part");
         var left = batch;
-        var dying = new AugmentedPoints
-        {
-            Before = (_, _) =>
-            {
-                if (left-- == 0)
-                    throw new IOException("killed");
-            },
-        };
+        var dying = new AugmentedPoints { Before = (_, _) => { if (left-- == 0) throw new IOException("killed"); } };
         FluentActions.Invoking(() => lesson.Record(part, data: dying)).Should().Throw<IOException>().WithMessage("killed");
         // What a process that was killed while it wrote leaves behind.
         if (Directory.Exists(Path.Combine(part, "mentor-deep")))
@@ -89,10 +81,7 @@ public sealed class RecordingInterruptionTests
         for (var length = 0; length < bytes.Length; length += 97)
         {
             File.WriteAllBytes(path, bytes[..length]);
-            FluentActions
-                .Invoking(() => RecordedLessons.Open(Whole))
-                .Should()
-                .Throw<RecordingException>()
+            FluentActions.Invoking(() => RecordedLessons.Open(Whole)).Should().Throw<RecordingException>()
                 .WithMessage($"*{Path.GetFileName(path)}*damaged*");
         }
 
@@ -117,10 +106,7 @@ public sealed class RecordingInterruptionTests
             var lessons = RecordedLessons.Open(Whole);
             FluentActions.Invoking(lessons.Verify).Should().Throw<RecordingException>().WithMessage("*checksum*");
             using var mentor = lessons.CreateMentor("deep");
-            FluentActions
-                .Invoking(() => lesson.Train(lessons, [mentor], epochs: 1))
-                .Should()
-                .Throw<RecordingException>()
+            FluentActions.Invoking(() => lesson.Train(lessons, [mentor], epochs: 1)).Should().Throw<RecordingException>()
                 .WithMessage("*checksum*");
         }
 
@@ -153,20 +139,10 @@ public sealed class RecordingInterruptionTests
     {
         var part = Path.Combine(folder.Root, "part");
         using var cancel = new CancellationTokenSource();
-        var data = new AugmentedPoints
-        {
-            Before = (epoch, batch) =>
-            {
-                if ((epoch, batch) == (0, 3))
-                    cancel.Cancel();
-            },
-        };
-        FluentActions
-            .Invoking(() =>
-                RecordedLessons.Record(part, lesson.Mentors, data, new() { Variants = 2, BatchesPerFile = 2 }, null, cancel.Token)
-            )
-            .Should()
-            .Throw<OperationCanceledException>();
+        var data = new AugmentedPoints { Before = (epoch, batch) => { if ((epoch, batch) == (0, 3)) cancel.Cancel(); } };
+        FluentActions.Invoking(() =>
+            RecordedLessons.Record(part, lesson.Mentors, data, new() { Variants = 2, BatchesPerFile = 2 }, null, cancel.Token))
+            .Should().Throw<OperationCanceledException>();
         Files(part).Should().HaveCount(2).And.BeSubsetOf(Files(Whole));
 
         // A folder where the file should be.

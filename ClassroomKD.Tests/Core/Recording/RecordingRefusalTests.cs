@@ -30,10 +30,7 @@ public sealed class RecordingRefusalTests
         foreach (var batch in lessons.Replay(lesson.Data).Epoch(1))
         {
             using var scope = NewDisposeScope();
-            FluentActions
-                .Invoking(() => mentor.Answer(RecordedLessonsTests.Question(change(batch))))
-                .Should()
-                .Throw<MentorException>()
+            FluentActions.Invoking(() => mentor.Answer(RecordedLessonsTests.Question(change(batch)))).Should().Throw<MentorException>()
                 .WithMessage(message);
         }
     }
@@ -41,10 +38,8 @@ public sealed class RecordingRefusalTests
     [Test]
     public void A_batch_without_samples_or_of_no_recorded_epoch()
     {
-        Refused(
-            batch => batch with { Samples = null },
-            "Mentor 'deep' is recorded and needs to know which samples a batch holds*Replay(data)*"
-        );
+        Refused(batch => batch with { Samples = null },
+            "Mentor 'deep' is recorded and needs to know which samples a batch holds*Replay(data)*");
         Refused(batch => batch with { Variant = null }, "*needs to know which samples a batch holds*");
         using var classroom = new Classroom([mentor]);
         foreach (var batch in lesson.Data.Epoch(0))
@@ -78,49 +73,25 @@ public sealed class RecordingRefusalTests
 
     [Test]
     public void Other_data_when_it_is_replayed_names_what_differs() =>
-        FluentActions
-            .Invoking(() => lessons.Replay(new AugmentedPoints(seed: 2)))
-            .Should()
-            .Throw<RecordingException>()
+        FluentActions.Invoking(() => lessons.Replay(new AugmentedPoints(seed: 2))).Should().Throw<RecordingException>()
             .WithMessage("*seed was 1 and is 2*");
 
     [Test]
     public void Other_mentors_data_forms_and_sizes_when_the_recording_is_continued()
     {
         using var others = new LessonsCase(seed: 4);
-        FluentActions
-            .Invoking(() => others.Record(folder.Root))
-            .Should()
-            .Throw<RecordingException>()
+        FluentActions.Invoking(() => others.Record(folder.Root)).Should().Throw<RecordingException>()
             .WithMessage("*another recording*mentor.fingerprint was*");
-        FluentActions
-            .Invoking(() => lesson.Record(folder.Root, data: new AugmentedPoints(seed: 2)))
-            .Should()
-            .Throw<RecordingException>()
-            .WithMessage("*data.seed was 1 and is 2*");
-        FluentActions
-            .Invoking(() => lesson.Record(folder.Root, options => options.Form = RecordedForm.Half))
-            .Should()
-            .Throw<RecordingException>()
-            .WithMessage("*form was float32 and is float16*");
-        FluentActions
-            .Invoking(() => lesson.Record(folder.Root, options => options.Variants = 3))
-            .Should()
-            .Throw<RecordingException>()
-            .WithMessage("*variants was 2 and is 3*");
+        FluentActions.Invoking(() => lesson.Record(folder.Root, data: new AugmentedPoints(seed: 2))).Should()
+            .Throw<RecordingException>().WithMessage("*data.seed was 1 and is 2*");
+        FluentActions.Invoking(() => lesson.Record(folder.Root, options => options.Form = RecordedForm.Half)).Should()
+            .Throw<RecordingException>().WithMessage("*form was float32 and is float16*");
+        FluentActions.Invoking(() => lesson.Record(folder.Root, options => options.Variants = 3)).Should()
+            .Throw<RecordingException>().WithMessage("*variants was 2 and is 3*");
         using var narrow = new Mentor("deep", input => input.narrow(1, 0, 3));
-        FluentActions
-            .Invoking(() =>
-                RecordedLessons.Record(
-                    folder.Root,
-                    [narrow],
-                    new AugmentedPoints { Features = 5 },
-                    new() { Variants = 2, BatchesPerFile = 2 }
-                )
-            )
-            .Should()
-            .Throw<RecordingException>()
-            .WithMessage("*input was Float32 6 and is Float32 5*");
+        FluentActions.Invoking(() =>
+            RecordedLessons.Record(folder.Root, [narrow], new AugmentedPoints { Features = 5 }, new() { Variants = 2, BatchesPerFile = 2 }))
+            .Should().Throw<RecordingException>().WithMessage("*input was Float32 6 and is Float32 5*");
     }
 
     [Test]
@@ -129,49 +100,31 @@ public sealed class RecordingRefusalTests
         using var third = new Mentor("third", input => input);
         RecordedLessons.Record(folder.Root, [third], new AugmentedPoints(seed: 2), new() { Variants = 2 });
 
-        FluentActions
-            .Invoking(() => RecordedLessons.Open(folder.Root))
-            .Should()
-            .Throw<RecordingException>()
+        FluentActions.Invoking(() => RecordedLessons.Open(folder.Root)).Should().Throw<RecordingException>()
             .WithMessage("*different data*data.seed*");
     }
 
     [Test]
     public void Data_without_samples_names_that_are_equal_and_options_out_of_range()
     {
-        FluentActions
-            .Invoking(() => lesson.Record(folder.Root + "/x", data: new AugmentedPoints { Named = false }))
-            .Should()
-            .Throw<RecordingException>()
-            .WithMessage("*does not say which samples*");
-        FluentActions
-            .Invoking(() => RecordedLessons.Record<Tensor, Tensor>(folder.Root, [], lesson.Data))
-            .Should()
+        FluentActions.Invoking(() => lesson.Record(folder.Root + "/x", data: new AugmentedPoints { Named = false })).Should()
+            .Throw<RecordingException>().WithMessage("*does not say which samples*");
+        FluentActions.Invoking(() => RecordedLessons.Record<Tensor, Tensor>(folder.Root, [], lesson.Data)).Should()
             .Throw<ArgumentException>();
-        FluentActions
-            .Invoking(() => RecordedLessons.Record(folder.Root, [lesson.Mentors[0], lesson.Mentors[0]], lesson.Data))
-            .Should()
+        FluentActions.Invoking(() => RecordedLessons.Record(folder.Root, [lesson.Mentors[0], lesson.Mentors[0]], lesson.Data)).Should()
             .Throw<ArgumentException>();
-        FluentActions
-            .Invoking(() => lesson.Record(folder.Root, options => options.Worker = 1))
-            .Should()
-            .Throw<Microsoft.Extensions.Options.OptionsValidationException>()
-            .WithMessage("*Worker*");
-        FluentActions
-            .Invoking(() => lesson.Record(folder.Root, options => options.Variants = 0))
-            .Should()
-            .Throw<Microsoft.Extensions.Options.OptionsValidationException>()
-            .WithMessage("*Variants*");
+        FluentActions.Invoking(() => lesson.Record(folder.Root, options => options.Worker = 1)).Should()
+            .Throw<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage("*Worker*");
+        FluentActions.Invoking(() => lesson.Record(folder.Root, options => options.Variants = 0)).Should()
+            .Throw<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage("*Variants*");
     }
 
     [Test]
     public void Numbers_too_large_for_16_bits()
     {
         using var loud = new Mentor("loud", input => input.mul(1e6));
-        FluentActions
-            .Invoking(() => RecordedLessons.Record(folder.Root + "/loud", [loud], lesson.Data, new() { Form = RecordedForm.Half }))
-            .Should()
-            .Throw<RecordingException>()
-            .WithMessage("*65504*");
+        FluentActions.Invoking(() =>
+            RecordedLessons.Record(folder.Root + "/loud", [loud], lesson.Data, new() { Form = RecordedForm.Half })).Should()
+            .Throw<RecordingException>().WithMessage("*65504*");
     }
 }

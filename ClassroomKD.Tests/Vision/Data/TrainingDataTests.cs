@@ -9,15 +9,7 @@ public sealed class TrainingDataTests
     public void A_batch_says_which_samples_it_holds([Values] bool shuffle)
     {
         using var data = Images.Numbered(50);
-        ITrainingData<Tensor> batches = new BatchSampler(
-            data,
-            new()
-            {
-                BatchSize = 8,
-                Seed = 3,
-                Shuffle = shuffle,
-            }
-        );
+        ITrainingData<Tensor> batches = new BatchSampler(data, new() { BatchSize = 8, Seed = 3, Shuffle = shuffle });
         var next = 2;
 
         foreach (var batch in batches.Epoch(1, firstBatch: 2))
@@ -38,41 +30,25 @@ public sealed class TrainingDataTests
         foreach (var path in paths)
             File.WriteAllBytes(path, path.EndsWith("2.png", StringComparison.Ordinal) ? [1, 2, 3] : TestPng);
         ITrainingData<Tensor> batches = new ImageLoader(
-            new LabeledFiles(paths, [0, 1, 0, 1, 0, 1], ["a", "b"]),
-            new CenterFit(4),
-            new()
-            {
-                BatchSize = 2,
-                Shuffle = false,
-                Broken = BrokenSamples.Skip,
-            }
-        );
+            new LabeledFiles(paths, [0, 1, 0, 1, 0, 1], ["a", "b"]), new CenterFit(4),
+            new() { BatchSize = 2, Shuffle = false, Broken = BrokenSamples.Skip });
 
-        batches
-            .Epoch(0)
-            .Select(batch => (batch.Number, string.Join(' ', batch.Samples!)))
-            .Should()
-            .Equal((0, "0 1"), (1, "3"), (2, "4 5"));
+        batches.Epoch(0).Select(batch => (batch.Number, string.Join(' ', batch.Samples!)))
+            .Should().Equal((0, "0 1"), (1, "3"), (2, "4 5"));
     }
 
     [Test]
     public void The_fingerprint_names_what_differs()
     {
-        using ImageDataset data = ShapesAndTextures.Generate(1100, 1),
-            other = ShapesAndTextures.Generate(1100, 1);
+        using ImageDataset data = ShapesAndTextures.Generate(1100, 1), other = ShapesAndTextures.Generate(1100, 1);
         other.Images[1099, 0, 0, 0] = tensor((byte)(255 - other.Images[1099, 0, 0, 0].item<byte>()));
-        IReadOnlyDictionary<string, string> Of(
-            ImageDataset images,
-            Action<BatchOptions>? change = null,
-            params IBatchAugmentation[] augmentations
-        )
+        IReadOnlyDictionary<string,
+            string> Of(ImageDataset images, Action<BatchOptions>? change = null, params IBatchAugmentation[] augmentations)
         {
             var options = new BatchOptions { BatchSize = 8, Seed = 1 };
             change?.Invoke(options);
-            return (
-                (ITrainingData<Tensor>)
-                    new BatchSampler(images, options) { Augmentations = augmentations, Normalization = Normalization.Cifar10 }
-            ).Fingerprint;
+            return ((ITrainingData<Tensor>)new BatchSampler(images, options) { Augmentations = augmentations,
+                Normalization = Normalization.Cifar10 }).Fingerprint;
         }
 
         var expected = Of(data, null, new RandomCropFlip(4));
@@ -90,10 +66,8 @@ public sealed class TrainingDataTests
 
     [Test]
     public void Settings_of_mixings_say_what_they_choose_from() =>
-        DataFingerprint
-            .Settings(new MixingChoice([new MixUp(0.2), new CutMix()], 0.5))
-            .Should()
-            .Be("MixingChoice(Choices=[MixUp(Alpha=0.2), CutMix(Alpha=1)], Probability=0.5)");
+        DataFingerprint.Settings(new MixingChoice([new MixUp(0.2), new CutMix()], 0.5))
+            .Should().Be("MixingChoice(Choices=[MixUp(Alpha=0.2), CutMix(Alpha=1)], Probability=0.5)");
 
     [Test]
     public void Files_may_move_and_may_not_change()
@@ -106,6 +80,6 @@ public sealed class TrainingDataTests
         DataFingerprint.RelativeNames([]).Should().BeEmpty();
     }
 
-    private static byte[] TestPng =>
-        Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+    private static byte[] TestPng => Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
 }
