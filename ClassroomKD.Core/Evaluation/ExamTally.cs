@@ -7,7 +7,7 @@ internal sealed class ExamTally(string name, ClassificationExamOptions options, 
     private const int Totals = 7;
 
     // An answer is called probabilities if each row sums to 1 within this, which half precision needs.
-    private static readonly Scalar Tolerance = 0.01;
+    private static readonly Scalar Tolerance = Scalars.Of(0.01);
 
     private readonly List<Tensor> predictions = []; // the class, or -1 where the sample does not count or the answer is NaN
     private readonly List<Tensor> truths = [];      // the class, or -1 where the sample does not count

@@ -6,7 +6,7 @@ namespace ClassroomKD;
 /// <param name="Change">Makes it of the student's input.</param>
 internal sealed record InputAlternative(string Name, string Remedy, Func<Tensor, Tensor> Change)
 {
-    private static readonly TorchSharp.Scalar Largest = 255.0, Tiny = 1e-12;
+    private static readonly Scalar Largest = Scalars.Of(255), Tiny = Scalars.Of(1e-12);
 
     /// <summary>
     /// The alternatives for floating-point images <c>[B, C, H, W]</c>: each range of values with the channels as they are and, where there

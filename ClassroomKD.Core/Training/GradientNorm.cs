@@ -6,7 +6,7 @@ namespace ClassroomKD;
 /// norm.</summary>
 internal static class GradientNorm
 {
-    private static readonly Scalar Tiny = 1e-6;
+    private static readonly Scalar Tiny = Scalars.Of(1e-6);
 
     /// <summary>Multiplies all gradients by <c>min(1, largest / norm)</c> (Pascanu et al., 2013).</summary>
     public static void Limit(IEnumerable<Parameter> parameters, Scalar largest)
