@@ -81,17 +81,17 @@ public sealed class LineChart
     // Entries go from left to right and on to the next row, below the plot, so that none is cut off.
     private List<XElement> Legend(double top, out double height)
     {
-        const double sample = 34;
+        const double SampleWidth = 34;
         var entries = new List<XElement>();
         var (x, y) = (Gap, top);
         foreach (var series in Series)
         {
-            var name = TextWidth.Fit(series.Name, Width - sample - 4 * Gap);
-            var width = sample + Gap + TextWidth.Of(name) + 2 * Gap;
+            var name = TextWidth.Fit(series.Name, Width - SampleWidth - 4 * Gap);
+            var width = SampleWidth + Gap + TextWidth.Of(name) + 2 * Gap;
             if (x > Gap && x + width > Width)
                 (x, y) = (Gap, y + LineHeight);
-            entries.AddRange(Curve.Sample(series.Style, x, x + sample, y - 4));
-            entries.Add(Svg.Label(x + sample + Gap, y, name, "name"));
+            entries.AddRange(Curve.Sample(series.Style, x, x + SampleWidth, y - 4));
+            entries.Add(Svg.Label(x + SampleWidth + Gap, y, name, "name"));
             x += width;
         }
 
