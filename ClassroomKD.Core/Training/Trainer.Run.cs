@@ -1,0 +1,214 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ClassroomKD;
+
+public partial class Trainer<TAnswer, TTarget>
+{
+    /// <summary>The state of one call of <see cref="Run"/>.</summary>
+    private sealed class TrainingRun : IDisposable
+    {
+        private readonly Trainer<TAnswer, TTarget> trainer;
+        private readonly TrainerOptions options;
+        private readonly CheckpointFolder? folder;
+        private readonly WeightAverage? average;
+        private readonly Scalar? largestNorm;
+        private readonly Tensor losses; // the sum of this epoch's
+        private readonly Dictionary<string, string> fingerprint;
+        private readonly KeyValuePair<string, object?> meterTag;
+
+        public TrainingRun(Trainer<TAnswer, TTarget> trainer)
+        {
+            (this.trainer, options) = (trainer, trainer.options);
+            folder = options.CheckpointFolder is { } path ? new CheckpointFolder(path) : null;
+            average = options.AverageDecay is { } decay ? new WeightAverage(trainer.student.Module, decay) : null;
+            largestNorm = options.MaxGradientNorm is { } largest ? Scalars.Of(largest) : null;
+            meterTag = TrainingMeter.Student(trainer.student.Name);
+            losses = zeros([], ScalarType.Float64, trainer.parameters[0].device).DetachFromDisposeScope();
+            fingerprint = TrainingFingerprint.Of(
+                options,
+                trainer.Steps,
+                trainer.Rate,
+                trainer.data.Fingerprint,
+                trainer.classroom?.Fingerprint
+            );
+        }
+
+        public TrainingPosition Position { get; private set; } = new();
+
+        public void Begin()
+        {
+            if (!LibTorch.WaitsPassively)
+                trainer.Tell(observer =>
+                    observer.Noticed(
+                        "libtorch's threads spin while they wait, which makes steps many times slower beside other "
+                            + "work; call LibTorch.UsePassiveWaiting() first in Main."
+                    )
+                );
+            if (folder?.ReadNewest(notice => trainer.Tell(observer => observer.Noticed(notice))) is { } found)
+                using (found.Tensors)
+                    Restore(TrainingPosition.Of(found.Text, found.File), found.Tensors, found.File);
+            trainer.Tell(observer => observer.Started(fingerprint, Position.Epochs));
+        }
+
+        public void Epoch(CancellationToken cancellation)
+        {
+            using var activity = ClassroomActivities.Epoch(Position.Epoch);
+            var start = Stopwatch.GetTimestamp();
+            foreach (var batch in trainer.data.Epoch(Position.Epoch, Position.Batch, cancellation))
+            {
+                Step(batch);
+                if (cancellation.IsCancellationRequested || Position.Step % options.CheckpointEvery == 0)
+                    Save();
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            EndEpoch(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        public TrainingResult End()
+        {
+            average?.Swap();
+            var best = Position.BestEpoch is { } epoch ? Position.Epochs.Find(result => result.Epoch == epoch) : null;
+            var result = new TrainingResult(Position.Epochs, best, Position.StoppedEarly);
+            trainer.Tell(observer => observer.Ended(result));
+            return result;
+        }
+
+        public void Dispose()
+        {
+            losses.Dispose();
+            average?.Dispose();
+        }
+
+        private void Step(in TrainingBatch<TTarget> batch)
+        {
+            using var scope = NewDisposeScope();
+            manual_seed(TrainingFingerprint.SeedOf(options.Seed, Position.Step));
+            trainer.optimizer.zero_grad();
+            if (trainer.Rate(Position.Step) is { } rate)
+                trainer.optimizer.SetLearningRate(rate);
+            var answer = trainer.student.Answer(batch.Input);
+            var lesson = trainer.classroom?.Teach(batch, answer);
+            var loss = lesson?.Loss ?? trainer.TaskLoss(answer, batch.Targets);
+            loss.backward();
+            if (largestNorm is not null)
+                GradientNorm.Limit(trainer.parameters, largestNorm);
+            trainer.optimizer.step();
+            average?.Update();
+            using (no_grad())
+                losses.add_(loss.detach(), Scalars.One);
+
+            (Position.Step, Position.Batch, Position.SummedSteps) = (Position.Step + 1, batch.Number + 1, Position.SummedSteps + 1);
+            TrainingMeter.CountStep(meterTag);
+            var progress = new TrainingProgress(Position.Epoch, Position.Batch, Position.Step, trainer.Steps);
+            trainer.Progress?.Report(progress);
+            trainer.Tell(observer => observer.Stepped(progress, lesson));
+        }
+
+        private void EndEpoch(double seconds)
+        {
+            var epoch = Position.Epoch;
+            var validation = (epoch + 1) % options.ValidateEvery == 0 ? Validate() : null;
+            var rate = trainer.optimizer.ParamGroups.First().LearningRate;
+            var loss = losses.item<double>() / Math.Max(1, Position.SummedSteps);
+            var result = new EpochResult(epoch, Position.Step, loss, rate, seconds, validation, trainer.classroom?.ReadReport());
+            Position.Epochs.Add(result);
+            TrainingMeter.RecordEpoch(meterTag, seconds, loss, rate, validation?.Score);
+            var better = validation is not null && Judge(validation);
+            (Position.Epoch, Position.Batch, Position.SummedSteps) = (epoch + 1, 0, 0);
+            using (NewDisposeScope())
+                losses.zero_();
+            Save(better);
+            trainer.Tell(observer => observer.EpochEnded(result));
+        }
+
+        private ValidationResult? Validate()
+        {
+            if (trainer.Validate is null)
+                return null;
+            using var activity = ClassroomActivities.Validation(Position.Epoch);
+            average?.Swap();
+            try
+            {
+                return trainer.Validate(trainer.student);
+            }
+            finally
+            {
+                average?.Swap();
+            }
+        }
+
+        // Whether the last epoch is the best so far.
+        private bool Judge(ValidationResult validation)
+        {
+            var best = Position.BestEpoch is { } epoch
+                ? Position.Epochs.Find(result => result.Epoch == epoch)!.Validation!.Score
+                : double.NegativeInfinity;
+            if (validation.Score > best)
+            {
+                (Position.BestEpoch, Position.ValidationsWithoutProgress) = (Position.Epoch, 0);
+                return true;
+            }
+
+            Position.ValidationsWithoutProgress++;
+            Position.StoppedEarly = Position.ValidationsWithoutProgress >= options.Patience;
+            return false;
+        }
+
+        private void Save(bool best = false)
+        {
+            if (folder is null)
+                return;
+            using var scope = NewDisposeScope();
+            var tensors = new Dictionary<string, Tensor>();
+            foreach (var (name, tensor) in trainer.student.Module.state_dict())
+                tensors.Add($"student.{name}", tensor);
+            foreach (var (name, tensor) in average?.Weights ?? [])
+                tensors.Add($"average.{name}", tensor);
+            tensors.Add("optimizer", OptimizerState.Write(trainer.optimizer));
+            tensors.Add("losses", losses);
+            var (perMentor, overall, lessons) = trainer.classroom?.Tally.State ?? default;
+            if (perMentor is not null)
+                (tensors["tally.mentors"], tensors["tally.all"]) = (perMentor, overall!);
+            Position.TalliedLessons = lessons;
+            Position.ClassroomStep = trainer.classroom?.Step ?? 0;
+            folder.Write(Position.Step, tensors, (Position with { Fingerprint = fingerprint }).ToText(), best);
+        }
+
+        private void Restore(TrainingPosition position, StateDictionary tensors, string file)
+        {
+            TrainingFingerprint.RequireEqual(position.Fingerprint, fingerprint, options.AcceptedDifferences, file);
+            StateOf(tensors, "student.", trainer.student.Module.state_dict());
+            if (average is not null)
+                StateOf(tensors, "average.", average.Weights);
+            OptimizerState.Read(trainer.optimizer, tensors["optimizer"]);
+            using (no_grad())
+                losses.copy_(tensors["losses"]);
+            if (trainer.classroom is { } room)
+            {
+                tensors.TryGetValue("tally.mentors", out var perMentor);
+                tensors.TryGetValue("tally.all", out var overall);
+                room.Tally.Restore(perMentor?.to(losses.device), overall?.to(losses.device), position.TalliedLessons);
+                room.Step = position.ClassroomStep;
+            }
+
+            Position = position;
+            trainer.Tell(observer =>
+                observer.Noticed(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Resumed from {Path.GetFileName(file)}: epoch {position.Epoch}, batch {position.Batch}, step {position.Step}."
+                    )
+                )
+            );
+        }
+
+        private static void StateOf(StateDictionary from, string prefix, IEnumerable<KeyValuePair<string, Tensor>> to)
+        {
+            using var noGradient = no_grad();
+            foreach (var (name, tensor) in to)
+                tensor.copy_(from[prefix + name]);
+        }
+    }
+}
