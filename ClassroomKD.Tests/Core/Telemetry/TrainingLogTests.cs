@@ -129,7 +129,8 @@ public sealed class TrainingLogTests
 
             var record = TrainingRecord.Read(File);
             record.Epochs.Should().BeEquivalentTo(expected, options => options.WithStrictOrdering().Excluding(epoch => epoch.Seconds));
-            record.Notices.Count(notice => notice.Message.StartsWith("Resumed from", StringComparison.Ordinal)).Should().Be(end > 1 ? 1 : 0);
+            record.Notices.Count(notice => notice.Message.StartsWith("Resumed from", StringComparison.Ordinal))
+                .Should().Be(end > 1 ? 1 : 0);
             (record.Starts.Count, record.Ended).Should().Be((2, true));
         }
     }
