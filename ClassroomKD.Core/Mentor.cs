@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ClassroomKD.Networks;
 
 namespace ClassroomKD;
@@ -12,6 +13,9 @@ namespace ClassroomKD;
 /// </remarks>
 public class Mentor<TAnswer> : IDisposable
 {
+    // What is no number is refused by name where it is used.
+    private static readonly JsonSerializerOptions AnyNumber = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     private readonly Func<Tensor, TAnswer> forward;
     private readonly IDisposable? owned;
     private readonly nn.Module? module;
@@ -64,7 +68,7 @@ public class Mentor<TAnswer> : IDisposable
         AnswerTensors.RequireFindable<TAnswer>(name);
         Name = name;
         Classes = options?.Classes;
-        settings = JsonSerializer.Serialize(new { options?.Input, Type = options?.Inference.Type?.ToString() });
+        settings = JsonSerializer.Serialize(new { options?.Input, Type = options?.Inference.Type?.ToString() }, AnyNumber);
         adapter = options?.Input is { } stated ? new InputAdapter(stated) : null;
         this.forward = forward;
         this.owned = owned;

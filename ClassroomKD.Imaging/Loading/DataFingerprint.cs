@@ -17,6 +17,7 @@ public static class DataFingerprint
     /// <returns>The entries samples, seed, batchSize, shuffle and dropLast, to which others can be added.</returns>
     public static Dictionary<string, string> Of(BatchOptions options, string data)
     {
+        options = BatchOptions.Checked(options);
         ArgumentNullException.ThrowIfNull(options);
         return new Dictionary<string, string>
         {

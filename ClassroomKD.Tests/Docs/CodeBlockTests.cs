@@ -17,8 +17,8 @@ public sealed partial class CodeBlockTests
 {
     private static readonly string[] Usings =
     [
-        "ClassroomKD", "ClassroomKD.Imaging", "ClassroomKD.Onnx", "ClassroomKD.Pose", "ClassroomKD.Vision", "CustomRanker", "TorchSharp",
-        "static TorchSharp.torch",
+        "ClassroomKD", "ClassroomKD.Imaging", "ClassroomKD.Onnx", "ClassroomKD.Pose", "ClassroomKD.Reports", "ClassroomKD.Vision",
+        "CustomRanker", "TorchSharp", "static TorchSharp.torch",
         "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting",
     ];
 

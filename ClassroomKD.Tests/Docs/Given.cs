@@ -18,6 +18,17 @@ internal static class Given
 
     private const string Names = "public static string[] names = null!, studentNames = null!, mentorNames = null!, swinNames = null!;";
 
+    private const string Training = """
+        public static Student student = null!;
+        public static SgdOptimizer optimizer = null!;
+        public static BatchSampler batches = null!, data = null!, test = null!;
+        public static Classroom classroom = null!;
+        public static TrainerOptions options = null!;
+        public static ClassificationExam exam = null!;
+        public static Microsoft.Extensions.Logging.ILogger logger = null!;
+        public static CancellationToken cancellation;
+        """;
+
     private static readonly Dictionary<string, string> Members = new()
     {
         ["README.md"] = Loop + Container + """
@@ -45,6 +56,20 @@ internal static class Given
         ["docs/plugins.md"] = Container,
         ["docs/pose.md"] = Container + "public static nn.Module<Tensor, Tensor> LoadHrNet() => null!;",
         ["docs/recipes.md"] = "public static Mentor LoadTrained(string name) => null!;",
+        ["docs/record.md"] = Training + "public static string folder = null!; public static Mentor[] mentors = null!;",
+        ["docs/report.md"] = Training + """
+            public static Mentor teacher = null!, peer = null!;
+            public static Tensor batch = null!;
+            public static ValidationResult Examine(Student<Tensor> student) => null!;
+            """,
+        ["docs/resume.md"] = Training + """
+            public static int BatchesPerEpoch;
+            public static ImageBatch Draw(long seed) => null!;
+            """,
+        ["docs/train.md"] = Training + """
+            public static nn.Module<Tensor, Tensor> resnet56 = null!;
+            public static string[] names = null!, args = [];
+            """,
         ["docs/weights.md"] = """
             public static Student student = null!;
             public static nn.Module<Tensor, Tensor> teacher = null!;
