@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
+using ClassroomKD.Tests.Conventions;
 using ClassroomKD.Tests.Core.Training;
 
 namespace ClassroomKD.Tests.Core.Telemetry;
@@ -8,8 +9,7 @@ namespace ClassroomKD.Tests.Core.Telemetry;
 /// <summary>The meter and the activity source, and what docs/metrics.md says of them.</summary>
 public sealed class MetricsTests
 {
-    private static string Document([CallerFilePath] string here = "") =>
-        Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "metrics.md");
+    private static string Document() => Path.Combine(Checkout.Root, "docs", "metrics.md");
 
     [Test]
     public void Every_instrument_is_documented_with_kind_unit_and_no_other()
