@@ -35,7 +35,7 @@ public sealed class CocoKeypoints
     /// <exception cref="InvalidDataException">
     /// The file is not such JSON, or an annotation repeats an id or names an unknown image; the message names file, annotation and field.
     /// </exception>
-    public static CocoKeypoints Load(string path) => Parse(File.ReadAllBytes(path), path);
+    public static CocoKeypoints Load(string path) => Parse(InputFile.ReadAllBytes(path), path);
 
     /// <summary>Reads the same JSON from memory.</summary>
     /// <param name="json">UTF-8 text.</param>

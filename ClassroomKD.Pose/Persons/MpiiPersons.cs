@@ -74,7 +74,7 @@ public static class MpiiPersons
     {
         try
         {
-            return JsonDocument.Parse(File.ReadAllBytes(path));
+            return JsonDocument.Parse(InputFile.ReadAllBytes(path));
         }
         catch (JsonException e)
         {
