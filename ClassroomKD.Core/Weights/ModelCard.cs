@@ -148,6 +148,8 @@ public sealed record ModelCard
                 $"{string.Join(", ", StandardDeviation)}";
         if (!double.IsFinite(ValueRange) || ValueRange <= 0)
             return $"expected a {nameof(ValueRange)} above 0, found {ValueRange}";
+        if (ClassNames.Append(NetworkName).FirstOrDefault(text => !UnicodeText.IsWhole(text)) is { } half)
+            return $"expected names that are text, found half of a surrogate pair in '{half}'";
         if (Details?.Keys.FirstOrDefault(key => OwnKeys.Contains(key, StringComparer.Ordinal)) is { } taken)
             return $"expected {nameof(Details)} under keys of their own, found '{taken}'";
         return null;
