@@ -39,7 +39,7 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
             {
                 using var scope = NewDisposeScope();
                 headers[m] = RecordingHeader.Of(mentors[m], mentors[m].Answer(batch.Input), batch.Input, texts, plan, options);
-                Directory.CreateDirectory(FolderOf(m));
+                FileAccessErrors.AsIO(FolderOf(m), () => Directory.CreateDirectory(FolderOf(m)));
             }
 
             return;

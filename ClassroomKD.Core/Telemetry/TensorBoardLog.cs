@@ -93,7 +93,7 @@ public sealed class TensorBoardLog : ITrainingObserver
     /// unfinished.</summary>
     internal static IEnumerable<Event> Events(string file)
     {
-        var bytes = File.ReadAllBytes(file);
+        var bytes = InputFile.ReadAllBytes(file);
         for (var at = 0; at + 16 <= bytes.Length;)
         {
             var length = BitConverter.ToInt64(bytes, at);

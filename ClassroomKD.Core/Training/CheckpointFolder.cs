@@ -15,7 +15,7 @@ internal sealed class CheckpointFolder
     public CheckpointFolder(string folder)
     {
         this.folder = Path.GetFullPath(folder);
-        Directory.CreateDirectory(this.folder);
+        FileAccessErrors.AsIO(this.folder, () => Directory.CreateDirectory(this.folder));
     }
 
     /// <summary>Writes the checkpoint of a step, then removes the oldest. Until the new one is whole, the old ones stay.</summary>
@@ -25,7 +25,7 @@ internal sealed class CheckpointFolder
             CheckpointFile.Write(Path.Combine(folder, Best), tensors, text);
         CheckpointFile.Write(Path.Combine(folder, $"step-{step.ToString("D12", CultureInfo.InvariantCulture)}.safetensors"), tensors, text);
         foreach (var old in Steps().Skip(Kept))
-            File.Delete(old);
+            FileAccessErrors.AsIO(old, () => File.Delete(old));
     }
 
     /// <summary>Reads the newest checkpoint that is whole.</summary>
