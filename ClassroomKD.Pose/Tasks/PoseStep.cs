@@ -8,12 +8,16 @@ internal abstract class PoseStep<TMaps>(
 {
     private (TMaps Maps, Tensor Weights)? truth;
     private Tensor? mask;
+    private Tensor? teachable;
 
     /// <summary>What the student should have answered, and the weight of each joint <c>[B, K]</c>.</summary>
     private (TMaps Maps, Tensor Weights) Truth => truth ??= FindTruth();
 
     /// <summary>The joints that count, Boolean <c>[B, K]</c>: annotated, of weight above 0 and on the student's map.</summary>
     private Tensor Mask => mask ??= Truth.Weights.gt(Scalars.Zero);
+
+    // The joints of which each mentor has a map of its own, Boolean [M, B, K].
+    private Tensor Teachable => teachable ??= stack(batch.Mentors.Select(mentor => mentor.Covered(Mask, alone: true)));
 
     public Assessment Assess()
     {
@@ -39,6 +43,7 @@ internal abstract class PoseStep<TMaps>(
             Counted = counted,
             JointSimilarities = similarities,
             Judged = judged,
+            FindTeachable = () => Teachable,
             MeasureAgreements = () => Agreements(positions, judged.logical_and(finite)),
         };
     }
@@ -52,7 +57,7 @@ internal abstract class PoseStep<TMaps>(
     public DistillationLoss Distill(in DistillationArguments arguments)
     {
         var mentors = batch.Mentors.Select(InStudentsForm).ToArray();
-        var taught = stack(batch.Mentors.Select(mentor => mentor.Covered(Mask, alone: true)));
+        var taught = Teachable;
         var weighted = arguments with { Weights = arguments.Weights.mul(settings.Factor) };
         return distillation is SpatialKlLoss divergence
             ? divergence.OfAll(Axes(student), [.. mentors.Select(Axes)], taught, weighted, settings.Kernel)
