@@ -103,9 +103,9 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     internal IReadOnlyDictionary<string, string> Fingerprint => new Dictionary<string, string>
     {
         ["classroom.options"] = settings,
-        ["classroom.task"] = task.GetType().Name,
-        ["classroom.ranker"] = ranker.GetType().Name,
-        ["classroom.pace"] = pace.GetType().Name,
+        ["classroom.task"] = SettingsText.Of(task),
+        ["classroom.ranker"] = SettingsText.Of(ranker),
+        ["classroom.pace"] = SettingsText.Of(pace),
     }.Concat(mentors.Select(mentor => KeyValuePair.Create($"mentor.{mentor.Name}", mentor.Fingerprint))).ToDictionary();
 
     /// <summary>Lets the mentors answer a batch and teaches the student that answered it.</summary>

@@ -46,9 +46,9 @@ public sealed record TeachingReport(
         var loss = TaskLoss + MentorLoss;
         string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
         var student = Text($"{Samples:N0} samples in {Lessons:N0} lessons. The student: performance {StudentPerformance:F3}, ") +
-            Text($"plain task loss {PlainTaskLoss:G4}") +
-            (loss > 0 ? $"; labels give {TextTable.Percent(TaskLoss / loss)} of the loss" : "") +
-            (double.IsNaN(MentorGradientShare) ? "." : $", mentors {TextTable.Percent(MentorGradientShare)} of the gradient.") +
+            Text($"plain task loss {PlainTaskLoss:G4}.") + Environment.NewLine +
+            (loss > 0 ? $"Mentors give {TextTable.Percent(MentorLoss / loss)} of the loss" : "No loss") +
+            (double.IsNaN(MentorGradientShare) ? "." : $" and {TextTable.Percent(MentorGradientShare)} of the gradient.") +
             (NonFiniteLosses > 0 ? Text($" {NonFiniteLosses:N0} lessons had a loss of NaN or infinity.") : "");
         return student + Environment.NewLine + TextTable.Of(Head, Mentors.Select(mentor => (string[])
         [

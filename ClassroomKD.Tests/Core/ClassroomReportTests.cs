@@ -114,7 +114,7 @@ public sealed class ClassroomReportTests : TensorFixture
         report.MentorGradient.Should().BeApproximately(norms.Average(norm => norm.Mentors), 1e-12);
         report.MentorGradientShare.Should().BeApproximately(
             report.MentorGradient / (report.MentorGradient + report.TaskGradient), 1e-12);
-        report.ToString().Should().MatchRegex("mentors [0-9.]+ % of the gradient");
+        report.ToString().Should().MatchRegex("and [0-9.]+ % of the gradient");
     }
 
     [Test]
