@@ -108,7 +108,12 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
         if (RecordingHeader.Describe(batch.Input) is var input && input != headers[m].Input)
             throw new RecordingException($"The first batch holds samples of {headers[m].Input}, batch {batch.Number} of {input}; a " +
                 $"recording is of one size.");
-        var parts = AnswerTensors.Of(mentors[m].Answer(batch.Input)).ToList();
+        var answer = mentors[m].Answer(batch.Input);
+        if (RecordingHeader.Statement(answer) is var statement && statement != headers[m].Stated)
+            throw new RecordingException(
+                $"Mentor '{mentors[m].Name}' said of its first answer {headers[m].Stated}, and of that to batch {batch.Number} {statement}; " +
+                "a recording is of one kind.");
+        var parts = AnswerTensors.Of(answer).ToList();
         var layouts = headers[m].Parts;
         for (var i = 0; i < layouts.Count; i++)
             if (i >= parts.Count || parts[i].size(0) != samples.Count || string.Join('x', parts[i].shape[1..]) != layouts[i].ShapeText)
