@@ -83,7 +83,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         results = new PluginResults(names.Length);
         tally = new TeachingTally(name, names, task.GroupKind, this.logger);
         if (!LibTorch.WaitsPassively)
-            Log.WaitsActively(this.logger, name);
+            Log.WaitsActively(this.logger);
     }
 
     /// <summary>What logs and metrics call the classroom.</summary>
@@ -98,6 +98,11 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     internal IDistillationTask<TAnswer, TTarget> Task => task;
 
     internal TeachingTally Tally => tally;
+
+    /// <summary>The parts that remember something, by the names under which checkpoints keep it.</summary>
+    internal IEnumerable<(string Name, IStateful Part)> StatefulParts =>
+        new (string, object)[] { ("task", task), ("ranker", ranker), ("pace", pace) }
+            .Where(part => part.Item2 is IStateful).Select(part => (part.Item1, (IStateful)part.Item2));
 
     /// <summary>What a resumed training must find as it was: the method and the mentors.</summary>
     internal IReadOnlyDictionary<string, string> Fingerprint => new Dictionary<string, string>
