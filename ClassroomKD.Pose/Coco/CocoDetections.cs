@@ -9,7 +9,7 @@ public static class CocoDetections
     /// <param name="path">The result file.</param>
     /// <returns>The detections in file order, which decides between equal scores.</returns>
     /// <exception cref="InvalidDataException">The file is not such JSON; the message names file, detection and field.</exception>
-    public static IReadOnlyList<CocoDetection> Load(string path) => Parse(File.ReadAllBytes(path), path);
+    public static IReadOnlyList<CocoDetection> Load(string path) => Parse(InputFile.ReadAllBytes(path), path);
 
     /// <summary>Reads the same JSON from memory.</summary>
     /// <param name="json">UTF-8 text.</param>
@@ -26,7 +26,7 @@ public static class CocoDetections
     /// <param name="path">The file.</param>
     /// <returns>The boxes in file order, of all categories.</returns>
     /// <exception cref="InvalidDataException">The file is not such JSON; the message names file, detection and field.</exception>
-    public static IReadOnlyList<CocoPersonBox> LoadBoxes(string path) => ParseBoxes(File.ReadAllBytes(path), path);
+    public static IReadOnlyList<CocoPersonBox> LoadBoxes(string path) => ParseBoxes(InputFile.ReadAllBytes(path), path);
 
     /// <summary>Reads the same JSON from memory.</summary>
     /// <param name="json">UTF-8 text.</param>

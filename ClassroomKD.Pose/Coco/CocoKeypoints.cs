@@ -64,7 +64,7 @@ public sealed class CocoKeypoints
     /// The file is not such JSON, or an annotation repeats an id, names an unknown image or has other joints than its category; the
     /// message names file, annotation and field.
     /// </exception>
-    public static CocoKeypoints Load(string path, bool areaFromBox = false) => Parse(File.ReadAllBytes(path), path, areaFromBox);
+    public static CocoKeypoints Load(string path, bool areaFromBox = false) => Parse(InputFile.ReadAllBytes(path), path, areaFromBox);
 
     /// <summary>Reads the same JSON from memory.</summary>
     /// <param name="json">UTF-8 text.</param>

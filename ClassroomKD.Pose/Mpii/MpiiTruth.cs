@@ -46,7 +46,7 @@ public sealed class MpiiTruth
     /// <exception cref="InvalidDataException">The file is damaged, or a variable or field is missing or has another shape.</exception>
     public static MpiiTruth Load(string path)
     {
-        var content = File.ReadAllBytes(path);
+        var content = InputFile.ReadAllBytes(path);
         return content.AsSpan().TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'[' or (byte)'{', ..]
             ? FromJson(MpiiJsonPerson.ReadAll(content, path))
             : FromMatlab(MatFile.Parse(content, path), path);

@@ -28,7 +28,7 @@ public static class MpiiPersons
         ArgumentException.ThrowIfNullOrEmpty(images);
         var selection = new PersonSelection(annotations, images, broken);
         var persons = new List<PersonSample>();
-        foreach (var person in MpiiJsonPerson.ReadAll(File.ReadAllBytes(annotations), annotations))
+        foreach (var person in MpiiJsonPerson.ReadAll(InputFile.ReadAllBytes(annotations), annotations))
             if (Sample(person, selection, keepUnlabeled) is { } sample)
                 persons.Add(sample);
         return selection.Complete(persons, JointLayout.Mpii);

@@ -8,6 +8,7 @@ internal abstract class PoseStep<TMaps>(
 {
     private (TMaps Maps, Tensor Weights)? truth;
     private Tensor? mask;
+    private Tensor? teachable;
 
     /// <summary>What the student should have answered, and the weight of each joint <c>[B, K]</c>.</summary>
     private (TMaps Maps, Tensor Weights) Truth => truth ??= FindTruth();
@@ -18,6 +19,9 @@ internal abstract class PoseStep<TMaps>(
     // An area that is none would make every performance NaN or perfect.
     private Tensor Areas => batch.Targets.Areas.masked_fill(
         batch.Targets.Areas.isfinite().logical_and(batch.Targets.Areas.ge(Scalars.Zero)).logical_not(), Scalars.Zero);
+
+    // The joints of which each mentor has a map of its own, Boolean [M, B, K].
+    private Tensor Teachable => teachable ??= stack(batch.Mentors.Select(mentor => mentor.Covered(Mask, alone: true)));
 
     public Assessment Assess()
     {
@@ -43,6 +47,7 @@ internal abstract class PoseStep<TMaps>(
             Counted = counted,
             JointSimilarities = similarities,
             Judged = judged,
+            FindTeachable = () => Teachable,
             MeasureAgreements = () => Agreements(positions, judged.logical_and(finite)),
         };
     }
@@ -56,7 +61,7 @@ internal abstract class PoseStep<TMaps>(
     public DistillationLoss Distill(in DistillationArguments arguments)
     {
         var mentors = batch.Mentors.Select(InStudentsForm).ToArray();
-        var taught = stack(batch.Mentors.Select(mentor => mentor.Covered(Mask, alone: true)));
+        var taught = Teachable;
         var weighted = arguments with { Weights = arguments.Weights.mul(settings.Factor) };
         return distillation is SpatialKlLoss divergence
             ? divergence.OfAll(Axes(student), [.. mentors.Select(Axes)], taught, weighted, settings.Kernel)

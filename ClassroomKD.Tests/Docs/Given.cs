@@ -61,7 +61,8 @@ internal static class Given
             public static IReadOnlyList<PosePrediction> predictions = null!;
             """,
         ["docs/recipes.md"] = "public static Mentor LoadTrained(string name) => null!;",
-        ["docs/record.md"] = Training + "public static string folder = null!; public static Mentor[] mentors = null!;",
+        ["docs/record.md"] = Training + "public static string folder = null!; public static Mentor[] mentors = null!;"
+            + "public static PoseLoader persons = null!; public static Mentor<PoseAnswer>[] poseMentors = null!;",
         ["docs/report.md"] = Training + """
             public static Mentor teacher = null!, peer = null!;
             public static Tensor batch = null!;
