@@ -45,7 +45,7 @@ internal sealed unsafe class MappedShard : IDisposable
     /// <exception cref="RecordingException">It does not fit.</exception>
     public void Verify()
     {
-        var found = TensorDigest.Of(
+        var found = Sha256.OfTensors(
             entries.Values.Select(entry => (entry.Name, entry.Type, entry.Shape, (Action<Stream>)(stream => Copy(entry, stream)))),
                 ShardFile.Canonical(texts));
         if (texts.GetValueOrDefault(RecordingHeader.Checksum) != found)

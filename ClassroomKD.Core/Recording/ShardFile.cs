@@ -22,7 +22,7 @@ internal static class ShardFile
         using var scope = NewDisposeScope();
         var tensors = content.Tensors(header);
         var texts = header.Of(shard);
-        texts.Add(RecordingHeader.Checksum, TensorDigest.Of(tensors, Canonical(texts)));
+        texts.Add(RecordingHeader.Checksum, Sha256.OfTensors(tensors, Canonical(texts)));
         SafetensorsFile.Write(Path.Combine(folder, shard.FileName), tensors, texts);
     }
 

@@ -31,6 +31,11 @@ public sealed class TrainingLog : ITrainingObserver
     /// <value>Default empty: unknown.</value>
     public IReadOnlyList<MentorFacts> Mentors { get; init; } = [];
 
+    /// <summary>The names of the classes, or of what else the task's reports tell apart (<see cref="TeachingReport.Groups"/>), written with
+    /// the start.</summary>
+    /// <value>Default empty: reports call them by their numbers.</value>
+    public IReadOnlyList<string> GroupNames { get; init; } = [];
+
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The file exists and is no log of a training.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -54,7 +59,7 @@ public sealed class TrainingLog : ITrainingObserver
                 new TrainingLogLine(TrainingLogLine.Started, DateTimeOffset.UtcNow)
                 {
                     Version = TrainingLogFile.Version, Name = Name, Fingerprint = fingerprint, Versions = TrainingVersions.Current(),
-                    Mentors = Mentors.Count > 0 ? Mentors : null,
+                    Mentors = Mentors.Count > 0 ? Mentors : null, GroupNames = GroupNames.Count > 0 ? GroupNames : null,
                 },
                 .. early,
                 .. epochs.Where(epoch => !written.Contains(epoch.Epoch)).Select(Line),
