@@ -171,6 +171,9 @@ public partial class Trainer<TAnswer, TTarget>
             var (perMentor, overall, lessons) = trainer.classroom?.Tally.State ?? default;
             if (perMentor is not null)
                 (tensors["tally.mentors"], tensors["tally.all"]) = (perMentor, overall!);
+            foreach (var (name, ranker) in trainer.classroom?.Stateful ?? [])
+                if (ranker.State is { } state)
+                    tensors.Add($"classroom.{name}", state);
             Position.TalliedLessons = lessons;
             Position.ClassroomStep = trainer.classroom?.Step ?? 0;
             folder.Write(Position.Step, tensors, (Position with { Fingerprint = fingerprint }).ToText(), best);
@@ -191,6 +194,8 @@ public partial class Trainer<TAnswer, TTarget>
                 tensors.TryGetValue("tally.all", out var overall);
                 room.Tally.Restore(perMentor?.to(losses.device), overall?.to(losses.device), position.TalliedLessons);
                 room.Step = position.ClassroomStep;
+                foreach (var (name, ranker) in room.Stateful)
+                    ranker.State = tensors.TryGetValue($"classroom.{name}", out var state) ? state.to(losses.device) : null;
             }
 
             Position = position;

@@ -9,7 +9,8 @@ internal sealed class TrainingCase : IDisposable
     private const int Batch = 8;
     private readonly Mentor[] mentors;
 
-    public TrainingCase(bool adam, bool taught, Action<TrainerOptions>? change = null, ITrainingData<Tensor>? data = null)
+    public TrainingCase(bool adam, bool taught, Action<TrainerOptions>? change = null, ITrainingData<Tensor>? data = null,
+        IMentorRanker? ranker = null)
     {
         manual_seed(3);
         var wide = nn.Linear(6, 4);
@@ -32,7 +33,7 @@ internal sealed class TrainingCase : IDisposable
             LearningRate = step => LearningRates.Cosine(step, 3 * Epochs * 4, 0.05),
         };
         change?.Invoke(Options);
-        Classroom = taught ? new Classroom(mentors) : null;
+        Classroom = taught ? new Classroom(mentors, ranker: ranker) : null;
         Data = data ??= new Points(40, Batch);
         Trainer = Classroom is null
             ? new Trainer(Student, Optimizer, data, options: Options) { Validate = Validation, Observers = [Notices] }
