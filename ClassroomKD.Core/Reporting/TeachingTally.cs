@@ -52,6 +52,9 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
         ClassroomMeter.Lessons.Add(1, ClassroomMeter.Classroom(classroom));
     }
 
+    /// <summary>Counts a lesson of which this process had no sample.</summary>
+    public void AddNothing() => lessons++;
+
     /// <summary>What a checkpoint keeps: the sums, which stay the tally's, and how many lessons they are of.</summary>
     public (Tensor? PerMentor, Tensor? Overall, long Lessons) State => (perMentor, overall, lessons);
 
@@ -62,8 +65,26 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
         (perMentor, overall, lessons) = (sums?.clone().DetachFromDisposeScope(), totals?.clone().DetachFromDisposeScope(), count);
     }
 
-    public TeachingReport Read()
+    /// <summary>Makes the sums those of all processes.</summary>
+    /// <param name="parallel">The processes.</param>
+    /// <param name="everywhere">Whether on every rank; else on rank 0 alone, so that what follows is not counted twice.</param>
+    public void Unite(IDataParallel parallel, bool everywhere)
     {
+        using var scope = NewDisposeScope();
+        // A process that had no sample does not know the device of the others.
+        var device = perMentor?.device ?? CPU;
+        var sums = perMentor?.to(CPU, copy: true) ?? zeros([PerMentor, mentors.Count], ScalarType.Float64);
+        var totals = overall?.to(CPU, copy: true) ?? zeros([Overall], ScalarType.Float64);
+        parallel.Sum(sums);
+        parallel.Sum(totals);
+        var here = everywhere || parallel.Rank == 0;
+        Restore(here ? sums.to(device) : null, here ? totals.to(device) : null, lessons);
+    }
+
+    public TeachingReport Read(IDataParallel? parallel = null)
+    {
+        if (parallel is not null)
+            Unite(parallel, everywhere: true);
         var sums = perMentor is null ? new double[PerMentor * mentors.Count] : Values(perMentor);
         var totals = overall is null ? new double[Overall] : Values(overall);
         var (samples, finite) = (totals[0], totals[2]);
