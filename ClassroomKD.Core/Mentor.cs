@@ -97,7 +97,8 @@ public class Mentor<TAnswer> : IDisposable
     /// Reading it reads all weights.
     /// </summary>
     /// <value>A model that is no TorchSharp module, such as a function, is told apart by its type alone.</value>
-    internal virtual string Fingerprint => TensorDigest.Of(module?.state_dict() ?? [], $"{owned?.GetType().Name ?? "function"} {settings}");
+    internal virtual string Fingerprint =>
+        Sha256.OfTensors(module?.state_dict() ?? [], $"{owned?.GetType().Name ?? "function"} {settings}");
 
     /// <summary>Answers a batch, in evaluation mode and without gradient.</summary>
     /// <param name="input">
@@ -128,6 +129,11 @@ public class Mentor<TAnswer> : IDisposable
 
     /// <summary>Answers a batch of which more is known than the input.</summary>
     internal virtual TAnswer Answer(in MentorQuestion question) => Answer(question.Input);
+
+    /// <summary>Is told of a lesson of which this process has no sample, but others have.</summary>
+    internal virtual void AnswerNothing(long lesson)
+    {
+    }
 
     /// <summary>Disposes the model.</summary>
     public void Dispose()

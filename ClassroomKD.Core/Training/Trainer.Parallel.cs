@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -28,13 +27,7 @@ public partial class Trainer<TAnswer, TTarget>
                 ["checkpointFolder"] = options.CheckpointFolder is null ? "none" : "given",
                 ["checkpointEvery"] = $"{options.CheckpointEvery}",
                 ["validation"] = trainer.Validate is null ? "none" : "given",
-                ["optimizer"] = trainer.optimizer.GetType().Name,
             };
-            foreach (var (name, tensor) in trainer.student.Module.state_dict())
-                texts[$"student.{name}"] = $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]";
-            if (trainer.optimizer is TorchSharp.Modules.OptimizerHelper)
-                using (var state = OptimizerState.Write(trainer.optimizer))
-                    texts["optimizer.settings"] = Convert.ToHexStringLower(SHA256.HashData(state.bytes));
             parallel.RequireSame("training", texts);
         }
 
@@ -43,32 +36,45 @@ public partial class Trainer<TAnswer, TTarget>
         {
             if (trainer.Parallel is not { } parallel)
                 return;
-            using var noGradient = no_grad();
-            using var scope = NewDisposeScope();
-            var position = TrainingPosition.Of(parallel.Broadcast(Position.ToText()), "of rank 0");
-            foreach (var tensor in trainer.student.Module.state_dict().Values)
-                parallel.Broadcast(tensor);
-            foreach (var (_, tensor) in average?.Weights ?? [])
-                parallel.Broadcast(tensor);
-            parallel.Broadcast(losses);
-            if (position.Step > 0)
+            if (parallel.Broadcast($"{Position.Step}") == "0")
             {
-                var state = OptimizerState.Write(trainer.optimizer);
-                var length = int.Parse(parallel.Broadcast($"{state.numel()}"), System.Globalization.CultureInfo.InvariantCulture);
-                var received = IsFirst ? state : zeros(length, ScalarType.Byte);
-                parallel.Broadcast(received);
-                if (!IsFirst)
-                    OptimizerState.Read(trainer.optimizer, received);
+                foreach (var (_, tensor) in trainer.student.Module.state_dict().Concat(average?.Weights ?? []))
+                    parallel.Broadcast(tensor);
+                return;
             }
 
-            if (trainer.classroom is { } room && !IsFirst)
+            var received = new Dictionary<string, Tensor>();
+            var text = "";
+            using (NewDisposeScope())
             {
-                room.Tally.Restore(null, null, position.TalliedLessons);
-                room.Step = position.ClassroomStep;
+                (var tensors, text) = IsFirst ? State() : ([], text);
+                text = parallel.Broadcast(text);
+                BroadcastAll(parallel, tensors, received);
             }
 
-            Position = position;
+            // Outside of any scope, which would release what the optimizer loads.
+            if (!IsFirst)
+                Restore(TrainingPosition.Of(text, "of rank 0"), received, "of rank 0");
+            foreach (var tensor in received.Values)
+                tensor.Dispose();
         }
+
+        // The sums of who taught whom stay with rank 0, or they would count more than once.
+        private void BroadcastAll(IDataParallel parallel, Dictionary<string, Tensor> tensors, Dictionary<string, Tensor> received)
+        {
+            var forms = tensors.Where(entry => !entry.Key.StartsWith("tally.", StringComparison.Ordinal))
+                .Select(entry => new Form(entry.Key, entry.Value.dtype, entry.Value.shape));
+            foreach (var form in JsonSerializer.Deserialize<Form[]>(parallel.Broadcast(JsonSerializer.Serialize(forms)))!)
+            {
+                // On the CPU, wherever rank 0 has it: it is copied to its place.
+                var tensor = IsFirst ? tensors[form.Name].to(CPU) : zeros(form.Shape, form.Type);
+                parallel.Broadcast(tensor);
+                if (!IsFirst)
+                    received.Add(form.Name, tensor.DetachFromDisposeScope());
+            }
+        }
+
+        private sealed record Form(string Name, ScalarType Type, long[] Shape);
 
         /// <summary>The rest of the epoch's batches, or this process's parts of them; null: it has no sample, but another has.</summary>
         private IEnumerable<(int Number, TrainingBatch<TTarget>? Batch)> Batches(CancellationToken cancellation)
