@@ -29,6 +29,11 @@ internal static class Given
         public static CancellationToken cancellation;
         """;
 
+    private const string Together = """
+        public static IProcessGroup group = null!;
+        public static DataParallel parallel = null!;
+        """;
+
     private static readonly Dictionary<string, string> Members = new()
     {
         ["README.md"] = Loop + Container + """
@@ -36,6 +41,7 @@ internal static class Given
             public static nn.Module<Tensor, Tensor> LoadResNet20() => net;
             """,
         ["ClassroomKD.Core/README.md"] = Loop,
+        ["ClassroomKD.Distributed/README.md"] = Training + Together + "public static int epoch;",
         ["ClassroomKD.Imaging/README.md"] = """
             public static string[] files = null!;
             public static void Train(Batch batch) { }
@@ -47,6 +53,7 @@ internal static class Given
             public static void Train(Tensor images, PoseTarget target) { }
             """,
         ["docs/data.md"] = "public static int epoch;",
+        ["docs/distributed.md"] = Training + Together + "public static Mentor[] mentors = null!; public static string folder = null!;",
         ["docs/export.md"] = """
             public static ImageDataset data = null!;
             public static Normalization normalization = null!;
