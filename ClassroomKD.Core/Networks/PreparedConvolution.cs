@@ -6,6 +6,9 @@ namespace ClassroomKD.Networks;
 /// <remarks><c>gamma (w x + b - mean) / s + beta = (gamma w / s) x + (b - mean) gamma / s + beta</c>, s² = variance + epsilon.</remarks>
 internal sealed class PreparedConvolution : IDisposable
 {
+    private readonly Convolution convolution;
+    private readonly BatchNormalization? normalization;
+    private readonly (nint, long, ulong)[] versions;
     private readonly Tensor weight;
     private readonly Tensor? bias;
     private readonly long[] stride;
@@ -15,6 +18,8 @@ internal sealed class PreparedConvolution : IDisposable
 
     public PreparedConvolution(Convolution convolution, BatchNormalization? normalization, ScalarType type, bool channelsLast)
     {
+        (this.convolution, this.normalization) = (convolution, normalization);
+        versions = [.. Sources.Select(TensorVersion.Of)];
         (stride, padding, dilation, groups) = (convolution.stride, convolution.padding!, convolution.dilation, convolution.groups);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -36,6 +41,35 @@ internal sealed class PreparedConvolution : IDisposable
         folded = folded.to_type(type).clone();
         weight = Kept(channelsLast ? MemoryOrder.ChannelsLast(folded) : folded);
         bias = shift is null ? null : Kept(shift.to_type(type).clone());
+    }
+
+    /// <summary>Whether the module's weights are still those that this was made of.</summary>
+    public bool IsCurrent
+    {
+        get
+        {
+            var i = 0;
+            foreach (var source in Sources)
+                if (i == versions.Length || TensorVersion.Of(source) != versions[i++])
+                    return false;
+            return i == versions.Length;
+        }
+    }
+
+    private IEnumerable<Tensor> Sources
+    {
+        get
+        {
+            yield return convolution.weight!;
+            if (convolution.bias is { } ownBias)
+                yield return ownBias;
+            if (normalization is null)
+                yield break;
+            yield return normalization.Weight;
+            yield return normalization.Bias;
+            yield return normalization.RunningMean;
+            yield return normalization.RunningVariance;
+        }
     }
 
     public static bool Serves(Conv2d convolution) => convolution.padding_type is null && convolution.padding_mode == PaddingModes.Zeros;
