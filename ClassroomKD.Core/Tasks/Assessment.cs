@@ -18,7 +18,8 @@ public class Assessment
     /// <value>Default null: all may.</value>
     public Tensor? Eligible { get; init; }
 
-    /// <summary>Whether each mentor's answer is free of NaN and infinity, Boolean <c>[M, B]</c>; reports count the others.</summary>
+    /// <summary>Whether each mentor's answer is free of NaN and infinity, masked classes aside, Boolean <c>[M, B]</c>; reports count the
+    /// others.</summary>
     /// <value>Default null: all are.</value>
     public Tensor? Finite { get; init; }
 
@@ -41,6 +42,10 @@ public class Assessment
     /// <summary>How far each mentor's prediction is the student's, <c>[M, B]</c> in [0, 1]; 1 where both predict the same.</summary>
     /// <returns>Default null: the task does not say.</returns>
     public virtual Tensor? Agreements() => null;
+
+    /// <summary>Whether each answer, the student's first, could have come out of a softmax, Boolean <c>[1+M, B]</c>; null if it need not be
+    /// asked.</summary>
+    internal virtual Tensor? LookLikeProbabilities() => null;
 
     private static NotSupportedException Unsupported(string what) =>
         new($"The chosen ranker or pace needs {what}, which this task's assessment does not have.");
