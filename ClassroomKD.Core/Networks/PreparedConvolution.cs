@@ -7,7 +7,7 @@ namespace ClassroomKD.Networks;
 internal sealed class PreparedConvolution : IDisposable
 {
     private readonly Convolution convolution;
-    private readonly BatchNormalization? normalization;
+    private readonly nn.Module? normalization;
     private readonly (nint, long, ulong)[] versions;
     private readonly Tensor weight;
     private readonly Tensor? bias;
@@ -16,7 +16,7 @@ internal sealed class PreparedConvolution : IDisposable
     private readonly long[] dilation;
     private readonly long groups;
 
-    public PreparedConvolution(Convolution convolution, BatchNormalization? normalization, ScalarType type, bool channelsLast)
+    public PreparedConvolution(Convolution convolution, nn.Module? normalization, ScalarType type, bool channelsLast)
     {
         (this.convolution, this.normalization) = (convolution, normalization);
         versions = [.. Sources.Select(TensorVersion.Of)];
@@ -25,16 +25,19 @@ internal sealed class PreparedConvolution : IDisposable
         using var scope = NewDisposeScope();
         Tensor folded = convolution.weight!;
         Tensor? shift = convolution.bias;
-        if (normalization is not null)
+        if (Statistics is { } statistics)
         {
-            using var epsilon = Scalars.Create(normalization.Epsilon);
+            using var epsilon = Scalars.Create(statistics.Epsilon);
             var exact = folded.to_type(ScalarType.Float64);
-            var scale = normalization.Weight.to_type(ScalarType.Float64)
-                / normalization.RunningVariance.to_type(ScalarType.Float64).add(epsilon, Scalars.One).sqrt();
-            var mean = normalization.RunningMean.to_type(ScalarType.Float64);
+            var scale = statistics.Variance.to_type(ScalarType.Float64).add(epsilon, Scalars.One).rsqrt();
+            if (statistics.Scale is { } gamma)
+                scale *= gamma.to_type(ScalarType.Float64);
+            var mean = statistics.Mean.to_type(ScalarType.Float64);
             var centered = shift is null ? mean.neg() : shift.to_type(ScalarType.Float64) - mean;
             folded = exact * scale.reshape(-1, 1, 1, 1);
-            shift = (centered * scale).add(normalization.Bias.to_type(ScalarType.Float64), Scalars.One);
+            shift = centered * scale;
+            if (statistics.Shift is { } beta)
+                shift = shift.add(beta.to_type(ScalarType.Float64), Scalars.One);
         }
 
         // A copy in any case: a conversion to the same type would return the module's own memory.
@@ -63,14 +66,18 @@ internal sealed class PreparedConvolution : IDisposable
             yield return convolution.weight!;
             if (convolution.bias is { } ownBias)
                 yield return ownBias;
-            if (normalization is null)
+            if (Statistics is not { } statistics)
                 yield break;
-            yield return normalization.Weight;
-            yield return normalization.Bias;
-            yield return normalization.RunningMean;
-            yield return normalization.RunningVariance;
+            if (statistics.Scale is { } scale)
+                yield return scale;
+            if (statistics.Shift is { } shift)
+                yield return shift;
+            yield return statistics.Mean;
+            yield return statistics.Variance;
         }
     }
+
+    private ChannelStatistics? Statistics => normalization is null ? null : ChannelStatistics.Of(normalization);
 
     public static bool Serves(Conv2d convolution) => convolution.padding_type is null && convolution.padding_mode == PaddingModes.Zeros;
 

@@ -29,6 +29,13 @@ public sealed class HeatmapPose : PoseAnswer
     /// <inheritdoc/>
     public override object MovedTo(Device device) => new HeatmapPose(Heatmaps.to(device), Geometry, Codec, Joints);
 
+    internal override string Statement => new PoseStatement
+    {
+        Heatmaps = new(
+            Geometry.InputWidth, Geometry.InputHeight, Geometry.Width, Geometry.Height, Codec.Encoding, Codec.Sigma),
+        Joints = PoseStatement.Of(Joints),
+    }.ToText();
+
     internal override Tensor[] Tensors => [Heatmaps];
 
     internal override (int Width, int Height) Input => (Geometry.InputWidth, Geometry.InputHeight);

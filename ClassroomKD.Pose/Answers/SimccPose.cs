@@ -31,6 +31,12 @@ public sealed class SimccPose : PoseAnswer
     /// <inheritdoc/>
     public override object MovedTo(Device device) => new SimccPose(new(Bins.X.to(device), Bins.Y.to(device)), Codec, Joints, Sharpness);
 
+    internal override string Statement => new PoseStatement
+    {
+        Simcc = new(Codec.InputWidth, Codec.InputHeight, Codec.Split, Codec.SigmaX, Codec.SigmaY, Sharpness),
+        Joints = PoseStatement.Of(Joints),
+    }.ToText();
+
     internal override Tensor[] Tensors => [Bins.X, Bins.Y];
 
     internal override (int Width, int Height) Input => (Codec.InputWidth, Codec.InputHeight);

@@ -61,6 +61,22 @@ public sealed class MentorWeightsTests : TensorFixture
     }
 
     [Test]
+    public void Follows_layers_of_TorchSharp_in_a_sequence()
+    {
+        var network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten(), nn.Linear(144, 5));
+        using var mentor = new Mentor("m", network);
+        using var plain = new Mentor("plain", x => network.forward(x));
+        var input = randn(2, 3, 8, 8);
+        foreach (var tensor in network.parameters().Concat(network.buffers().Where(buffer => buffer.is_floating_point())).ToList())
+        {
+            mentor.Answer(input).ShouldEqual(plain.Answer(input), 1e-4, "before");
+            using (no_grad())
+                tensor.mul_(1.5f).add_(0.1f);
+            mentor.Answer(input).ShouldEqual(plain.Answer(input), 1e-4, "after");
+        }
+    }
+
+    [Test]
     public void Copies_nothing_anew_where_nothing_changed()
     {
         var network = Network(1);

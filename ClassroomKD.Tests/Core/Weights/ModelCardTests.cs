@@ -28,6 +28,22 @@ public sealed class ModelCardTests
     }
 
     [Test]
+    public void Says_colors_resizing_and_output_also_where_an_earlier_file_does_not()
+    {
+        var card = Card with { ColorOrder = "BGR", Resizing = "short side to 256, middle 224 x 224", Output = "log-probabilities" };
+        var metadata = new Dictionary<string, string>(card.ToMetadata());
+        (metadata["color_order"], metadata["resizing"], metadata["output"])
+            .Should().Be(("BGR", "short side to 256, middle 224 x 224", "log-probabilities"));
+        ModelCard.FromMetadata(metadata, "some.file").Should().BeEquivalentTo(card);
+        foreach (var key in new[] { "color_order", "resizing", "output" })
+            metadata.Remove(key);
+        var earlier = ModelCard.FromMetadata(metadata, "some.file");
+        (earlier.ColorOrder, earlier.Resizing, earlier.Output).Should().Be(("RGB", "whole image, bilinear, antialiased", "logits"));
+        (Card with { Mean = [0], StandardDeviation = [1] }).ColorOrder.Should().Be("gray");
+        FluentActions.Invoking((Card with { Output = " " }).ToMetadata).Should().Throw<ArgumentException>().WithMessage("*Output*");
+    }
+
+    [Test]
     public void Refuses_what_contradicts_itself()
     {
         void Refused(ModelCard card, string message) =>
