@@ -109,7 +109,7 @@ internal static class ScalingCommand
             Line($"all-reduce of {bytes / 1024,7} KB  {seconds * 1e3,9:F3} ms {bytes / seconds / 1e9,9:F2} GB/s");
     }
 
-    private static double Median(IReadOnlyCollection<double> values) => values.Order().ElementAt(values.Count / 2);
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static int Option(string[] arguments, string name, int otherwise) =>
         Array.IndexOf(arguments, name) is var at and >= 0 ? int.Parse(arguments[at + 1], CultureInfo.InvariantCulture) : otherwise;
