@@ -17,6 +17,9 @@ namespace ClassroomKD;
 /// </remarks>
 public class Classroom<TAnswer, TTarget> : IDisposable
 {
+    // How often gradients are measured: each costs two passes back to the student's answer.
+    private const int GradientsEvery = 16;
+
     private static readonly JsonSerializerOptions EnumsByName = new() { Converters = { new JsonStringEnumConverter() } };
 
     private readonly IReadOnlyList<Mentor<TAnswer>> mentors;
@@ -78,9 +81,9 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         settings = JsonSerializer.Serialize(options, EnumsByName);
         this.logger = logger ?? NullLogger.Instance;
         results = new PluginResults(names.Length);
-        tally = new TeachingTally(name, names, this.logger);
+        tally = new TeachingTally(name, names, task.GroupKind, this.logger);
         if (!LibTorch.WaitsPassively)
-            Log.WaitsActively(this.logger, name);
+            Log.WaitsActively(this.logger);
     }
 
     /// <summary>What logs and metrics call the classroom.</summary>
@@ -96,13 +99,18 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 
     internal TeachingTally Tally => tally;
 
+    /// <summary>The parts that remember something, by the names under which checkpoints keep it.</summary>
+    internal IEnumerable<(string Name, IStateful Part)> StatefulParts =>
+        new (string, object)[] { ("task", task), ("ranker", ranker), ("pace", pace) }
+            .Where(part => part.Item2 is IStateful).Select(part => (part.Item1, (IStateful)part.Item2));
+
     /// <summary>What a resumed training must find as it was: the method and the mentors.</summary>
     internal IReadOnlyDictionary<string, string> Fingerprint => new Dictionary<string, string>
     {
         ["classroom.options"] = settings,
-        ["classroom.task"] = task.GetType().Name,
-        ["classroom.ranker"] = ranker.GetType().Name,
-        ["classroom.pace"] = pace.GetType().Name,
+        ["classroom.task"] = SettingsText.Of(task),
+        ["classroom.ranker"] = SettingsText.Of(ranker),
+        ["classroom.pace"] = SettingsText.Of(pace),
     }.Concat(mentors.Select(mentor => KeyValuePair.Create($"mentor.{mentor.Name}", mentor.Fingerprint))).ToDictionary();
 
     /// <summary>Lets the mentors answer a batch and teaches the student that answered it.</summary>
@@ -170,10 +178,11 @@ public class Classroom<TAnswer, TTarget> : IDisposable
             StudentTemperatures = pacing.StudentTemperatures,
         });
 
-        var taskLoss = PerCounted(taskLosses.sum(), assessment);
+        var (taskLoss, mentorLoss) = (PerCounted(taskLosses.sum(), assessment), PerCounted(distillation.Total, assessment));
+        var gradients = Step % GradientsEvery == 0 ? AnswerGradients.Norms(studentAnswer, taskLoss, mentorLoss) : null;
         var lesson = new Lesson(names)
         {
-            Loss = taskLoss.add(PerCounted(distillation.Total, assessment), Scalars.One),
+            Loss = taskLoss.add(mentorLoss, Scalars.One),
             TaskLoss = taskLoss.detach(),
             PlainTaskLoss = plainTaskLoss,
             Performances = assessment.Performances,
@@ -182,7 +191,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
             Temperatures = pacing.Temperatures,
             MentorLosses = distillation.PerMentor,
         };
-        tally.Add(lesson, assessment);
+        tally.Add(lesson, assessment, gradients);
         Step++;
         LogCudaRefusal();
         return MoveToOuter(scope, lesson);

@@ -103,7 +103,8 @@ public class Mentor<TAnswer> : IDisposable
     /// Reading it reads all weights.
     /// </summary>
     /// <value>A model that is no TorchSharp module, such as a function, is told apart by its type alone.</value>
-    internal virtual string Fingerprint => TensorDigest.Of(module?.state_dict() ?? [], $"{owned?.GetType().Name ?? "function"} {settings}");
+    internal virtual string Fingerprint =>
+        Sha256.OfTensors(module?.state_dict() ?? [], $"{owned?.GetType().Name ?? "function"} {settings}");
 
     /// <summary>Answers a batch, in evaluation mode and without gradient.</summary>
     /// <param name="input">

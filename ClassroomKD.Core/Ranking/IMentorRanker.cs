@@ -22,7 +22,8 @@ public readonly struct Ranking
 /// Called once per step on the training thread, without gradient, inside a dispose scope that releases temporaries. An implementation
 /// works with tensors on the device and reads nothing back; it makes no implicit scalar (see <see cref="Scalars"/>); it need not care for
 /// mentors that answered NaN or samples that do not count: the classroom sets their weights to 0. An exception ends the step and reaches
-/// the caller of <c>Teach</c>. One instance may serve several classrooms if it keeps no state.
+/// the caller of <c>Teach</c>. One instance may serve several classrooms if it keeps no state; one that does implements
+/// <see cref="IStateful"/>, so that checkpoints keep it.
 /// </remarks>
 public interface IMentorRanker
 {

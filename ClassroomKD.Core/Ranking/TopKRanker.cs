@@ -1,7 +1,7 @@
 namespace ClassroomKD;
 
 /// <summary>Only the k heaviest of the mentors that another ranker lets teach, per sample.</summary>
-public sealed class TopKRanker : IMentorRanker
+public sealed class TopKRanker : IMentorRanker, IStateful
 {
     private readonly int count;
     private readonly IMentorRanker inner;
@@ -26,4 +26,10 @@ public sealed class TopKRanker : IMentorRanker
         var (best, indices) = ranking.Weights.topk(count, 0);
         return ranking with { Weights = zeros_like(ranking.Weights).scatter(0, indices, best) };
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Tensor> SaveState() => (inner as IStateful)?.SaveState() ?? new Dictionary<string, Tensor>();
+
+    /// <inheritdoc/>
+    public void RestoreState(IReadOnlyDictionary<string, Tensor> state) => (inner as IStateful)?.RestoreState(state);
 }

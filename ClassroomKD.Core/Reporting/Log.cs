@@ -17,11 +17,8 @@ internal static partial class Log
         "The CUDA kernels do not run, and tensor operations take over for classroom '{Classroom}': {Reason}")]
     public static partial void CudaRefused(ILogger logger, string classroom, string reason);
 
-    [LoggerMessage(4, LogLevel.Warning,
-        "libtorch's threads spin while they wait, which makes the steps of classroom '{Classroom}' many times slower " +
-        "beside other work; call " +
-        "LibTorch.UsePassiveWaiting() first in Main.")]
-    public static partial void WaitsActively(ILogger logger, string classroom);
+    [LoggerMessage(4, LogLevel.Warning, LibTorch.SpinningThreads)]
+    public static partial void WaitsActively(ILogger logger);
 
     [LoggerMessage(5, LogLevel.Warning, "{Finding}")]
     public static partial void Found(ILogger logger, string finding);

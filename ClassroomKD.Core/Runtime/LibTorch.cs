@@ -11,6 +11,11 @@ public static partial class LibTorch
     /// <summary>The environment variable that, set to <c>any</c>, allows an installed libtorch of any version.</summary>
     public const string VersionVariable = InstalledLibTorch.VersionVariable;
 
+    /// <summary>What is said where <see cref="WaitsPassively"/> is false.</summary>
+    internal const string SpinningThreads =
+        "libtorch's threads spin while they wait, which makes steps many times slower beside other work; call " +
+        "LibTorch.UsePassiveWaiting() first in Main.";
+
     private const string WaitPolicy = "OMP_WAIT_POLICY";
 
     /// <summary>

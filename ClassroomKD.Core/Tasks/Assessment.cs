@@ -42,6 +42,10 @@ public class Assessment
     /// <returns>Default null: the task does not say.</returns>
     public virtual Tensor? Agreements() => null;
 
+    /// <summary>The same performances, told apart by class or another grouping of the task, for reports.</summary>
+    /// <returns>Default null: the task tells nothing apart.</returns>
+    public virtual AssessedGroups? Groups() => null;
+
     private static NotSupportedException Unsupported(string what) =>
         new($"The chosen ranker or pace needs {what}, which this task's assessment does not have.");
 }

@@ -8,8 +8,10 @@ namespace ClassroomKD;
 /// <param name="crossEntropies">The cross-entropies <c>[1+M, B]</c>, at the classroom's granularity.</param>
 /// <param name="finite">Whether each answer is free of NaN and infinity, <c>[1+M, B]</c>.</param>
 /// <param name="maps">The mentors' class maps; null where all have the student's classes.</param>
+/// <param name="truth">Gives the true class of each sample, int64 <c>[B]</c>; any where the sample does not count.</param>
 internal sealed class LogitsAssessment(
-    Tensor student, IReadOnlyList<Tensor> mentors, Tensor crossEntropies, Tensor finite, IReadOnlyList<ClassMap?>? maps) : Assessment
+    Tensor student, IReadOnlyList<Tensor> mentors, Tensor crossEntropies, Tensor finite, IReadOnlyList<ClassMap?>? maps,
+    Func<Tensor> truth) : Assessment
 {
     public override Tensor CrossEntropies() => crossEntropies;
 
@@ -32,6 +34,19 @@ internal sealed class LogitsAssessment(
             var known = MappedLogits.IsPartial(maps, m) ? maps![m]!.Beside(prediction).Student.index_select(0, prediction) : prediction;
             return known.eq(own);
         })]);
+    }
+
+    public override AssessedGroups Groups()
+    {
+        var eligible = Eligible!;
+        var counted = Counted ?? ones_like(eligible.select(0, 0));
+        return new AssessedGroups
+        {
+            Count = (int)student.size(1),
+            Members = truth().unsqueeze(1),
+            Eligible = cat([counted.unsqueeze(0), eligible]).unsqueeze(2),
+            Performances = Performances.unsqueeze(2),
+        };
     }
 
     // An answer with a NaN would spoil what is shared among all mentors; as zeros it knows nothing.

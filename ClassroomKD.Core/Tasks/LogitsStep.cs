@@ -49,7 +49,7 @@ internal sealed class LogitsStep : IDistillationStep
             crossEntropies = crossEntropies.sum(1, keepdim: true).div(counts).expand_as(crossEntropies);
         }
 
-        return new LogitsAssessment(detached, mentors, crossEntropies, answers.Finite, maps)
+        return new LogitsAssessment(detached, mentors, crossEntropies, answers.Finite, maps, Truth)
         {
             Performances = crossEntropies.neg().exp().masked_fill(unknown, Scalars.Zero),
             Correct = answers.Correct,
@@ -132,7 +132,7 @@ internal sealed class LogitsStep : IDistillationStep
     {
         var knows = ones_like(correct);
         var truth = TargetsAreIndices ? targets : targets.argmax(1);
-        var within = truth.masked_fill(truth.eq(settings.Ignored), Scalars.Zero);
+        var within = Truth();
         for (var m = 0; m < mentors.Count; m++)
         {
             if (!MappedLogits.IsPartial(maps, m))
@@ -146,12 +146,16 @@ internal sealed class LogitsStep : IDistillationStep
         return knows;
     }
 
+    // The true classes, 0 where a sample does not count.
+    private Tensor Truth() =>
+        TargetsAreIndices ? targets.masked_fill(targets.eq(settings.Ignored), Scalars.Zero) : targets.argmax(1);
+
     // Where a class index does not count, any distribution will do.
     private Tensor Distribution(ScalarType type)
     {
         var classes = student.size(1);
         var distribution = TargetsAreIndices
-            ? nn.functional.one_hot(targets.masked_fill(targets.eq(settings.Ignored), Scalars.Zero), classes).to(type)
+            ? nn.functional.one_hot(Truth(), classes).to(type)
             : ComputeType.Cast(targets, type);
         return settings.Smoothing == 0
             ? distribution

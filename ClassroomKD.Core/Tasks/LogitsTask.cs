@@ -34,6 +34,9 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
     public bool SupportsClassMaps => true;
 
     /// <inheritdoc/>
+    public string GroupKind => "class";
+
+    /// <inheritdoc/>
     public IDistillationStep Begin(in StepArguments<Tensor, Tensor> arguments)
     {
         Require(arguments);

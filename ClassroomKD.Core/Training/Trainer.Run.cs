@@ -29,6 +29,8 @@ public partial class Trainer<TAnswer, TTarget>
                 options,
                 trainer.Steps,
                 trainer.Rate,
+                trainer.student.Module,
+                trainer.optimizer,
                 trainer.data.Fingerprint,
                 trainer.classroom?.Fingerprint
             );
@@ -39,12 +41,7 @@ public partial class Trainer<TAnswer, TTarget>
         public void Begin()
         {
             if (!LibTorch.WaitsPassively)
-                trainer.Tell(observer =>
-                    observer.Noticed(
-                        "libtorch's threads spin while they wait, which makes steps many times slower beside other "
-                            + "work; call LibTorch.UsePassiveWaiting() first in Main."
-                    )
-                );
+                trainer.Tell(observer => observer.Noticed(LibTorch.SpinningThreads));
             if (folder?.ReadNewest(notice => trainer.Tell(observer => observer.Noticed(notice))) is { } found)
                 using (found.Tensors)
                     Restore(TrainingPosition.Of(found.Text, found.File), found.Tensors, found.File);
@@ -168,9 +165,12 @@ public partial class Trainer<TAnswer, TTarget>
                 tensors.Add($"average.{name}", tensor);
             tensors.Add("optimizer", OptimizerState.Write(trainer.optimizer));
             tensors.Add("losses", losses);
-            var (perMentor, overall, lessons) = trainer.classroom?.Tally.State ?? default;
-            if (perMentor is not null)
-                (tensors["tally.mentors"], tensors["tally.all"]) = (perMentor, overall!);
+            var (sums, lessons) = trainer.classroom?.Tally.State ?? ([], 0);
+            foreach (var (name, sum) in sums)
+                tensors.Add(name, sum);
+            foreach (var (part, stateful) in trainer.classroom?.StatefulParts ?? [])
+                foreach (var (name, tensor) in stateful.SaveState())
+                    tensors.Add($"{part}.{name}", tensor);
             Position.TalliedLessons = lessons;
             Position.ClassroomStep = trainer.classroom?.Step ?? 0;
             folder.Write(Position.Step, tensors, (Position with { Fingerprint = fingerprint }).ToText(), best);
@@ -179,18 +179,19 @@ public partial class Trainer<TAnswer, TTarget>
         private void Restore(TrainingPosition position, StateDictionary tensors, string file)
         {
             TrainingFingerprint.RequireEqual(position.Fingerprint, fingerprint, options.AcceptedDifferences, file);
-            StateOf(tensors, "student.", trainer.student.Module.state_dict());
+            Copy(tensors, "student.", trainer.student.Module.state_dict(), file);
             if (average is not null)
-                StateOf(tensors, "average.", average.Weights);
+                Copy(tensors, "average.", average.Weights, file);
             OptimizerState.Read(trainer.optimizer, tensors["optimizer"]);
             using (no_grad())
                 losses.copy_(tensors["losses"]);
             if (trainer.classroom is { } room)
             {
-                tensors.TryGetValue("tally.mentors", out var perMentor);
-                tensors.TryGetValue("tally.all", out var overall);
-                room.Tally.Restore(perMentor?.to(losses.device), overall?.to(losses.device), position.TalliedLessons);
+                room.Tally.Restore(tensors, losses.device, position.TalliedLessons);
                 room.Step = position.ClassroomStep;
+                foreach (var (part, stateful) in room.StatefulParts)
+                    stateful.RestoreState(tensors.Where(entry => entry.Key.StartsWith($"{part}.", StringComparison.Ordinal))
+                        .ToDictionary(entry => entry.Key[(part.Length + 1)..], entry => entry.Value));
             }
 
             Position = position;
@@ -204,11 +205,18 @@ public partial class Trainer<TAnswer, TTarget>
             );
         }
 
-        private static void StateOf(StateDictionary from, string prefix, IEnumerable<KeyValuePair<string, Tensor>> to)
+        // Only where a difference was accepted can something be missing here.
+        private static void Copy(StateDictionary from, string prefix, IEnumerable<KeyValuePair<string, Tensor>> to, string file)
         {
             using var noGradient = no_grad();
             foreach (var (name, tensor) in to)
-                tensor.copy_(from[prefix + name]);
+            {
+                if (!from.TryGetValue(prefix + name, out var found) || !found.shape.SequenceEqual(tensor.shape))
+                    throw new CheckpointException(
+                        $"The checkpoint {file} cannot be used: it holds no {prefix}{name} of shape [{string.Join(", ", tensor.shape)}]."
+                    );
+                tensor.copy_(found);
+            }
         }
     }
 }

@@ -71,7 +71,10 @@ public partial class Trainer<TAnswer, TTarget>
     /// <value>Default null.</value>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>Who watches the training: logs, curves, reports.</summary>
+    /// <summary>
+    /// Who watches the training: logs, curves, reports. A <see cref="TrainingDiagnosis"/> among them says what commonly goes wrong; only a
+    /// training that a host runs has one by itself.
+    /// </summary>
     /// <value>Default: nobody.</value>
     public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
 

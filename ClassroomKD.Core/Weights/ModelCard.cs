@@ -71,7 +71,7 @@ public sealed record ModelCard
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static ModelCard Read(string path)
     {
-        using var stream = WeightsStream.Open(path);
+        using var stream = InputFile.Open(path);
         try
         {
             return FromMetadata(SafetensorsHeader.Read(stream).Metadata, path);

@@ -5,7 +5,10 @@ using System.Text.Json;
 namespace ClassroomKD;
 
 /// <summary>Reads and writes safetensors files (github.com/huggingface/safetensors): a JSON header and plain little-endian bytes.</summary>
-/// <remarks>The types BOOL, U8, I8, I16, I32, I64, F16, BF16, F32 and F64 are supported; others are refused by name.</remarks>
+/// <remarks>
+/// The types BOOL, U8, I8, I16, I32, I64, F16, BF16, F32 and F64 are read and written. Tensors of other types are left out when a file is
+/// read (<see cref="StateDictionary.LeftOut"/>).
+/// </remarks>
 public static class SafetensorsFile
 {
     private const int Alignment = 8;
@@ -15,13 +18,13 @@ public static class SafetensorsFile
     /// <param name="path">The file.</param>
     /// <returns>The tensors in the order of the header, on the CPU, and the metadata. The caller disposes the dictionary.</returns>
     /// <exception cref="WeightsException">
-    /// The file is damaged: the header or a tensor exceeds the file, sizes do not match types and shapes, tensors overlap or leave gaps, a
-    /// name occurs twice, or a type is unknown.
+    /// The file is damaged: the header or a tensor exceeds the file, sizes do not match types and shapes, tensors overlap or leave
+    /// gaps, or a name occurs twice.
     /// </exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static StateDictionary Read(string path)
     {
-        using var stream = WeightsStream.Open(path);
+        using var stream = InputFile.Open(path);
         return Read(stream, path);
     }
 
@@ -38,6 +41,8 @@ public static class SafetensorsFile
             var header = SafetensorsHeader.Read(stream);
             foreach (var (name, text) in header.Metadata)
                 weights.Metadata.Add(name, text);
+            foreach (var entry in header.LeftOut)
+                weights.LeaveOut(entry);
             foreach (var entry in header.Entries)
             {
                 stream.Position = header.DataStart + entry.Begin;

@@ -56,7 +56,8 @@ internal static class Given
         ["docs/plugins.md"] = Container,
         ["docs/pose.md"] = Container + "public static nn.Module<Tensor, Tensor> LoadHrNet() => null!;",
         ["docs/recipes.md"] = "public static Mentor LoadTrained(string name) => null!;",
-        ["docs/record.md"] = Training + "public static string folder = null!; public static Mentor[] mentors = null!;",
+        ["docs/record.md"] = Training + "public static string folder = null!; public static Mentor[] mentors = null!;"
+            + "public static PoseLoader persons = null!; public static Mentor<PoseAnswer>[] poseMentors = null!;",
         ["docs/report.md"] = Training + """
             public static Mentor teacher = null!, peer = null!;
             public static Tensor batch = null!;

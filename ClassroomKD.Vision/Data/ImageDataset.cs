@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using ClassroomKD.Imaging;
 
 namespace ClassroomKD.Vision;
@@ -39,7 +37,8 @@ public sealed class ImageDataset : IDisposable
         Labels = labels.DetachFromDisposeScope();
         ClassNames = [.. classNames];
         Count = checked((int)images.size(0));
-        digest = new(MakeDigest);
+        digest = new(() => Sha256.OfTensors(
+            new Dictionary<string, Tensor> { [nameof(Images)] = Images, [nameof(Labels)] = Labels }, string.Join('\n', ClassNames)));
     }
 
     /// <summary>The images, uint8 <c>[N, C, H, W]</c>; do not dispose it.</summary>
@@ -129,19 +128,6 @@ public sealed class ImageDataset : IDisposable
         using var scope = NewDisposeScope();
         var chosen = HostTensor.Of(samples, [samples.Length], Images.device);
         return new ImageDataset(Images.index_select(0, chosen), Labels.index_select(0, chosen), ClassNames);
-    }
-
-    private string MakeDigest()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{string.Join(',', Images.shape)}\n{string.Join('\n', ClassNames)}\n"));
-        foreach (var tensor in (Tensor[])[Images, Labels])
-            for (long start = 0; start < Count; start += ImagesAtOnce)
-            {
-                using var scope = NewDisposeScope();
-                hash.AppendData(HostTensor.Values<byte>(tensor.narrow(0, start, Math.Min(ImagesAtOnce, Count - start)).cpu().contiguous()));
-            }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static void Accumulate(double[] totals, Tensor perChannel)

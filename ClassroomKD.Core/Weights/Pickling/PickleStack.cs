@@ -42,6 +42,15 @@ internal sealed class PickleStack
         return items;
     }
 
+    /// <summary>Takes a value, or the mark where it is on top.</summary>
+    public void PopOrUnmark()
+    {
+        if (marks.Count > 0 && marks[^1] == values.Count)
+            marks.RemoveAt(marks.Count - 1);
+        else
+            Pop();
+    }
+
     public object?[] Pop(int count)
     {
         var items = new object?[count];
@@ -56,7 +65,7 @@ internal sealed class PickleStack
     public void Memoize(long index)
     {
         Count();
-        if (index > memo.Count + 1)
+        if (index < 0 || index > memo.Count + 1)
             throw new InvalidDataException($"the memo of {memo.Count} values is written at {index}");
         while (memo.Count <= index)
             memo.Add(null);
@@ -64,7 +73,7 @@ internal sealed class PickleStack
     }
 
     public object? Recall(long index) =>
-        index < memo.Count ? memo[(int)index] : throw new InvalidDataException($"the memo of {memo.Count} values is read at {index}");
+        index >= 0 && index < memo.Count ? memo[(int)index] : throw new InvalidDataException($"the memo of {memo.Count} values is read at {index}");
 
     /// <summary>What STOP returns: the one value left.</summary>
     public object? Result() =>

@@ -64,6 +64,24 @@ public sealed class RecordingInterruptionTests
     }
 
     [Test]
+    public void Each_batch_is_answered_once()
+    {
+        var answered = 0;
+        using var network = nn.Linear(6, LessonsCase.Classes);
+        using var mentor = new Mentor("counted", input =>
+        {
+            answered++;
+            return network.forward(input);
+        });
+        var live = LiveTensors.Settled();
+
+        RecordedLessons.Record(Path.Combine(folder.Root, "counted"), [mentor], new AugmentedPoints(), new() { Variants = 2 });
+
+        answered.Should().Be(10);
+        LiveTensors.Settled().Should().Be(live);
+    }
+
+    [Test]
     public void Shared_out_over_processes([Values(2, 3, 6, 9)] int workers)
     {
         var shared = Path.Combine(folder.Root, "shared");

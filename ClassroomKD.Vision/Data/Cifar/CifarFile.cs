@@ -13,7 +13,7 @@ internal static class CifarFile
     /// <returns>The records, uint8 <c>[N, label bytes + 3072]</c>, in the caller's dispose scope.</returns>
     public static Tensor Read(string path, ReadOnlySpan<int> classes)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        using var stream = InputFile.Open(path, bufferSize: 0, options: FileOptions.SequentialScan);
         var size = classes.Length + PixelBytes;
         var layout = $"records of {size} bytes ({classes.Length} for labels, {PixelBytes} for pixels)";
         if (stream.Length == 0)

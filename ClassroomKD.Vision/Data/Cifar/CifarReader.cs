@@ -112,7 +112,7 @@ public sealed class CifarReader
 
     private static string[] ReadClassNames(string path, int expected)
     {
-        string[] names = [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        string[] names = [.. InputFile.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
         return names.Length == expected
             ? names
             : throw new InvalidDataException($"{path}: expected {expected} class names, one on each line, found {names.Length}.");

@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using ClassroomKD.Pickling;
 
-namespace ClassroomKD;
+namespace ClassroomKD.Pickling;
 
 /// <summary>
 /// The layout before PyTorch 1.6: pickles of a magic number, a version, facts about the system, the content and the storages' keys,
@@ -37,16 +36,16 @@ internal sealed class PyTorchLegacyFile
 
     private static ReadOnlySpan<byte> MagicOpcode => [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
-    /// <summary>A pickle of protocol 2 to 5 that holds the magic number, framed or not.</summary>
+    /// <summary>A pickle that holds the magic number: of protocol 2 to 5, framed or not, or of protocol 1.</summary>
     public static bool Recognizes(ReadOnlySpan<byte> head) =>
-        head.Length >= 24 && head[0] == 0x80 && head[..24].IndexOf(MagicOpcode) >= 0;
+        head.Length >= 24 && head[0] == 0x80 && head[..24].IndexOf(MagicOpcode) >= 0 || head.StartsWith("L119547037146038801333356L\n."u8);
 
     public Tensor ReadStorage(PickledStorage storage)
     {
         if (!positions.TryGetValue(storage.Key, out var position))
             throw new InvalidDataException($"storage '{Pickled.Shown(storage.Key)}' is not in the file");
         stream.Position = position;
-        return TensorBytes.Read(stream, [storage.Count], storage.Type);
+        return TensorBytes.Read(stream, [storage.Count], storage.Element.Type!.Value);
     }
 
     private object? Next(PickledStorages? storages) =>
@@ -59,12 +58,15 @@ internal sealed class PyTorchLegacyFile
         {
             if (key is not string name || storages.Find(name) is not { } storage)
                 throw new InvalidDataException($"the list of storages names {Pickled.Describe(key)}, which no tensor uses");
+            if (storage.Element.Width == 0)
+                throw new InvalidDataException($"storage '{Pickled.Shown(name)}' is a {storage.Element}, whose elements' width is not " +
+                    "known, so that what follows it is not found");
             stream.ReadExactly(prefix);
             var count = BinaryPrimitives.ReadInt64LittleEndian(prefix);
             if (count != storage.Count || storage.Length > stream.Length - stream.Position)
                 throw new InvalidDataException(
                     $"storage '{Pickled.Shown(name)}' at byte {stream.Position}: {storage.Length} bytes ({storage.Count} of " +
-                    $"{storage.Type}) are expected, the file says {count} elements and has {stream.Length - stream.Position} bytes left");
+                    $"{storage.Element}) are expected, the file says {count} elements and has {stream.Length - stream.Position} bytes left");
             if (!positions.TryAdd(name, stream.Position))
                 throw new InvalidDataException($"storage '{Pickled.Shown(name)}' is there twice");
             stream.Position += storage.Length;

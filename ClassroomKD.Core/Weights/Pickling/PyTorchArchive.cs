@@ -1,7 +1,6 @@
 using System.IO.Compression;
-using ClassroomKD.Pickling;
 
-namespace ClassroomKD;
+namespace ClassroomKD.Pickling;
 
 /// <summary>The zip layout: <c>NAME/data.pkl</c>, <c>NAME/byteorder</c>, and a file <c>NAME/data/KEY</c> per storage.</summary>
 internal sealed class PyTorchArchive : IDisposable
@@ -49,11 +48,11 @@ internal sealed class PyTorchArchive : IDisposable
             throw new InvalidDataException($"the archive has no '{Pickled.Shown(name)}'");
         if (entry.Length != storage.Length)
             throw new InvalidDataException(
-                $"'{Pickled.Shown(name)}' holds {entry.Length} bytes; {storage.Count} of {storage.Type} take {storage.Length}");
+                $"'{Pickled.Shown(name)}' holds {entry.Length} bytes; {storage.Count} of {storage.Element} take {storage.Length}");
         return Guarded(entry, () =>
         {
             using var content = Open(entry);
-            return TensorBytes.Read(content, [storage.Count], storage.Type, isBigEndian);
+            return TensorBytes.Read(content, [storage.Count], storage.Element.Type!.Value, isBigEndian);
         });
     }
 

@@ -2,10 +2,11 @@ using System.Text.Json;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>Walks COCO's JSON token by token: the training file has 230 MB, most of it polygons that nobody here needs.</summary>
-internal ref struct CocoJsonReader(ReadOnlySpan<byte> text, string source)
+/// <summary>Walks JSON token by token: COCO's training file has 230 MB, most of it polygons that nobody here needs.</summary>
+internal ref struct AnnotationJsonReader(ReadOnlySpan<byte> text, string source)
 {
-    private Utf8JsonReader json = new(WithoutByteOrderMark(text));
+    // Fields that nobody here reads may nest as deep as they like: they are skipped without recursion.
+    private Utf8JsonReader json = new(WithoutByteOrderMark(text), new JsonReaderOptions { MaxDepth = int.MaxValue });
     private string field = "";
 
     /// <summary>What error messages call the element being read, such as <c>annotation 12</c>.</summary>
@@ -34,7 +35,7 @@ internal ref struct CocoJsonReader(ReadOnlySpan<byte> text, string source)
         json.Read();
         if (json.TokenType == JsonTokenType.EndObject)
             return null;
-        field = Known(ref json);
+        field = Known(json);
         json.Read();
         return field;
     }
@@ -59,6 +60,12 @@ internal ref struct CocoJsonReader(ReadOnlySpan<byte> text, string source)
         throw Bad($"'{field}' must be an integer, found {json.TokenType}");
     }
 
+    /// <summary>An integer from 0 on.</summary>
+    public readonly int Count() =>
+        Integer() is var value && value is >= 0 and <= int.MaxValue
+            ? (int)value
+            : throw Bad($"'{field}' must be from 0 to {int.MaxValue}, found {value}");
+
     public readonly bool Flag() => json.TokenType switch
     {
         JsonTokenType.True => true,
@@ -67,7 +74,46 @@ internal ref struct CocoJsonReader(ReadOnlySpan<byte> text, string source)
     };
 
     public readonly string Text() =>
-        json.TokenType == JsonTokenType.String ? json.GetString()! : throw Bad($"'{field}' must be text, found {json.TokenType}");
+        json.TokenType != JsonTokenType.String ? throw Bad($"'{field}' must be text, found {json.TokenType}")
+        : Unescaped(json) ?? throw Bad($"'{field}' holds half of a surrogate pair, or bytes that are not UTF-8");
+
+    /// <summary>Whether the field holds a list; null counts as no field.</summary>
+    public readonly bool StartsList() => json.TokenType switch
+    {
+        JsonTokenType.StartArray => true,
+        JsonTokenType.Null => false,
+        _ => throw Bad($"'{field}' must be a list, found {json.TokenType}"),
+    };
+
+    /// <summary>Two joints, which files count from 1.</summary>
+    public (int From, int To) Pair()
+    {
+        var numbers = Numbers(2);
+        return numbers is [var from, var to] && Joint(from) && Joint(to)
+            ? ((int)from - 1, (int)to - 1)
+            : throw Bad($"'{field}' must hold pairs of joints, found [{string.Join(", ", numbers)}]");
+
+        static bool Joint(double number) => number == Math.Floor(number) && Math.Abs(number) < int.MaxValue;
+    }
+
+    /// <summary>A list of numbers.</summary>
+    /// <param name="usual">How many there usually are.</param>
+    /// <param name="exactly">Whether there must be as many.</param>
+    public double[] Numbers(int usual, bool exactly = false)
+    {
+        if (json.TokenType != JsonTokenType.StartArray)
+            throw Bad($"'{field}' must be a list of numbers, found {json.TokenType}");
+        var numbers = new double[usual];
+        var count = 0;
+        while (NextElement())
+        {
+            if (count == numbers.Length)
+                Array.Resize(ref numbers, Math.Max(4, 2 * count));
+            numbers[count++] = Number();
+        }
+        return count == numbers.Length ? numbers
+            : exactly ? throw Bad($"'{field}' must hold {usual} numbers, found {count}") : numbers[..count];
+    }
 
     public double[] Keypoints()
     {
@@ -96,30 +142,30 @@ internal ref struct CocoJsonReader(ReadOnlySpan<byte> text, string source)
     public readonly InvalidDataException Malformed(JsonException e) =>
         new($"{source}: {Item}, byte {json.BytesConsumed}: not valid JSON: {e.Message}", e);
 
-    private double[] Numbers(int usual)
-    {
-        if (json.TokenType != JsonTokenType.StartArray)
-            throw Bad($"'{field}' must be a list of numbers, found {json.TokenType}");
-        var numbers = new double[usual];
-        var count = 0;
-        while (NextElement())
-        {
-            if (count == numbers.Length)
-                Array.Resize(ref numbers, 2 * count);
-            numbers[count++] = Number();
-        }
-        return count == numbers.Length ? numbers : numbers[..count];
-    }
-
     // Property names repeat a hundred thousand times: the known ones are not allocated again.
-    private static string Known(ref Utf8JsonReader json)
+    private static string Known(in Utf8JsonReader json)
     {
+        if (json.ValueIsEscaped)
+            return Unescaped(json) ?? "";
         foreach (var name in KnownNames)
         {
             if (json.ValueTextEquals(name))
                 return name;
         }
-        return json.GetString()!;
+        return Unescaped(json) ?? "";
+    }
+
+    // JSON may escape half of a surrogate pair, and a file may hold any bytes; neither is text.
+    private static string? Unescaped(in Utf8JsonReader json)
+    {
+        try
+        {
+            return json.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static readonly string[] KnownNames =
