@@ -9,5 +9,13 @@ public sealed record ClassificationComparison(IReadOnlyList<ClassificationResult
         [.. Results.Select(result => Results.Select(result.AgreementWith).ToArray())];
 
     /// <inheritdoc/>
-    public override string ToString() => ExamTables.Of(this);
+    public override string ToString()
+    {
+        var samples = Results.Select(result => result.Samples).DefaultIfEmpty().Max();
+        var others = Results.Count > 1 ? Results : [];
+        return $"{TextTable.Count(samples)} samples" + Environment.NewLine + TextTable.Of(
+            ["model", .. ClassificationResult.FigureNames, .. others.Select(result => $"agrees with {result.Name}")],
+            Results.Select((result, row) => (string[])
+                [result.Name, .. result.Figures, .. others.Select((_, other) => TextTable.Percent(Agreement[row][other]))]));
+    }
 }

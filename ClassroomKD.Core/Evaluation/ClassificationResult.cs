@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ClassroomKD;
 
 /// <summary>What the numbers are that a model answers with.</summary>
@@ -22,6 +24,12 @@ public sealed record CalibrationBin(long Answers, double Confidence, double Accu
 /// <summary>What a <see cref="ClassificationExam"/> found about one model. <see cref="ToString"/> lays it out as a table.</summary>
 public sealed class ClassificationResult
 {
+    // Beyond this many classes, the worst are shown; up to this many, the whole confusion.
+    private const int Shown = 20;
+    private const int Crossed = 10;
+
+    internal static readonly string[] FigureNames = ["top-1", "top-5", "cross-entropy", "calibration error", "NaN", "left out"];
+
     /// <summary>Who was examined.</summary>
     public required string Name { get; init; }
 
@@ -71,6 +79,13 @@ public sealed class ClassificationResult
     /// <summary>The true class of each sample; -1 where the sample does not count.</summary>
     public required IReadOnlyList<int> Truth { get; init; }
 
+    /// <summary>What <see cref="FigureNames"/> names, as text.</summary>
+    internal IEnumerable<string> Figures =>
+    [
+        TextTable.Percent(TopOne), TextTable.Percent(TopFive), TextTable.Number(CrossEntropy, "F3"),
+        TextTable.Percent(CalibrationError), TextTable.Count(NonFiniteAnswers), TextTable.Count(LeftOut),
+    ];
+
     /// <summary>How often two models predict the same class.</summary>
     /// <param name="other">The result of the other model, on the same data.</param>
     /// <returns>The share, in [0, 1], of the samples that count for both and that both answered; NaN if there are none.</returns>
@@ -86,39 +101,30 @@ public sealed class ClassificationResult
     }
 
     /// <inheritdoc/>
-    public override string ToString() => ExamTables.Of(this);
-
-    internal static ClassificationResult Of(
-        string name, ClassificationExamOptions options, int classes, double[] cells, double[] bins, double[] totals, int[] predictions,
-        int[] truth)
+    public override string ToString()
     {
-        var rows = cells.Chunk(classes + 1).ToList();
-        var samples = (long)cells.Sum();
-        var answered = samples - (long)rows.Sum(row => row[^1]);
-        var width = options.CalibrationBins;
-        CalibrationBin[] calibration = [.. Enumerable.Range(0, width).Select(bin => new CalibrationBin(
-            (long)bins[bin], bins[width + bin] / bins[bin], bins[2 * width + bin] / bins[bin]))];
-        double Share(double count, double of) => of == 0 ? double.NaN : count / of;
-        return new ClassificationResult
-        {
-            Name = name,
-            ClassNames = options.ClassNames ?? [.. Enumerable.Range(0, classes).Select(number => $"{number}")],
-            Samples = samples,
-            TopOne = Share(rows.Select((row, c) => row[c]).Sum(), samples),
-            TopFive = Share(totals[1], samples),
-            CrossEntropy = Share(totals[0], answered),
-            CalibrationError = Share(
-                calibration.Where(bin => bin.Answers > 0).Sum(bin => bin.Answers * Math.Abs(bin.Accuracy - bin.Confidence)), answered),
-            Calibration = calibration,
-            PerClass = [.. rows.Select((row, c) => Share(row[c], row.Sum()))],
-            Confusion = [.. rows.Select(row => Array.ConvertAll(row[..^1], count => (long)count))],
-            NonFiniteAnswers = samples - answered,
-            LeftOut = (long)totals[2],
-            Form = totals[6] == 0 ? AnswerForm.Logits
-                : totals[4] == totals[6] ? AnswerForm.Probabilities
-                : totals[5] == totals[6] ? AnswerForm.LogProbabilities : AnswerForm.Logits,
-            Predictions = predictions,
-            Truth = truth,
-        };
+        var classes = Enumerable.Range(0, ClassNames.Count).Where(c => !double.IsNaN(PerClass[c])).ToList();
+        var shown = classes.Count <= Shown ? classes : [.. classes.OrderBy(c => PerClass[c]).Take(Shown)];
+        var title = classes.Count <= Shown ? "class" : $"worst {Shown} classes";
+        var crossed = ClassNames.Count <= Crossed;
+        string[] head = [title, "samples", "right", .. crossed ? ClassNames.Select(name => $"as {name}") : ["most often taken for"]];
+        return string.Join(
+            Environment.NewLine,
+            string.Create(CultureInfo.InvariantCulture, $"{Name}: {Samples:N0} samples of {classes.Count:N0} classes"),
+            string.Join(", ", FigureNames.Zip(Figures, (figure, value) => $"{figure} {value}")),
+            TextTable.Of(head, shown.Select(c => (string[])
+            [
+                ClassNames[c],
+                TextTable.Count(Confusion[c].Sum()),
+                TextTable.Percent(PerClass[c]),
+                .. crossed ? Confusion[c].Select(TextTable.Count) : [MostOftenTakenFor(c)],
+            ])));
+    }
+
+    private string MostOftenTakenFor(int truth)
+    {
+        var (count, taken) = Confusion[truth].Select((count, prediction) => (count, prediction))
+            .Where(pair => pair.prediction != truth).Max();
+        return count == 0 ? "-" : $"{ClassNames[taken]} ({TextTable.Count(count)})";
     }
 }

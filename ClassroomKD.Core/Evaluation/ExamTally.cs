@@ -90,7 +90,7 @@ internal sealed class ExamTally(string name, ClassificationExamOptions options, 
         if (total[3] > 0)
             throw new ArgumentException(
                 $"Labels from 0 to {classes - 1} were expected in the exam of '{name}'; {total[3]:F0} of {samples} are outside.");
-        return ClassificationResult.Of(name, options, (int)classes, cells, bin, total, predicted, truth);
+        return Result(cells, bin, total, predicted, truth);
     }
 
     public void Dispose()
@@ -100,6 +100,38 @@ internal sealed class ExamTally(string name, ClassificationExamOptions options, 
         totals?.Dispose();
         predictions.ForEach(tensor => tensor.Dispose());
         truths.ForEach(tensor => tensor.Dispose());
+    }
+
+    private ClassificationResult Result(double[] cells, double[] sums, double[] totals, int[] predictions, int[] truth)
+    {
+        var rows = cells.Chunk((int)classes + 1).ToList();
+        var samples = (long)cells.Sum();
+        var answered = samples - (long)rows.Sum(row => row[^1]);
+        var width = options.CalibrationBins;
+        CalibrationBin[] calibration = [.. Enumerable.Range(0, width).Select(bin => new CalibrationBin(
+            (long)sums[bin], sums[width + bin] / sums[bin], sums[2 * width + bin] / sums[bin]))];
+        double Share(double count, double of) => of == 0 ? double.NaN : count / of;
+        return new ClassificationResult
+        {
+            Name = name,
+            ClassNames = options.ClassNames ?? [.. Enumerable.Range(0, (int)classes).Select(number => $"{number}")],
+            Samples = samples,
+            TopOne = Share(rows.Select((row, c) => row[c]).Sum(), samples),
+            TopFive = Share(totals[1], samples),
+            CrossEntropy = Share(totals[0], answered),
+            CalibrationError = Share(
+                calibration.Where(bin => bin.Answers > 0).Sum(bin => bin.Answers * Math.Abs(bin.Accuracy - bin.Confidence)), answered),
+            Calibration = calibration,
+            PerClass = [.. rows.Select((row, c) => Share(row[c], row.Sum()))],
+            Confusion = [.. rows.Select(row => Array.ConvertAll(row[..^1], count => (long)count))],
+            NonFiniteAnswers = samples - answered,
+            LeftOut = (long)totals[2],
+            Form = totals[6] == 0 ? AnswerForm.Logits
+                : totals[4] == totals[6] ? AnswerForm.Probabilities
+                : totals[5] == totals[6] ? AnswerForm.LogProbabilities : AnswerForm.Logits,
+            Predictions = predictions,
+            Truth = truth,
+        };
     }
 
     private static Tensor Count(Tensor mask) => mask.sum(ScalarType.Float64);

@@ -57,7 +57,7 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
                 var answer = mentors[m].Answer(batch.Input);
                 headers[m] = RecordingHeader.Of(mentors[m], answer, batch.Input, texts, plan, options);
                 first[m] = [.. AnswerTensors.Of(answer).Select(tensor => tensor.clone().DetachFromDisposeScope())];
-                Directory.CreateDirectory(FolderOf(m));
+                FileAccessErrors.AsIO(FolderOf(m), () => Directory.CreateDirectory(FolderOf(m)));
             }
 
             return;
@@ -127,7 +127,7 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
             throw new RecordingException($"The first batch holds samples of {headers[m].Input}, batch {batch.Number} of {input}; a " +
                 $"recording is of one size.");
         var isFirst = shard.Variant == 0 && batch.Number == firstNumber;
-        Tensor[] parts = isFirst ? first[m] : [.. AnswerTensors.Of(mentors[m].Answer(batch.Input))];
+        Tensor[] parts = isFirst ? first[m] : PartsOf(m, batch);
         var layouts = headers[m].Parts;
         for (var i = 0; i < layouts.Count; i++)
             if (i >= parts.Length || parts[i].size(0) != samples.Count || string.Join('x', parts[i].shape[1..]) != layouts[i].ShapeText)
@@ -136,6 +136,16 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
                     $"[{(i < parts.Length ? string.Join(", ", parts[i].shape) : "nothing")}]; " +
                     $"[{samples.Count}, {layouts[i].ShapeText.Replace("x", ", ")}] was expected.");
         content.Add(batch.Number - shard.First, samples, layouts.SelectMany((layout, i) => Packed(m, layout, parts[i])));
+    }
+
+    private Tensor[] PartsOf(int m, in TrainingBatch<TTarget> batch)
+    {
+        var answer = mentors[m].Answer(batch.Input);
+        if (RecordingHeader.Statement(answer) is var statement && statement != headers[m].Stated)
+            throw new RecordingException(
+                $"Mentor '{mentors[m].Name}' said of its first answer {headers[m].Stated}, and of that to batch {batch.Number} " +
+                $"{statement}; a recording is of one kind.");
+        return [.. AnswerTensors.Of(answer)];
     }
 
     private Tensor[] Packed(int m, AnswerLayout layout, Tensor answer)

@@ -16,10 +16,12 @@ public sealed class RecordedLessons
     private RecordedLessons(string folder, IReadOnlyList<RecordingHeader> headers)
     {
         (this.folder, this.headers) = (folder, headers);
-        data = TensorDigest.Of(new Dictionary<string, Tensor>(),
-            string.Join('\n', headers[0].DataTexts.OrderBy(entry => entry.Key, StringComparer.Ordinal)
-                .Select(entry => $"{entry.Key}={entry.Value}")));
-        Mentors = [.. headers.Select(header => new MentorRecording(header.Mentor, header.Fingerprint, header.Form))];
+        data = Sha256.OfLines(headers[0].DataTexts.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => $"{entry.Key}={entry.Value}"));
+        Mentors = [.. headers.Select(header => new MentorRecording(header.Mentor, header.Fingerprint, header.Form)
+        {
+            Statement = header.Stated,
+        })];
     }
 
     /// <summary>How many epochs of the data are recorded: K.</summary>
@@ -184,4 +186,9 @@ public sealed class RecordedLessons
 /// <param name="Name">The mentor's name.</param>
 /// <param name="Fingerprint">The checksum of its weights and settings.</param>
 /// <param name="Form">How its answers are kept.</param>
-public sealed record MentorRecording(string Name, string Fingerprint, RecordedForm Form);
+public sealed record MentorRecording(string Name, string Fingerprint, RecordedForm Form)
+{
+    /// <summary>What the answers said of themselves (<see cref="IRecordableAnswer"/>).</summary>
+    /// <value>Null: nothing; they are tensors or tuples of tensors.</value>
+    public string? Statement { get; init; }
+}

@@ -11,6 +11,7 @@ internal sealed class RecordingHeader
     public const string Checksum = "checksum";
     private const string Version = "classroomkd.recording";
     private const string Data = "data.";
+    private const string AnswerStatement = "answers.statement";
 
     // These differ from file to file.
     private const string Variant = "variant";
@@ -54,6 +55,9 @@ internal sealed class RecordingHeader
 
     public ClassMap? Classes { get; }
 
+    /// <summary>What the answers say of themselves; null: nothing.</summary>
+    public string? Stated => Texts.GetValueOrDefault(AnswerStatement);
+
     /// <summary>What tells the data apart, as they stated it.</summary>
     public IReadOnlyDictionary<string, string> DataTexts { get; }
 
@@ -85,9 +89,13 @@ internal sealed class RecordingHeader
             texts[$"answers.{i}.type"] = SafetensorsType.Name(parts[i].dtype) ?? $"{parts[i].dtype}";
         }
 
+        if (Statement(answer) is { } statement)
+            texts[AnswerStatement] = statement;
         if (mentor.Classes is { } map)
             texts["mentor.classes"] = JsonSerializer.Serialize(
                 new ClassTexts(map.StudentClasses, map.MentorClasses, map.StudentIndices, map.MentorIndices));
+        if (options.ClassNames?.FirstOrDefault(name => !UnicodeText.IsWhole(name)) is { } half)
+            throw new RecordingException($"Expected names of classes that are text, found half of a surrogate pair in '{half}'.");
         if (options.ClassNames is { } names)
             texts["classNames"] = JsonSerializer.Serialize(names);
         foreach (var (name, text) in data)
@@ -97,6 +105,9 @@ internal sealed class RecordingHeader
 
     /// <summary>The header that a file states.</summary>
     public static RecordingHeader Read(IReadOnlyDictionary<string, string> texts, string file) => new(texts, file);
+
+    /// <summary>What an answer says of itself, if it is one that does.</summary>
+    public static string? Statement(object? answer) => (answer as IRecordableAnswer)?.Statement;
 
     /// <summary>Type and size of a batch's samples, such as "Float32 3x32x32".</summary>
     public static string Describe(Tensor input) => $"{input.dtype} {string.Join('x', input.shape[1..])}";

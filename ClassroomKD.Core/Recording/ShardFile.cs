@@ -19,12 +19,10 @@ internal static class ShardFile
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Write(string folder, Shard shard, RecordingHeader header, ShardContent content)
     {
-        foreach (var unfinished in Directory.GetFiles(folder, $"{shard.FileName}.*.tmp"))
-            File.Delete(unfinished);
         using var scope = NewDisposeScope();
         var tensors = content.Tensors(header);
         var texts = header.Of(shard);
-        texts.Add(RecordingHeader.Checksum, TensorDigest.Of(tensors, Canonical(texts)));
+        texts.Add(RecordingHeader.Checksum, Sha256.OfTensors(tensors, Canonical(texts)));
         SafetensorsFile.Write(Path.Combine(folder, shard.FileName), tensors, texts);
     }
 

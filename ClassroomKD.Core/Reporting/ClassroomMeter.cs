@@ -22,6 +22,12 @@ internal static class ClassroomMeter
     private static readonly Gauge<double> PlainTaskLoss =
         Meter.CreateGauge<double>("classroomkd.plain_task_loss", "1", "The task's mean loss without the coefficient.");
 
+    private static readonly Gauge<double> TaskGradient =
+        Meter.CreateGauge<double>("classroomkd.task_gradient", "1", "The norm of the task's gradient on the student's answer.");
+
+    private static readonly Gauge<double> MentorGradient =
+        Meter.CreateGauge<double>("classroomkd.mentor_gradient", "1", "The norm of all mentors' gradient on the student's answer.");
+
     private static readonly Counter<long> NonFiniteLosses =
         Meter.CreateCounter<long>("classroomkd.non_finite_losses", "{lesson}", "Lessons whose loss was NaN or infinity.");
 
@@ -61,6 +67,11 @@ internal static class ClassroomMeter
         StudentPerformance.Record(report.StudentPerformance, room);
         TaskLoss.Record(report.TaskLoss, room);
         PlainTaskLoss.Record(report.PlainTaskLoss, room);
+        if (!double.IsNaN(report.TaskGradient))
+        {
+            TaskGradient.Record(report.TaskGradient, room);
+            MentorGradient.Record(report.MentorGradient, room);
+        }
         NonFiniteLosses.Add(report.NonFiniteLosses, room);
         foreach (var mentor in report.Mentors)
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ClassroomKD;
 
 /// <summary>Who taught whom, how much and how softly, over the lessons since the last report.</summary>
@@ -13,41 +15,64 @@ public sealed record TeachingReport(
     long Lessons, long Samples, double StudentPerformance, double TaskLoss, double PlainTaskLoss, long NonFiniteLosses,
     IReadOnlyList<MentorReport> Mentors)
 {
+    private static readonly string[] Head =
+        ["mentor", "taught", "weight", "temperature", "performance", "gap", "agreement", "student ahead", "of the loss", "NaN"];
+
     /// <summary>The mean of all mentors' parts of the loss: beside <see cref="TaskLoss"/>, the rest of what was trained on.</summary>
     public double MentorLoss => Mentors.Sum(mentor => mentor.MeanLoss);
 
+    /// <summary>
+    /// The mean L2 norm of the gradient of the task's part of the loss with respect to the student's answer: how strongly the labels pull.
+    /// Measured in every 16th lesson.
+    /// </summary>
+    /// <value>NaN where none was measured, such as without gradient tracking.</value>
+    public double TaskGradient { get; init; } = double.NaN;
+
+    /// <summary>The same of the mentors' part of the loss: how strongly they pull, all together.</summary>
+    /// <value>NaN where none was measured.</value>
+    public double MentorGradient { get; init; } = double.NaN;
+
+    /// <summary>The mentors' part of both gradients' norms, in [0, 1]; NaN where none was measured or both are 0.</summary>
+    public double MentorGradientShare => MentorGradient / (TaskGradient + MentorGradient);
+
+    /// <summary>How much each mentor taught of each class, or of what else the task tells apart.</summary>
+    /// <value>Null: the task tells nothing apart.</value>
+    public GroupReport? Groups { get; init; }
+
     /// <summary>A table of the mentors, in plain text of a fixed width: how much each taught, how, and what share of the loss is its
     /// own.</summary>
-    public override string ToString() => TeachingTable.Of(this);
+    public override string ToString()
+    {
+        var loss = TaskLoss + MentorLoss;
+        string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        var student = Text($"{Samples:N0} samples in {Lessons:N0} lessons. The student: performance {StudentPerformance:F3}, ") +
+            Text($"plain task loss {PlainTaskLoss:G4}.") + Environment.NewLine +
+            (loss > 0 ? $"Mentors give {TextTable.Percent(MentorLoss / loss)} of the loss" : "No loss") +
+            (double.IsNaN(MentorGradientShare) ? "." : $" and {TextTable.Percent(MentorGradientShare)} of the gradient.") +
+            (NonFiniteLosses > 0 ? Text($" {NonFiniteLosses:N0} lessons had a loss of NaN or infinity.") : "");
+        return student + Environment.NewLine + TextTable.Of(Head, Mentors.Select(mentor => (string[])
+        [
+            mentor.Name,
+            TextTable.Percent(mentor.TaughtShare),
+            TextTable.Number(mentor.TaughtShare > 0 ? mentor.MeanWeight : double.NaN, "F2"),
+            TextTable.Number(mentor.MeanTemperature, "F2"),
+            TextTable.Number(mentor.MeanPerformance, "F3"),
+            TextTable.Number(mentor.MeanGap, "F3"),
+            TextTable.Percent(mentor.Agreement),
+            TextTable.Percent(mentor.StudentAheadShare),
+            loss > 0 ? TextTable.Percent(mentor.MeanLoss / loss) : "-",
+            TextTable.Count(mentor.NonFiniteAnswers),
+        ]));
+    }
 }
 
-/// <summary>What one mentor did over the lessons since the last report.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="TaughtShare">The share of samples that it taught, in [0, 1].</param>
-/// <param name="MeanWeight">Its mean weight over the samples that it taught; 0 if it taught none.</param>
-/// <param name="MeanTemperature">Its mean temperature over the samples that it taught; NaN if it taught none.</param>
-/// <param name="MeanPerformance">Its mean performance over all samples, in [0, 1].</param>
-/// <param name="MeanLoss">Its mean part of the loss over all samples of the lessons whose loss is finite.</param>
-/// <param name="NonFiniteAnswers">How many samples it answered with NaN or infinity.</param>
-/// <param name="EligibleShare">The share of samples that it could have taught, in [0, 1]: it answered with numbers and knows the true
-/// class.</param>
-/// <param name="MeanGap">How much better than the student it did, on the mean over the samples that it taught; NaN if it taught
-/// none.</param>
-/// <param name="Agreement"> How far the student's predictions are its own, on the mean over the samples that it could have taught, in [0,
-/// 1]. NaN if there are none, or if the task does not say.
-/// </param>
-/// <param name="StudentAheadShare"> The share, of the samples that it could have taught, on which the student's performance was above its
-/// own, in [0, 1]; NaN if there are none.
-/// </param>
-public sealed record MentorReport(
-    string Name,
-    double TaughtShare,
-    double MeanWeight,
-    double MeanTemperature,
-    double MeanPerformance,
-    double MeanLoss,
-    long NonFiniteAnswers,
-    double EligibleShare,
-    double MeanGap,
-    double Agreement,
-    double StudentAheadShare);
+/// <summary>How much each mentor taught of each group of a task: of each class, of each joint.</summary>
+/// <param name="Kind">What a group is, such as "class".</param>
+/// <param name="Samples">How many samples of each group counted.</param>
+/// <param name="TaughtShares">For each mentor, in the classroom's order, and each group: the share of the group's samples that it taught,
+/// in [0, 1]; NaN for a group without samples.</param>
+/// <param name="MeanGaps">Likewise how much better than the student it did, on the mean over the samples of the group that it taught; NaN
+/// if it taught none.</param>
+public sealed record GroupReport(
+    string Kind, IReadOnlyList<long> Samples, IReadOnlyList<IReadOnlyList<double>> TaughtShares,
+    IReadOnlyList<IReadOnlyList<double>> MeanGaps);

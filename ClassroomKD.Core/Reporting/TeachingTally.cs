@@ -3,20 +3,28 @@ using Microsoft.Extensions.Logging;
 namespace ClassroomKD;
 
 /// <summary>Sums of what lessons gave, kept on the device until somebody asks.</summary>
-internal sealed class TeachingTally(string classroom, IReadOnlyList<string> mentors, ILogger logger) : IDisposable
+internal sealed class TeachingTally(string classroom, IReadOnlyList<string> mentors, string groupKind, ILogger logger) : IDisposable
 {
     private const int PerMentor = 10;
-    private const int Overall = 6;
+    private const int Overall = 9;
 
     // [10, M]: taught, weight, temperature where taught, performance, loss, not finite, eligible, gap where taught, agreement, student
     // ahead
     private Tensor? perMentor;
 
-    // [6]: samples, student's performance, samples of finite lessons, task loss x these, plain task loss x these, lessons not finite
+    // [9]: samples, student's performance, samples of finite lessons, task loss x these, plain task loss x these, lessons not finite,
+    // lessons whose gradients were measured, the norms of the task's and of the mentors'
     private Tensor? overall;
+
+    // [1 + 2M, groups]: samples; taught by each mentor; gap of each where it taught
+    private Tensor? perGroup;
     private long lessons;
 
-    public void Add(Lesson lesson, Assessment assessment)
+    /// <summary>Adds a lesson.</summary>
+    /// <param name="lesson">What was given.</param>
+    /// <param name="assessment">What it was decided from.</param>
+    /// <param name="gradients">Float64 <c>[2]</c>, see <see cref="AnswerGradients"/>; null where they were not measured.</param>
+    public void Add(Lesson lesson, Assessment assessment, Tensor? gradients)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -38,7 +46,11 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
         var samples = counted.sum(ScalarType.Float64);
         var losses = stack([ones_like(samples), lesson.TaskLoss.to(ScalarType.Float64), lesson.PlainTaskLoss.to(ScalarType.Float64)])
             .mul(samples).masked_fill(lost, Scalars.Zero);
-        var totals = cat([stack([samples, ofStudent.sum(ScalarType.Float64)]), losses, lost.to(ScalarType.Float64).unsqueeze(0)]);
+        var pulls = gradients is null
+            ? zeros([3], ScalarType.Float64, samples.device)
+            : cat([ones_like(gradients.narrow(0, 0, 1)), gradients]).masked_fill(lost.logical_or(gradients.isfinite().all().logical_not()),
+                Scalars.Zero);
+        var totals = cat([stack([samples, ofStudent.sum(ScalarType.Float64)]), losses, lost.to(ScalarType.Float64).unsqueeze(0), pulls]);
 
         if (perMentor is null || perMentor.device_type != sums.device_type || perMentor.device_index != sums.device_index)
         {
@@ -48,24 +60,31 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
         }
         perMentor.add_(sums, Scalars.One);
         overall!.add_(totals, Scalars.One);
+        if (assessment.Groups() is { } groups)
+            Add(groups, taught);
         lessons++;
         ClassroomMeter.Lessons.Add(1, ClassroomMeter.Classroom(classroom));
     }
 
     /// <summary>What a checkpoint keeps: the sums, which stay the tally's, and how many lessons they are of.</summary>
-    public (Tensor? PerMentor, Tensor? Overall, long Lessons) State => (perMentor, overall, lessons);
+    public (IEnumerable<KeyValuePair<string, Tensor>> Sums, long Lessons) State =>
+        (Named().Where(entry => entry.Sum is not null).Select(entry => KeyValuePair.Create(entry.Name, entry.Sum!)), lessons);
 
     /// <summary>Goes on from a checkpoint.</summary>
-    public void Restore(Tensor? sums, Tensor? totals, long count)
+    /// <param name="state">Holds the sums by their names, among others.</param>
+    /// <param name="device">Where the lessons are given.</param>
+    /// <param name="count">How many lessons they are of.</param>
+    public void Restore(IReadOnlyDictionary<string, Tensor> state, Device device, long count)
     {
         Dispose();
-        (perMentor, overall, lessons) = (sums?.clone().DetachFromDisposeScope(), totals?.clone().DetachFromDisposeScope(), count);
+        Tensor?[] sums = [.. Named().Select(entry =>
+            state.TryGetValue(entry.Name, out var sum) ? sum.to(device, copy: true).DetachFromDisposeScope() : null)];
+        (perMentor, overall, perGroup, lessons) = (sums[0], sums[1], sums[2], count);
     }
 
     public TeachingReport Read()
     {
-        var sums = perMentor is null ? new double[PerMentor * mentors.Count] : Values(perMentor);
-        var totals = overall is null ? new double[Overall] : Values(overall);
+        var (sums, totals, ofGroups) = ReadSums();
         var (samples, finite) = (totals[0], totals[2]);
         var report = new TeachingReport(
             lessons, (long)samples, Ratio(totals[1], samples), Ratio(totals[3], finite), Ratio(totals[4], finite), (long)totals[5],
@@ -77,7 +96,12 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
                     name, Ratio(taught, samples), Ratio(Sum(1), taught), Ratio(Sum(2), taught, double.NaN), Ratio(Sum(3), samples),
                     Ratio(Sum(4), finite), (long)Sum(5), Ratio(eligible, samples), Ratio(Sum(7), taught, double.NaN),
                     Ratio(Sum(8), eligible, double.NaN), Ratio(Sum(9), eligible, double.NaN));
-            })]);
+            })])
+        {
+            TaskGradient = Ratio(totals[7], totals[6], double.NaN),
+            MentorGradient = Ratio(totals[8], totals[6], double.NaN),
+            Groups = ofGroups.Length == 0 ? null : Groups(ofGroups),
+        };
         Publish(report);
         Dispose();
         return report;
@@ -85,10 +109,37 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
 
     public void Dispose()
     {
-        perMentor?.Dispose();
-        overall?.Dispose();
-        perMentor = overall = null;
+        foreach (var (_, sum) in Named())
+            sum?.Dispose();
+        perMentor = overall = perGroup = null;
         lessons = 0;
+    }
+
+    private (string Name, Tensor? Sum)[] Named() => [("tally.mentors", perMentor), ("tally.all", overall), ("tally.groups", perGroup)];
+
+    private void Add(AssessedGroups groups, Tensor taught)
+    {
+        var count = mentors.Count;
+        if (perGroup is null || perGroup.size(1) != groups.Count)
+        {
+            perGroup?.Dispose();
+            perGroup = zeros([1 + 2 * count, groups.Count], ScalarType.Float64, taught.device).DetachFromDisposeScope();
+        }
+        var here = taught.unsqueeze(2).logical_and(groups.Eligible.narrow(0, 1, count));
+        var gaps = groups.Performances.narrow(0, 1, count).sub(groups.Performances.narrow(0, 0, 1)).mul(here);
+        var table = cat([groups.Eligible.narrow(0, 0, 1).to(ScalarType.Float64), here.to(ScalarType.Float64), gaps.to(ScalarType.Float64)])
+            .flatten(1);
+        perGroup.scatter_add_(1, groups.Members.flatten().unsqueeze(0).expand_as(table), table);
+    }
+
+    private GroupReport Groups(double[] sums)
+    {
+        var rows = sums.Chunk(sums.Length / (1 + 2 * mentors.Count)).ToList();
+        double[] Ratios(double[] row, double[] of) => [.. row.Zip(of, (sum, count) => Ratio(sum, count, double.NaN))];
+        var (taught, gaps) = (rows[1..(1 + mentors.Count)], rows[(1 + mentors.Count)..]);
+        return new GroupReport(
+            groupKind, [.. rows[0].Select(count => (long)count)], [.. taught.Select(row => Ratios(row, rows[0]))],
+            [.. gaps.Zip(taught, Ratios)]);
     }
 
     private void Publish(TeachingReport report)
@@ -101,9 +152,18 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
 
     private static double Ratio(double sum, double count, double ofNone = 0) => count == 0 ? ofNone : sum / count;
 
-    private static double[] Values(Tensor tensor)
+    // All in one copy from the device.
+    private (double[] PerMentor, double[] Overall, double[] PerGroup) ReadSums()
     {
-        using var onHost = tensor.cpu();
-        return onHost.data<double>().ToArray();
+        var all = PerMentor * mentors.Count + Overall;
+        var values = new double[all];
+        if (perMentor is not null)
+        {
+            using var scope = NewDisposeScope();
+            values = cat([.. Named().Where(entry => entry.Sum is not null).Select(entry => entry.Sum!.flatten())]).cpu()
+                .data<double>().ToArray();
+        }
+
+        return (values[..(all - Overall)], values[(all - Overall)..all], values[all..]);
     }
 }

@@ -26,6 +26,8 @@ internal static class TextTable
     public static string Number(double value, string format) =>
         double.IsNaN(value) ? "-" : value.ToString(format, CultureInfo.InvariantCulture);
 
+    public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
     public static string Percent(double share) =>
         double.IsNaN(share) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{100 * share:F1} %");
 }

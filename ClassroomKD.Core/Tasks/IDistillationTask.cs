@@ -53,6 +53,10 @@ public interface IDistillationTask<TAnswer, TTarget>
     /// <value>Default false.</value>
     bool SupportsClassMaps => false;
 
+    /// <summary>What one of the <see cref="Assessment.Groups"/> is, for reports, such as "class".</summary>
+    /// <value>Default "group".</value>
+    string GroupKind => "group";
+
     /// <summary>Begins a batch. Here the task checks that the answers and the truth fit together.</summary>
     /// <param name="arguments">The answers and the truth.</param>
     /// <returns>The batch. Its tensors belong to the current dispose scope.</returns>

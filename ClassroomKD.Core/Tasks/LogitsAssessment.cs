@@ -2,14 +2,16 @@ using ClassroomKD.Kernels;
 
 namespace ClassroomKD;
 
-/// <summary>The assessment of logits, which also tells cross-entropies, entropies and largest logits.</summary>
+/// <summary>The assessment of logits, which also tells cross-entropies, entropies, divergences and largest logits.</summary>
 /// <param name="student">The student's logits <c>[B, C]</c>, detached.</param>
 /// <param name="mentors">The mentors' logits over the classes that each shares with the student.</param>
 /// <param name="crossEntropies">The cross-entropies <c>[1+M, B]</c>, at the classroom's granularity.</param>
 /// <param name="finite">Whether each answer is free of NaN and infinity, <c>[1+M, B]</c>.</param>
 /// <param name="maps">The mentors' class maps; null where all have the student's classes.</param>
+/// <param name="truth">Gives the true class of each sample, int64 <c>[B]</c>; any where the sample does not count.</param>
 internal sealed class LogitsAssessment(
-    Tensor student, IReadOnlyList<Tensor> mentors, Tensor crossEntropies, Tensor finite, IReadOnlyList<ClassMap?>? maps) : Assessment
+    Tensor student, IReadOnlyList<Tensor> mentors, Tensor crossEntropies, Tensor finite, IReadOnlyList<ClassMap?>? maps,
+    Func<Tensor> truth) : Assessment
 {
     public override Tensor CrossEntropies() => crossEntropies;
 
@@ -20,6 +22,14 @@ internal sealed class LogitsAssessment(
     });
 
     public override Tensor LargestLogits() => OfEach(static logits => logits.amax([1]));
+
+    public override Tensor Divergences() => stack([.. mentors.Select((logits, m) =>
+    {
+        var known = finite.select(0, 1 + m).logical_and(finite.select(0, 0)).unsqueeze(1).logical_not();
+        var own = MappedLogits.IsPartial(maps, m) ? student.index_select(1, maps![m]!.Beside(student).Student) : student;
+        var mentor = logits.InFullPrecision().masked_fill(known, Scalars.Zero).log_softmax(1);
+        return mentor.exp().mul(mentor.sub(own.InFullPrecision().masked_fill(known, Scalars.Zero).log_softmax(1))).sum(1);
+    })]);
 
     /// <summary>Whether the largest logits are of one class; a mentor's is sought among the classes that it shares with the
     /// student.</summary>
@@ -32,6 +42,19 @@ internal sealed class LogitsAssessment(
             var known = MappedLogits.IsPartial(maps, m) ? maps![m]!.Beside(prediction).Student.index_select(0, prediction) : prediction;
             return known.eq(own);
         })]);
+    }
+
+    public override AssessedGroups Groups()
+    {
+        var eligible = Eligible!;
+        var counted = Counted ?? ones_like(eligible.select(0, 0));
+        return new AssessedGroups
+        {
+            Count = (int)student.size(1),
+            Members = truth().unsqueeze(1),
+            Eligible = cat([counted.unsqueeze(0), eligible]).unsqueeze(2),
+            Performances = Performances.unsqueeze(2),
+        };
     }
 
     // An answer with a NaN would spoil what is shared among all mentors; as zeros it knows nothing.

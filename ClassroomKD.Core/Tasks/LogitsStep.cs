@@ -4,7 +4,8 @@ namespace ClassroomKD;
 
 /// <summary>The options of a <see cref="LogitsTask"/> in the form that a step needs.</summary>
 internal sealed record LogitsTaskSettings(
-    double Smoothing, long IgnoreIndex, Scalar Ignored, ILogitsDistillationLoss? Loss, KernelImplementation Kernel);
+    double Smoothing, long IgnoreIndex, Scalar Ignored, ILogitsDistillationLoss? Loss, IJointLogitsLoss? JointLoss, Scalar? Factor,
+    KernelImplementation Kernel);
 
 /// <summary>One batch of a <see cref="LogitsTask"/>, already validated.</summary>
 internal sealed class LogitsStep : IDistillationStep
@@ -49,7 +50,7 @@ internal sealed class LogitsStep : IDistillationStep
             crossEntropies = crossEntropies.sum(1, keepdim: true).div(counts).expand_as(crossEntropies);
         }
 
-        return new LogitsAssessment(detached, mentors, crossEntropies, answers.Finite, maps)
+        return new LogitsAssessment(detached, mentors, crossEntropies, answers.Finite, maps, Truth)
         {
             Performances = crossEntropies.neg().exp().masked_fill(unknown, Scalars.Zero),
             Correct = answers.Correct,
@@ -67,8 +68,13 @@ internal sealed class LogitsStep : IDistillationStep
             ignore_index: settings.IgnoreIndex, reduction: nn.Reduction.None, label_smoothing: settings.Smoothing);
     }
 
-    public DistillationLoss Distill(in DistillationArguments arguments) =>
-        settings.Loss is { } loss ? Custom(loss, arguments) : Divergence(arguments);
+    public DistillationLoss Distill(in DistillationArguments arguments)
+    {
+        var weighted = settings.Factor is { } factor ? arguments with { Weights = arguments.Weights.mul(factor) } : arguments;
+        return settings.JointLoss is { } joint ? Joint(joint, weighted)
+            : settings.Loss is { } loss ? Custom(loss, weighted)
+            : Divergence(weighted);
+    }
 
     // All mentors that know every class in one pass; those of each map that lacks some in one more, on the shared classes.
     private DistillationLoss Divergence(in DistillationArguments arguments)
@@ -97,6 +103,22 @@ internal sealed class LogitsStep : IDistillationStep
         }
 
         return new DistillationLoss { Total = total!, PerMentor = stack(parts) };
+    }
+
+    private DistillationLoss Joint(IJointLogitsLoss loss, in DistillationArguments arguments)
+    {
+        var logits = student.InFullPrecision();
+        var silent = arguments.Weights.eq(Scalars.Zero).unsqueeze(2);
+        var parts = loss.PerMentor(new JointLogitsLossArguments
+        {
+            Student = logits,
+            Mentors = [.. MappedLogits.Completed(logits, mentors, maps).Select((mentor, m) =>
+                mentor.to(logits.dtype).masked_fill(silent.select(0, m), Scalars.Zero))],
+            Weights = arguments.Weights,
+            Temperatures = arguments.Temperatures,
+            StudentTemperatures = arguments.StudentTemperatures ?? arguments.Temperatures,
+        });
+        return new DistillationLoss { Total = parts.sum(), PerMentor = parts.detach() };
     }
 
     private DistillationLoss Custom(ILogitsDistillationLoss loss, in DistillationArguments arguments)
@@ -132,7 +154,7 @@ internal sealed class LogitsStep : IDistillationStep
     {
         var knows = ones_like(correct);
         var truth = TargetsAreIndices ? targets : targets.argmax(1);
-        var within = truth.masked_fill(truth.eq(settings.Ignored), Scalars.Zero);
+        var within = Truth();
         for (var m = 0; m < mentors.Count; m++)
         {
             if (!MappedLogits.IsPartial(maps, m))
@@ -146,12 +168,16 @@ internal sealed class LogitsStep : IDistillationStep
         return knows;
     }
 
+    // The true classes, 0 where a sample does not count.
+    private Tensor Truth() =>
+        TargetsAreIndices ? targets.masked_fill(targets.eq(settings.Ignored), Scalars.Zero) : targets.argmax(1);
+
     // Where a class index does not count, any distribution will do.
     private Tensor Distribution(ScalarType type)
     {
         var classes = student.size(1);
         var distribution = TargetsAreIndices
-            ? nn.functional.one_hot(targets.masked_fill(targets.eq(settings.Ignored), Scalars.Zero), classes).to(type)
+            ? nn.functional.one_hot(Truth(), classes).to(type)
             : ComputeType.Cast(targets, type);
         return settings.Smoothing == 0
             ? distribution

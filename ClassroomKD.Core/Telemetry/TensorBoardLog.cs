@@ -7,7 +7,8 @@ namespace ClassroomKD;
 /// <summary>Writes a training's epochs to event files that TensorBoard shows (<c>tensorboard --logdir FOLDER</c>).</summary>
 /// <remarks>
 /// The step is the number of training steps done. Tags: <c>loss</c>, <c>learning_rate</c>, <c>score</c>, <c>validation/NAME</c> and, in a
-/// classroom, <c>task_loss</c>, <c>plain_task_loss</c>, <c>student_performance</c>, and for each mentor <c>taught_share/NAME</c>,
+/// classroom, <c>task_loss</c>, <c>plain_task_loss</c>, <c>student_performance</c>,
+/// <c>task_gradient</c>, <c>mentor_gradient</c>, and for each mentor <c>taught_share/NAME</c>,
 /// <c>weight/NAME</c>,
 /// <c>temperature/NAME</c>, <c>performance/NAME</c>, <c>mentor_loss/NAME</c>, <c>gap/NAME</c>, <c>agreement/NAME</c> and
 /// <c>student_ahead_share/NAME</c>; what is NaN is left out. A resumed training writes a second file into the folder, without the epochs
@@ -36,7 +37,7 @@ public sealed class TensorBoardLog : ITrainingObserver
     {
         ArgumentNullException.ThrowIfNull(epochs);
         var written = epochs.Count > 0 ? StepsWritten() : [];
-        writer = tensorboard.SummaryWriter(folder);
+        writer = FileAccessErrors.AsIO(folder, () => tensorboard.SummaryWriter(folder));
         foreach (var epoch in epochs)
             if (!written.Contains(epoch.Steps))
                 EpochEnded(epoch);
@@ -47,7 +48,7 @@ public sealed class TensorBoardLog : ITrainingObserver
     public void EpochEnded(EpochResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        writer ??= tensorboard.SummaryWriter(folder);
+        writer ??= FileAccessErrors.AsIO(folder, () => tensorboard.SummaryWriter(folder));
         foreach (var (tag, value) in Scalars(result).Where(scalar => !double.IsNaN(scalar.Value) || scalar.Tag == Complete))
             // Seconds, as TensorBoard expects them; TorchSharp's own default counts in other units.
             writer.add_scalar(tag, (float)value, checked((int)result.Steps), DateTimeOffset.UtcNow.ToUnixTimeSeconds());
@@ -68,6 +69,8 @@ public sealed class TensorBoardLog : ITrainingObserver
             yield return ("task_loss", teaching.TaskLoss);
             yield return ("plain_task_loss", teaching.PlainTaskLoss);
             yield return ("student_performance", teaching.StudentPerformance);
+            yield return ("task_gradient", teaching.TaskGradient);
+            yield return ("mentor_gradient", teaching.MentorGradient);
             foreach (var mentor in teaching.Mentors)
             {
                 yield return ($"taught_share/{mentor.Name}", mentor.TaughtShare);
@@ -93,7 +96,7 @@ public sealed class TensorBoardLog : ITrainingObserver
     /// unfinished.</summary>
     internal static IEnumerable<Event> Events(string file)
     {
-        var bytes = File.ReadAllBytes(file);
+        var bytes = InputFile.ReadAllBytes(file);
         for (var at = 0; at + 16 <= bytes.Length;)
         {
             var length = BitConverter.ToInt64(bytes, at);

@@ -31,13 +31,18 @@ public sealed class TrainingLog : ITrainingObserver
     /// <value>Default empty: unknown.</value>
     public IReadOnlyList<MentorFacts> Mentors { get; init; } = [];
 
+    /// <summary>The names of the classes, or of what else the task's reports tell apart (<see cref="TeachingReport.Groups"/>), written with
+    /// the start.</summary>
+    /// <value>Default empty: reports call them by their numbers.</value>
+    public IReadOnlyList<string> GroupNames { get; init; } = [];
+
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The file exists and is no log of a training.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Started(IReadOnlyDictionary<string, string> fingerprint, IReadOnlyList<EpochResult> epochs)
     {
         ArgumentNullException.ThrowIfNull(epochs);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        FileAccessErrors.AsIO(path, () => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
         var before = File.Exists(path) ? TrainingLogFile.Read(path) : [];
         if (epochs.Count == 0 && !IsSame(before, fingerprint))
         {
@@ -54,7 +59,7 @@ public sealed class TrainingLog : ITrainingObserver
                 new TrainingLogLine(TrainingLogLine.Started, DateTimeOffset.UtcNow)
                 {
                     Version = TrainingLogFile.Version, Name = Name, Fingerprint = fingerprint, Versions = TrainingVersions.Current(),
-                    Mentors = Mentors.Count > 0 ? Mentors : null,
+                    Mentors = Mentors.Count > 0 ? Mentors : null, GroupNames = GroupNames.Count > 0 ? GroupNames : null,
                 },
                 .. early,
                 .. epochs.Where(epoch => !written.Contains(epoch.Epoch)).Select(Line),
@@ -98,6 +103,6 @@ public sealed class TrainingLog : ITrainingObserver
     {
         string Numbered(int number) => Path.ChangeExtension(path, $".{number}{Path.GetExtension(path)}");
         var free = Enumerable.Range(1, int.MaxValue).First(number => !File.Exists(Numbered(number)));
-        File.Move(path, Numbered(free));
+        FileAccessErrors.AsIO(path, () => File.Move(path, Numbered(free)));
     }
 }

@@ -19,6 +19,8 @@ internal sealed record TrainingLogLine(string Event, DateTimeOffset Time)
 
     public IReadOnlyList<MentorFacts>? Mentors { get; init; }
 
+    public IReadOnlyList<string>? GroupNames { get; init; }
+
     /// <summary>Of <see cref="EpochEnded"/>.</summary>
     public EpochResult? Result { get; init; }
 
@@ -47,7 +49,7 @@ internal static class TrainingLogFile
     /// <summary>Adds lines; a process that is killed under way leaves an unfinished line, which reading leaves out.</summary>
     public static void Append(string path, IEnumerable<TrainingLogLine> lines)
     {
-        using var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        using var stream = FileAccessErrors.AsIO(path, () => new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read));
         stream.Write(Bytes(lines));
         stream.Flush(flushToDisk: true);
     }
@@ -60,29 +62,10 @@ internal static class TrainingLogFile
     public static List<TrainingLogLine> Read(string path)
     {
         string text;
-        using (var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)))
+        using (var reader = new StreamReader(InputFile.Open(path, FileShare.ReadWrite)))
             text = reader.ReadToEnd();
         var finished = text.Split('\n')[..^1];
         return [.. finished.Select((line, number) => Line(line, path, number + 1))];
-    }
-
-    public static TrainingRecord Record(string path, IReadOnlyList<TrainingLogLine> lines)
-    {
-        var starts = lines.Where(line => line.Event == TrainingLogLine.Started).ToList();
-        if (starts.Count == 0)
-            throw new InvalidDataException($"{path} does not say that a training started, so it is no log of a {nameof(TrainingLog)}.");
-        return new TrainingRecord
-        {
-            Name = starts[^1].Name ?? Path.GetFileNameWithoutExtension(path),
-            Epochs = [.. lines.Select(line => line.Result).OfType<EpochResult>().OrderBy(result => result.Epoch)],
-            Fingerprint = starts[^1].Fingerprint ?? new Dictionary<string, string>(),
-            Versions = starts[^1].Versions ?? new Dictionary<string, string>(),
-            Mentors = starts[^1].Mentors ?? [],
-            Notices = [.. lines.Where(line => line.Message is not null).Select(line => new TrainingNotice(line.Time, line.Message!))],
-            Starts = [.. starts.Select(line => line.Time)],
-            Ended = lines.Any(line => line.Event == TrainingLogLine.Ended),
-            StoppedEarly = lines.LastOrDefault(line => line.Event == TrainingLogLine.Ended)?.StoppedEarly ?? false,
-        };
     }
 
     private static byte[] Bytes(IEnumerable<TrainingLogLine> lines) =>

@@ -26,6 +26,10 @@ public sealed record TrainingRecord
     /// <value>Default empty: unknown. A mentor without facts is shown without them.</value>
     public IReadOnlyList<MentorFacts> Mentors { get; init; } = [];
 
+    /// <summary>The names of <see cref="TeachingReport.Groups"/>, such as those of the classes.</summary>
+    /// <value>Default empty: groups are called by their numbers.</value>
+    public IReadOnlyList<string> GroupNames { get; init; } = [];
+
     /// <summary>What it said.</summary>
     public IReadOnlyList<TrainingNotice> Notices { get; init; } = [];
 
@@ -57,5 +61,25 @@ public sealed record TrainingRecord
     /// <returns>What is in it.</returns>
     /// <exception cref="InvalidDataException">A line is not one of a training's log; the message names file and line.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static TrainingRecord Read(string path) => TrainingLogFile.Record(path, TrainingLogFile.Read(path));
+    public static TrainingRecord Read(string path)
+    {
+        var lines = TrainingLogFile.Read(path);
+        var starts = lines.Where(line => line.Event == TrainingLogLine.Started).ToList();
+        if (starts.Count == 0)
+            throw new InvalidDataException($"{path} does not say that a training started, so it is no log of a TrainingLog.");
+        var ends = lines.Where(line => line.Event == TrainingLogLine.Ended).ToList();
+        return new TrainingRecord
+        {
+            Name = starts[^1].Name ?? Path.GetFileNameWithoutExtension(path),
+            Epochs = [.. lines.Select(line => line.Result).OfType<EpochResult>().OrderBy(result => result.Epoch)],
+            Fingerprint = starts[^1].Fingerprint ?? new Dictionary<string, string>(),
+            Versions = starts[^1].Versions ?? new Dictionary<string, string>(),
+            Mentors = starts[^1].Mentors ?? [],
+            GroupNames = starts[^1].GroupNames ?? [],
+            Notices = [.. lines.Where(line => line.Message is not null).Select(line => new TrainingNotice(line.Time, line.Message!))],
+            Starts = [.. starts.Select(line => line.Time)],
+            Ended = ends.Count > 0,
+            StoppedEarly = ends.Count > 0 && ends[^1].StoppedEarly == true,
+        };
+    }
 }

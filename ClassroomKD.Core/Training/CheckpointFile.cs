@@ -8,7 +8,7 @@ internal static class CheckpointFile
 
     /// <summary>Writes the file whole or not at all.</summary>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, string text) =>
-        SafetensorsFile.Write(path, tensors, [new(Text, text), new(Checksum, TensorDigest.Of(tensors, text))]);
+        SafetensorsFile.Write(path, tensors, [new(Text, text), new(Checksum, Sha256.OfTensors(tensors, text))]);
 
     /// <summary>Reads a file and verifies its checksum.</summary>
     /// <returns>The tensors, which the caller disposes, and the text.</returns>
@@ -28,7 +28,7 @@ internal static class CheckpointFile
         if (
             weights.Metadata.TryGetValue(Text, out var text)
             && weights.Metadata.TryGetValue(Checksum, out var checksum)
-            && checksum == TensorDigest.Of(weights, text)
+            && checksum == Sha256.OfTensors(weights, text)
         )
             return (weights, text);
         weights.Dispose();

@@ -16,7 +16,7 @@ internal sealed class CheckpointFolder
     public CheckpointFolder(string folder)
     {
         this.folder = Path.GetFullPath(folder);
-        Directory.CreateDirectory(this.folder);
+        FileAccessErrors.AsIO(this.folder, () => Directory.CreateDirectory(this.folder));
         foreach (var pattern in (string[])[All, Best])
             foreach (var unfinished in Directory.GetFiles(this.folder, $"{pattern}.*.tmp"))
                 File.Delete(unfinished);
@@ -38,13 +38,9 @@ internal sealed class CheckpointFolder
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The checkpoint of step {step} cannot be written into {folder}; those before it are as they were. Make room, or let "
-                        + $"the folder be written, and begin the training again: it goes on from them. The system said: {exception.Message}"
-                ),
-                exception
-            );
+                FormattableString.Invariant($"The checkpoint of step {step} cannot be written into {folder}; those before it are as they were. ") +
+                "Make room, or let the folder be written, and begin the training again: it goes on from them. The system said: " +
+                exception.Message, exception);
         }
     }
 

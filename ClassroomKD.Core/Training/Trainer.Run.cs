@@ -165,12 +165,12 @@ public partial class Trainer<TAnswer, TTarget>
                 tensors.Add($"average.{name}", tensor);
             tensors.Add("optimizer", OptimizerState.Write(trainer.optimizer));
             tensors.Add("losses", losses);
+            var (sums, lessons) = trainer.classroom?.Tally.State ?? ([], 0);
+            foreach (var (name, sum) in sums)
+                tensors.Add(name, sum);
             foreach (var (part, stateful) in trainer.classroom?.StatefulParts ?? [])
                 foreach (var (name, tensor) in stateful.SaveState())
                     tensors.Add($"{part}.{name}", tensor);
-            var (perMentor, overall, lessons) = trainer.classroom?.Tally.State ?? default;
-            if (perMentor is not null)
-                (tensors["tally.mentors"], tensors["tally.all"]) = (perMentor, overall!);
             Position.TalliedLessons = lessons;
             Position.ClassroomStep = trainer.classroom?.Step ?? 0;
             folder.Write(Position.Step, tensors, (Position with { Fingerprint = fingerprint }).ToText(), best);
@@ -187,9 +187,7 @@ public partial class Trainer<TAnswer, TTarget>
                 losses.copy_(tensors["losses"]);
             if (trainer.classroom is { } room)
             {
-                tensors.TryGetValue("tally.mentors", out var perMentor);
-                tensors.TryGetValue("tally.all", out var overall);
-                room.Tally.Restore(perMentor?.to(losses.device), overall?.to(losses.device), position.TalliedLessons);
+                room.Tally.Restore(tensors, losses.device, position.TalliedLessons);
                 room.Step = position.ClassroomStep;
                 foreach (var (part, stateful) in room.StatefulParts)
                     stateful.RestoreState(tensors.Where(entry => entry.Key.StartsWith($"{part}.", StringComparison.Ordinal))

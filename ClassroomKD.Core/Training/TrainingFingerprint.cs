@@ -46,8 +46,8 @@ internal static class TrainingFingerprint
     {
         var weights = student.state_dict();
         var numbers = weights.Values.Sum(tensor => tensor.numel());
-        var shapes = TensorDigest.Of(
-            weights.Select(entry => (entry.Key, entry.Value.dtype, entry.Value.shape, (Action<Stream>)(_ => { }))), "");
+        var shapes = Sha256.OfLines(weights.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => $"{entry.Key} {entry.Value.dtype} {string.Join('x', entry.Value.shape)}"));
         return string.Create(CultureInfo.InvariantCulture, $"{weights.Count} tensors of {numbers} numbers ({shapes[..12]})");
     }
 

@@ -26,6 +26,13 @@ public sealed class HeatmapPose : PoseAnswer
     /// <summary>The convention that the heatmaps follow.</summary>
     public HeatmapCodec Codec { get; }
 
+    internal override string Statement => new PoseStatement
+    {
+        Heatmaps = new(
+            Geometry.InputWidth, Geometry.InputHeight, Geometry.Width, Geometry.Height, Codec.Encoding, Codec.Sigma),
+        Joints = PoseStatement.Of(Joints),
+    }.ToText();
+
     internal override Tensor[] Tensors => [Heatmaps];
 
     internal override (int Width, int Height) Input => (Geometry.InputWidth, Geometry.InputHeight);

@@ -7,7 +7,7 @@ namespace ClassroomKD.Pose;
 /// Answers of both kinds and of any resolution sit in one classroom. The tensors belong to the dispose scope in which the network
 /// answered; an answer is a tuple of them, so that mentor and student hand them to their caller's.
 /// </remarks>
-public abstract class PoseAnswer : ITuple
+public abstract class PoseAnswer : ITuple, IRecordableAnswer
 {
     private protected PoseAnswer(JointMap? joints) => Joints = joints;
 
@@ -17,6 +17,11 @@ public abstract class PoseAnswer : ITuple
     int ITuple.Length => Tensors.Length;
 
     object? ITuple.this[int index] => Tensors[index];
+
+    string IRecordableAnswer.Statement => Statement;
+
+    /// <summary>What is needed to read the tensors.</summary>
+    internal abstract string Statement { get; }
 
     /// <summary>One for heatmaps, two for SimCC; the joints are their dimension 1.</summary>
     internal abstract Tensor[] Tensors { get; }

@@ -28,6 +28,12 @@ public sealed class SimccPose : PoseAnswer
     /// <summary>The factor of the logits in the head's softmax: beta of the <see cref="KlDiscretLoss"/> that it was trained with.</summary>
     public double Sharpness { get; }
 
+    internal override string Statement => new PoseStatement
+    {
+        Simcc = new(Codec.InputWidth, Codec.InputHeight, Codec.Split, Codec.SigmaX, Codec.SigmaY, Sharpness),
+        Joints = PoseStatement.Of(Joints),
+    }.ToText();
+
     internal override Tensor[] Tensors => [Bins.X, Bins.Y];
 
     internal override (int Width, int Height) Input => (Codec.InputWidth, Codec.InputHeight);

@@ -15,13 +15,17 @@ public static class PosePredictor
     /// <param name="flipTest">Whether to average the answers to image and mirror image (<see cref="FlipTest"/>). Default false.</param>
     /// <param name="cancellation">Ends the prediction with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>One prediction per sample in the data set's order; none for those in <see cref="PoseLoader.Skipped"/>.</returns>
-    /// <exception cref="ArgumentException">The network has other joints, or a flip test is asked of one with a joint map.</exception>
+    /// <exception cref="ArgumentException">
+    /// The network has other joints, or a flip test is asked of one with a joint map or of joints without names.
+    /// </exception>
     /// <exception cref="ImageException">See <see cref="PoseLoader.Epoch"/>.</exception>
     public static IReadOnlyList<PosePrediction> Predict(
         PoseLoader loader, Func<Tensor, PoseAnswer> answer, bool flipTest = false, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loader);
         ArgumentNullException.ThrowIfNull(answer);
+        if (flipTest)
+            loader.Data.Joints.RequireSides("a flip test");
         var predictions = new List<PosePrediction>(loader.Data.Persons.Count);
         foreach (var batch in loader.Epoch(0, cancellation: cancellation))
         {
@@ -42,7 +46,8 @@ public static class PosePredictor
     {
         var person = batch.Persons[i];
         var crop = batch.Crops[i];
-        var mirrored = crop.A * crop.E - crop.B * crop.D < 0;
+        var determinant = crop.A * crop.E - crop.B * crop.D;
+        var mirrored = determinant < 0;
         var back = crop.Inverse();
         var keypoints = new double[3 * data.Joints.Count];
         var sum = 0.0;
@@ -53,7 +58,10 @@ public static class PosePredictor
             (keypoints[3 * k], keypoints[3 * k + 1], keypoints[3 * k + 2]) = (x, y, values[at + 2]);
             sum += values[at + 2];
         }
-        return new PosePrediction(person, keypoints, sum / data.Joints.Count * (data.Persons[person].BoxScore ?? 1));
+        return new PosePrediction(person, keypoints, sum / data.Joints.Count * (data.Persons[person].BoxScore ?? 1))
+        {
+            CropArea = batch.Images.size(2) * batch.Images.size(3) / Math.Abs(determinant),
+        };
     }
 
     // [B, K, 3]: the one copy to the host of a batch.

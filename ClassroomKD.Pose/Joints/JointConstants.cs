@@ -4,6 +4,7 @@ namespace ClassroomKD.Pose;
 internal sealed class JointConstants(IEnumerable<double> numbers) : IDisposable
 {
     private readonly double[] values = [.. numbers];
+    [NonSerialized]
     private Tensor? kept;
 
     public int Count => values.Length;

@@ -47,6 +47,9 @@ public sealed class JointMap
     /// <summary>The number of joints that it makes.</summary>
     public int Count => sources.Length;
 
+    /// <summary>For each joint that it makes, those that it is made from.</summary>
+    internal IReadOnlyList<IReadOnlyList<int>> Sources => sources;
+
     /// <summary>Maps positions; a joint between others lies in their middle.</summary>
     /// <param name="positions"><c>[B, K, 2]</c>.</param>
     /// <returns><c>[B, K', 2]</c>; the caller's dispose scope owns it.</returns>

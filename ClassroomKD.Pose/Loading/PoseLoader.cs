@@ -17,13 +17,17 @@ public sealed class PoseLoader : ITrainingData<PoseTarget>
     /// <summary>Prepares a loader; nothing is read and no thread started.</summary>
     /// <param name="data">The persons.</param>
     /// <param name="options">How persons become batches.</param>
-    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, which the message names; or persons are to be mirrored whose left and right joints are not known.
+    /// </exception>
     public PoseLoader(PersonDataset data, PoseLoaderOptions options)
     {
         ArgumentNullException.ThrowIfNull(data);
         this.options = options = BatchOptions.Checked(options);
+        if (options.Augmentation is { MirrorProbability: > 0 })
+            data.Joints.RequireSides(nameof(PoseAugmentation.MirrorProbability));
         Data = data;
-        samples = new(() => DataFingerprint.Digest(Lines(data)));
+        samples = new(() => Sha256.OfLines(Lines(data)));
         loader = new PrefetchingLoader<PersonCut, PoseBatch>(new PersonSource(data, options), options);
     }
 
@@ -39,10 +43,10 @@ public sealed class PoseLoader : ITrainingData<PoseTarget>
         {
             var entries = DataFingerprint.Of(options, samples.Value);
             entries.Add("input", $"{options.InputWidth}x{options.InputHeight}");
-            var (padding, detail) = (DataFingerprint.Settings(options.Padding), DataFingerprint.Settings(options.Detail));
+            var (padding, detail) = (SettingsText.Of(options.Padding), SettingsText.Of(options.Detail));
             entries.Add("crop", $"{(options.Udp ? "UDP" : "MSRA")}, {padding}, {detail}");
-            entries.Add("augmentations", DataFingerprint.Settings(options.Augmentation));
-            entries.Add("normalization", DataFingerprint.Settings(options.Normalization));
+            entries.Add("augmentations", SettingsText.Of(options.Augmentation));
+            entries.Add("normalization", SettingsText.Of(options.Normalization));
             return entries;
         }
     }
@@ -68,7 +72,7 @@ public sealed class PoseLoader : ITrainingData<PoseTarget>
 
     private static IEnumerable<string> Lines(PersonDataset data) =>
         DataFingerprint.RelativeNames([.. data.Persons.Select(person => person.File)]).Zip(data.Persons, (file, person) =>
-            $"{person.Id} {file} {DataFingerprint.Settings(person.Box)} {DataFingerprint.Settings(person.Area)} "
-                + $"{DataFingerprint.Settings(person.Keypoints)}")
-            .Prepend(DataFingerprint.Settings(data.Joints.Names));
+            $"{person.Id} {file} {SettingsText.Of(person.Box)} {SettingsText.Of(person.Area)} "
+                + $"{SettingsText.Of(person.Keypoints)}")
+            .Prepend(SettingsText.Of(data.Joints.Names));
 }

@@ -15,6 +15,9 @@ public abstract class PoseTask : IDistillationTask<PoseAnswer, PoseTarget>, IDis
     private protected PoseTaskSettings Settings { get; }
 
     /// <inheritdoc/>
+    public string GroupKind => "joint";
+
+    /// <inheritdoc/>
     /// <remarks>The step's assessment is a <see cref="PoseAssessment"/>.</remarks>
     public IDistillationStep Begin(in StepArguments<PoseAnswer, PoseTarget> arguments)
     {

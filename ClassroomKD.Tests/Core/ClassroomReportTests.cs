@@ -88,4 +88,97 @@ public sealed class ClassroomReportTests : TensorFixture
         report.EligibleShare.Should().Be(0.75);
         report.Agreement.Should().BeApproximately(2 / 3.0, 1e-12);
     }
+
+    [Test]
+    public void Report_tells_how_strongly_labels_and_mentors_pull_at_the_answer()
+    {
+        using var classroom = new Classroom(Classes.Mentors(2));
+        var (labels, norms) = (Classes.Labels(1, 8, 5), new List<(double Task, double Mentors)>());
+        for (var step = 0; step < 33; step++)
+        {
+            var student = Classes.Learning(Classes.Logits(step, 8, 5));
+            var lesson = classroom.Teach(student, [Classes.Logits(step + 50, 8, 5), Classes.Logits(step + 90, 8, 5)], labels);
+            lesson.Loss.backward();
+            if (step % 16 != 0)
+                continue;
+            // The task's part is that of weighted cross-entropies, the rest is the mentors'.
+            using var noGradient = no_grad();
+            var task = student.softmax(1).sub(nn.functional.one_hot(labels, 5)).mul(lesson.Performances[0].unsqueeze(1)).div(8);
+            norms.Add((task.norm().Number(), student.grad!.sub(task).norm().Number()));
+        }
+
+        var report = classroom.ReadReport();
+
+        norms.Should().HaveCount(3).And.OnlyContain(norm => norm.Mentors > 0);
+        report.TaskGradient.Should().BeApproximately(norms.Average(norm => norm.Task), 1e-12);
+        report.MentorGradient.Should().BeApproximately(norms.Average(norm => norm.Mentors), 1e-12);
+        report.MentorGradientShare.Should().BeApproximately(
+            report.MentorGradient / (report.MentorGradient + report.TaskGradient), 1e-12);
+        report.ToString().Should().MatchRegex("and [0-9.]+ % of the gradient");
+    }
+
+    [Test]
+    public void Gradients_that_nobody_asked_for_or_that_are_NaN_are_not_told()
+    {
+        using var classroom = new Classroom(Classes.Mentors(1));
+        using (no_grad())
+            classroom.Teach(Classes.Logits(1, 8, 3), [Classes.Logits(2, 8, 3)], Classes.Labels(1, 8, 3));
+        classroom.ReadReport().MentorGradient.Should().Be(double.NaN);
+
+        classroom.Step = 0;
+        using var broken = Classes.Logits(1, 8, 3);
+        broken[2, 1] = double.NaN;
+        classroom.Teach(Classes.Learning(broken), [Classes.Logits(2, 8, 3)], Classes.Labels(1, 8, 3));
+        classroom.ReadReport().ToString().Should().NotContain("of the gradient");
+    }
+
+    [Test]
+    public void Report_tells_how_much_each_mentor_taught_of_each_class()
+    {
+        using var classroom = new Classroom(Classes.Mentors(2));
+        var entries = new List<(long Class, int Mentor, double Weight, double Gap)>();
+        for (var step = 0; step < 3; step++)
+        {
+            var labels = Classes.Labels(step, 16, 4);
+            labels[3] = -100;
+            Tensor[] mentors = [Classes.Logits(step + 10, 16, 5), Classes.Logits(step + 20, 16, 5)];
+            mentors[1][4] = double.NaN;
+            var lesson = classroom.Teach(Classes.Learning(Classes.Logits(step, 16, 5)), mentors, labels);
+            var (classes, own) = (labels.data<long>().ToArray(), lesson.Performances[0].Doubles());
+            for (var m = 0; m < 2; m++)
+            {
+                var (weights, other) = (lesson.Weights[m].Doubles(), lesson.Performances[1 + m].Doubles());
+                entries.AddRange(Enumerable.Range(0, 16).Where(i => classes[i] >= 0)
+                    .Select(i => (classes[i], m, weights[i], other[i] - own[i])));
+            }
+        }
+
+        var groups = classroom.ReadReport().Groups!;
+
+        groups.Kind.Should().Be("class");
+        groups.Samples.Should().HaveCount(5);
+        groups.Samples[4].Should().Be(0, "no label is 4");
+        for (var m = 0; m < 2; m++)
+            for (var c = 0; c < 5; c++)
+            {
+                var ofClass = entries.Where(entry => entry.Class == c && entry.Mentor == m).ToList();
+                var taught = ofClass.Where(entry => entry.Weight > 0).ToList();
+                groups.Samples[c].Should().Be(ofClass.Count);
+                groups.TaughtShares[m][c].Should().Be(ofClass.Count == 0 ? double.NaN : (double)taught.Count / ofClass.Count);
+                var gap = taught.Count == 0 ? double.NaN : taught.Average(entry => entry.Gap);
+                (groups.MeanGaps[m][c] is var found && (double.IsNaN(found) ? double.IsNaN(gap) : Math.Abs(found - gap) < 1e-12))
+                    .Should().BeTrue($"{groups.MeanGaps[m][c]} must be {gap}");
+            }
+    }
+
+    [Test]
+    public void Mixed_labels_count_for_their_largest_class()
+    {
+        using var classroom = new Classroom(Classes.Mentors(1));
+        var mixed = tensor(new[,] { { 0.3, 0.7, 0 }, { 0.9, 0, 0.1 }, { 0, 0.6, 0.4 } });
+
+        classroom.Teach(Classes.Learning(Classes.Logits(1, 3, 3)), [Classes.Logits(2, 3, 3)], mixed);
+
+        classroom.ReadReport().Groups!.Samples.Should().Equal(1, 2, 0);
+    }
 }

@@ -59,10 +59,10 @@ public abstract class ImageBatches : ITrainingData<Tensor>
         {
             var entries = DataFingerprint.Of(Options, Identity);
             entries.Add("fit", Fit);
-            entries.Add("augmentations", DataFingerprint.Settings(Augmentations));
-            entries.Add("normalization", DataFingerprint.Settings(Normalization));
-            entries.Add("labelSmoothing", DataFingerprint.Settings(LabelSmoothing));
-            entries.Add("mixing", DataFingerprint.Settings(Mixing));
+            entries.Add("augmentations", SettingsText.Of(Augmentations));
+            entries.Add("normalization", SettingsText.Of(Normalization));
+            entries.Add("labelSmoothing", SettingsText.Of(LabelSmoothing));
+            entries.Add("mixing", SettingsText.Of(Mixing));
             return entries;
         }
     }

@@ -22,7 +22,7 @@ public sealed class ImageLoader : ImageBatches
         ArgumentNullException.ThrowIfNull(fit);
         (this.files, this.fit) = (files, fit);
         loader = new(MakeLoader);
-        samples = new(() => DataFingerprint.Digest(
+        samples = new(() => Sha256.OfLines(
             DataFingerprint.RelativeNames(files.Paths).Zip(files.Labels, (name, label) => $"{label} {name}")));
     }
 
@@ -62,7 +62,7 @@ public sealed class ImageLoader : ImageBatches
 
     private protected override string Identity => samples.Value;
 
-    private protected override string Fit => $"{DataFingerprint.Settings(fit)}, {DataFingerprint.Settings(Decoder)}";
+    private protected override string Fit => $"{SettingsText.Of(fit)}, {SettingsText.Of(Decoder)}";
 
     private protected override IEnumerable<ImageBatch> Draw(int epoch, int firstBatch, CancellationToken cancellation)
     {

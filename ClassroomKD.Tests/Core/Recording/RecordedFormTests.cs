@@ -104,6 +104,46 @@ public sealed class RecordedFormTests
     }
 
     [Test]
+    public void Top_k_of_sharper_softmaxes_errs_by_no_more_than_its_smallest_kept_number_allows(
+        [Values(8, 40, 99)] int count, [Values(0.1, 1.0)] double spread)
+    {
+        using var scope = NewDisposeScope();
+        var logits = Logits(100, spread, 8);
+        var stored = ThereAndBack(logits, RecordedForm.TopK(count));
+        var kept = logits.topk(count, 1).values.to(ScalarType.Float64);
+        foreach (var temperature in (double[])[0.1, 0.4])
+        {
+            double[] exact = Softmax(logits, temperature), found = Softmax(stored, temperature);
+            // The share of the others if each were as large as the smallest that is kept.
+            var most = kept.select(1, count - 1).unsqueeze(1).expand(64, 100 - count);
+            var share = cat([most, kept], 1).div(temperature).softmax(1).narrow(1, 0, 100 - count).sum(1).Doubles();
+            for (var row = 0; row < 64; row++)
+                (Enumerable.Range(100 * row, 100).Sum(i => Math.Abs(exact[i] - found[i])) / 2).Should()
+                    .BeLessThanOrEqualTo(share[row] + 1e-5, $"temperature {temperature}");
+        }
+    }
+
+    [Test]
+    public void Sparse_maps_move_no_probability_by_more_than_what_is_left_out_allows([Values(1.0, 3.0)] double temperature)
+    {
+        using var scope = NewDisposeScope();
+        const double Beta = 10;
+        manual_seed(9);
+        var maps = randn(5, 3, 16, 12).pow(6).mul(1e-3);
+        var layout = new AnswerLayout([3, 16, 12], ScalarType.Float32, RecordedForm.SparseMaps(60));
+        var kept = layout.Pack(maps);
+
+        double[] exact = Belief(maps), found = Belief(layout.Unpack(kept)), omitted = kept[2].Doubles();
+
+        var rounding = maps.abs().max().Number() * Math.Pow(2, -11);
+        for (var i = 0; i < exact.Length; i++)
+            Math.Abs(Math.Log(found[i] / exact[i])).Should()
+                .BeLessThanOrEqualTo(2 * Beta / temperature * Math.Max(omitted[i / (16 * 12)], rounding) + 1e-9);
+
+        double[] Belief(Tensor of) => of.to(ScalarType.Float64).mul(Beta / temperature).flatten(2).softmax(2).Doubles();
+    }
+
+    [Test]
     public void A_form_is_read_as_it_is_written_and_others_are_refused()
     {
         foreach (var form in (RecordedForm[])[RecordedForm.Full, RecordedForm.Half, RecordedForm.TopK(5), RecordedForm.TopK(7, true),

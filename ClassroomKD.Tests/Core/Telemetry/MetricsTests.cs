@@ -89,7 +89,8 @@ public sealed class MetricsTests
     public void A_report_prints_as_a_table()
     {
         TrainingLogTests.Epoch(0).Teaching!.ToString().ReplaceLineEndings("\n").Should().Be("""
-            80 samples in 10 lessons. The student: performance 0.400, plain task loss 0.6; labels give 80.0 % of the loss.
+            80 samples in 10 lessons. The student: performance 0.400, plain task loss 0.6.
+            Mentors give 20.0 % of the loss and 25.0 % of the gradient.
             mentor  taught  weight  temperature  performance    gap  agreement  student ahead  of the loss  NaN
             ------  ------  ------  -----------  -----------  -----  ---------  -------------  -----------  ---
             m       50.0 %    0.25         2.50        0.750  0.200     40.0 %         30.0 %       20.0 %    0

@@ -16,7 +16,8 @@ public sealed class TensorBoardLogTests
 
         scalars.Should().Contain("loss", 0.1f).And.Contain("learning_rate", 0.05f).And.Contain("score", 0f).And.Contain(
             "validation/top5", 0.9f)
-            .And.Contain("task_loss", 0.5f).And.Contain("plain_task_loss", 0.6f).And.Contain("taught_share/m", 0.5f).And.Contain(
+            .And.Contain("task_loss", 0.5f).And.Contain("plain_task_loss", 0.6f)
+            .And.Contain("mentor_gradient", 0.1f).And.Contain("taught_share/m", 0.5f).And.Contain(
                 "weight/m", 0.25f)
             .And.Contain("temperature/m", 2.5f).And.Contain("mentor_loss/m", 0.125f).And.Contain("taught_share/silent", 0f);
         scalars.Should().NotContainKey("temperature/silent");

@@ -19,7 +19,7 @@ public sealed class TrainingLogTests
     [Test]
     public void What_is_written_is_read_back()
     {
-        var log = new TrainingLog(File) { Name = "in the classroom", Mentors = [new("m", 12, 0.5, 0.9)] };
+        var log = new TrainingLog(File) { Name = "in the classroom", Mentors = [new("m", 12, 0.5, 0.9)], GroupNames = ["cat", "dog"] };
         log.Noticed("before the start");
         log.Started(Fingerprint, []);
         log.EpochEnded(Epoch(0));
@@ -33,6 +33,7 @@ public sealed class TrainingLogTests
         record.Epochs.Should().BeEquivalentTo([Epoch(0), Epoch(1)], options => options.WithStrictOrdering());
         record.Fingerprint.Should().Equal(Fingerprint);
         record.Versions.Keys.Should().Contain(["ClassroomKD", "TorchSharp", "libtorch", ".NET"]);
+        record.GroupNames.Should().Equal("cat", "dog");
         record.Mentors.Should().Equal(new MentorFacts("m", 12, 0.5, 0.9));
         record.Notices.Select(notice => notice.Message).Should().Equal("before the start", "Größe: \"1\"\n2");
         (record.Starts.Count, record.Ended, record.StoppedEarly, record.Best!.Epoch).Should().Be((1, true, true, 1));
@@ -151,7 +152,11 @@ public sealed class TrainingLogTests
             number, 0.05, 1, new ValidationResult(0.1 * number, new Dictionary<string, double> { ["top5"] = 0.9 }),
         new TeachingReport(10, 80, 0.4, 0.5, 0.6, 0,
             [new("m", 0.5, 0.25, 2.5, 0.75, 0.125, 0, 1, 0.2, 0.4, 0.3),
-                new("silent", 0, 0, double.NaN, 0.1, 0, 2, 1, double.NaN, double.NaN, 0.9)]));
+                new("silent", 0, 0, double.NaN, 0.1, 0, 2, 1, double.NaN, double.NaN, 0.9)])
+        {
+            TaskGradient = 0.3, MentorGradient = 0.1,
+            Groups = new("class", [40, 40], [[0.75, 0.25], [0, 0]], [[0.25, 0.125], [double.NaN, double.NaN]]),
+        });
 
     private Trainer Watched(TrainingCase training) =>
         new(training.Student, training.Optimizer, training.Data, training.Classroom!, training.Options)

@@ -40,7 +40,7 @@ public sealed class HostedTrainingTests
     }
 
     private static string WeightsOf(IHost host, string name) =>
-        TensorDigest.Of(host.Services.GetRequiredKeyedService<Student>(name).Module.state_dict(), "");
+        Sha256.OfTensors(host.Services.GetRequiredKeyedService<Student>(name).Module.state_dict(), "");
 
     [Test, CancelAfter(60_000)]
     public async Task A_host_trains_and_stops(CancellationToken cancellation)

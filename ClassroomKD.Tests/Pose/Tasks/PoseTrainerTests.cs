@@ -1,4 +1,3 @@
-using ClassroomKD.Networks;
 using ClassroomKD.Pose;
 
 namespace ClassroomKD.Tests.Pose.Tasks;
@@ -6,13 +5,7 @@ namespace ClassroomKD.Tests.Pose.Tasks;
 /// <summary>The trainer with students that answer with heatmaps and with bins, on generated figures.</summary>
 public sealed class PoseTrainerTests
 {
-    private const int Width = 24,
-        Height = 32,
-        Epochs = 2;
-    private static readonly int Joints = JointLayout.Coco.Count;
-    private static readonly HeatmapCodec Codec = new(HeatmapEncoding.Dark, 1.5);
-    private static readonly SimccCodec Bins = new(Width, Height, 2, 2, 2);
-    private static readonly PersonDataset Figures = ArticulatedFigures.Generate(24, seed: 3);
+    private const int Epochs = 2;
 
     [Test]
     public void Both_tasks_train_and_resume_with_the_same_bits([Values] bool bins)
@@ -64,27 +57,11 @@ public sealed class PoseTrainerTests
         public Case(bool bins, Action<TrainerOptions>? change = null, int end = int.MaxValue)
         {
             manual_seed(5);
-            mentors = [new("maps", Maps(12)), new("bins", Rows(12))];
-            Student = new Student<PoseAnswer>("student", bins ? Rows(6) : Maps(6));
+            mentors = SmallPoses.Mentors();
+            Student = new Student<PoseAnswer>("student", bins ? SmallPoses.Rows(6) : SmallPoses.Maps(6));
             Task = bins ? new SimccTask() : new HeatmapTask();
             Optimizer = new AdamWOptimizer(Student.Module.parameters(), 5e-3);
-            Data = new PoseLoader(
-                Figures,
-                new()
-                {
-                    BatchSize = 8,
-                    Seed = 2,
-                    InputWidth = Width,
-                    InputHeight = Height,
-                    DropLast = true,
-                    Augmentation = new PoseAugmentation
-                    {
-                        Scale = .2,
-                        Rotation = 15,
-                        HalfBodyProbability = 0,
-                    },
-                }
-            );
+            Data = SmallPoses.Data();
             var options = new TrainerOptions
             {
                 Epochs = Epochs,
@@ -108,7 +85,7 @@ public sealed class PoseTrainerTests
 
         public Trainer<PoseAnswer, PoseTarget> Trainer { get; }
 
-        public string Weights => TensorDigest.Of(Student.Module.state_dict(), "");
+        public string Weights => Sha256.OfTensors(Student.Module.state_dict(), "");
 
         public void Dispose()
         {
@@ -118,21 +95,6 @@ public sealed class PoseTrainerTests
             Student.Dispose();
             Task.Dispose();
         }
-
-        private static nn.Module<Tensor, PoseAnswer> Maps(int width) => PoseNetwork.FromHeatmaps(Body(width), Codec);
-
-        private static nn.Module<Tensor, PoseAnswer> Rows(int width) => PoseNetwork.FromSimcc(new Head(Body(width)), Bins);
-
-        private static nn.Module<Tensor, Tensor> Body(int width) =>
-            nn.Sequential(
-                nn.Conv2d(3, width, 3, stride: 2, padding: 1),
-                new BatchNormalization(width),
-                nn.ReLU(),
-                nn.Conv2d(width, 2 * width, 3, stride: 2, padding: 1),
-                nn.ReLU(),
-                nn.Dropout(.1),
-                nn.Conv2d(2 * width, Joints, 3, padding: 1)
-            );
     }
 
     // The end of a process between two steps: the checkpoint of the last one is not written.
@@ -144,29 +106,6 @@ public sealed class PoseTrainerTests
         {
             if (--left == 0)
                 throw new IOException("killed");
-        }
-    }
-
-    private sealed class Head : nn.Module<Tensor, SimccAnswer>
-    {
-        private readonly nn.Module<Tensor, Tensor> body,
-            x,
-            y;
-
-        public Head(nn.Module<Tensor, Tensor> body)
-            : base(nameof(Head))
-        {
-            this.body = body;
-            const int Cells = Width / 4 * (Height / 4);
-            (x, y) = (nn.Linear(Cells, Bins.BinsX), nn.Linear(Cells, Bins.BinsY));
-            RegisterComponents();
-        }
-
-        public override SimccAnswer forward(Tensor input)
-        {
-            using var scope = NewDisposeScope();
-            var rows = body.call(input).flatten(2);
-            return new SimccAnswer(x.call(rows).MoveToOuterDisposeScope(), y.call(rows).MoveToOuterDisposeScope());
         }
     }
 }

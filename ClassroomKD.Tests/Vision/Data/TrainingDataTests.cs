@@ -61,18 +61,18 @@ public sealed class TrainingDataTests
         Difference(Of(data, options => options.BatchSize = 9, new RandomCropFlip(4))).Should().Be("batchSize");
         Difference(Of(data, null, new RandomCropFlip(2))).Should().Be("augmentations");
         expected["augmentations"].Should().Be("[RandomCropFlip(Flip=True, Padding=4)]");
-        expected["normalization"].Should().Be("Normalization(Mean=[0.4914, 0.4822, 0.4465], StandardDeviation=[0.247, 0.2435, 0.2616])");
+        expected["normalization"].Should().Be("Normalization(deviations=[0.247, 0.2435, 0.2616], means=[0.4914, 0.4822, 0.4465])");
     }
 
     [Test]
     public void Settings_of_mixings_say_what_they_choose_from() =>
-        DataFingerprint.Settings(new MixingChoice([new MixUp(0.2), new CutMix()], 0.5))
-            .Should().Be("MixingChoice(Choices=[MixUp(Alpha=0.2), CutMix(Alpha=1)], Probability=0.5)");
+        SettingsText.Of(new MixingChoice([new MixUp(0.2), new CutMix()], 0.5))
+            .Should().Be("MixingChoice(Probability=0.5, choices=[MixUp(Alpha=0.2), CutMix(Alpha=1)])");
 
     [Test]
     public void Files_may_move_and_may_not_change()
     {
-        string Of(params string[] paths) => DataFingerprint.Digest(DataFingerprint.RelativeNames(paths));
+        string Of(params string[] paths) => Sha256.OfLines(DataFingerprint.RelativeNames(paths));
 
         Of("/a/train/x/1.jpg", "/a/train/y/2.jpg").Should().Be(Of("/b/c/x/1.jpg", "/b/c/y/2.jpg")).And.Be(Of("x/1.jpg", "y/2.jpg"));
         Of("/a/train/x/1.jpg", "/a/train/y/2.jpg").Should().NotBe(Of("/a/train/x/1.jpg", "/a/train/z/2.jpg"));
