@@ -93,7 +93,8 @@ public sealed class TorchExport : nn.IModule<Tensor, Tensor>, IDisposable
         program.Dispose();
     }
 
-    private static string Text(long? batch, IEnumerable<long> sample) => $"[{batch?.ToString() ?? "B"}, {string.Join(", ", sample)}]";
+    private static string Text(long? batch, IEnumerable<long> sample) =>
+        $"[{(batch is { } size ? $"{size}" : "B")}, {string.Join(", ", sample)}]";
 
     // Nothing is run here. libtorch compiles what it finds uncompiled.
     private static string CompiledFor(string path)

@@ -6,9 +6,9 @@ namespace ClassroomKD.Pose;
 /// COCO's keypoint average precision and recall, every figure equal to the reference implementation's (cocodataset/cocoapi) to 1e-9.
 /// </summary>
 /// <remarks>
-/// Crowds and persons without labeled joints are ignored: finding them is neither right nor wrong. A quirk is kept on purpose: the reference
-/// cannot tell an annotation with id 0 from no match, so finding it counts as wrong. Such rules are told in
-/// <see cref="CocoKeypointResult.Notes"/> where they befall the data.
+/// Crowds and persons without labeled joints are ignored: finding them is neither right nor wrong. A quirk is kept on purpose: the
+/// reference cannot tell an annotation with id 0 from no match, so finding it counts as wrong. Where such rules befall the data,
+/// <see cref="CocoKeypointResult.Notes"/> say so.
 /// </remarks>
 public sealed class CocoKeypointMetric
 {
@@ -40,23 +40,25 @@ public sealed class CocoKeypointMetric
     /// are not as many spreads as joints.
     /// </exception>
     /// <exception cref="InvalidDataException">See <see cref="CocoKeypoints.Category"/>.</exception>
-    public CocoKeypointResult Evaluate(CocoKeypoints truth, IReadOnlyList<CocoDetection> detections) =>
-        Evaluate(truth, detections, PersonBoxes.Unknown, []);
+    public CocoKeypointResult Evaluate(CocoKeypoints truth, IReadOnlyList<CocoDetection> detections)
+    {
+        ArgumentNullException.ThrowIfNull(truth);
+        var notes = sigmas is null ? CocoNotes.OfSpreads(truth.JointsOf(category)) : [];
+        return Evaluate(truth, detections, PersonBoxes.Unknown, notes);
+    }
 
     internal CocoKeypointResult Evaluate(
         CocoKeypoints truth, IReadOnlyList<CocoDetection> detections, PersonBoxes boxes, IEnumerable<string> notes)
     {
-        ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(detections);
         var evaluated = truth.Category(category);
         var oks = Similarity(truth);
         var images = Group(truth, detections, evaluated.Id, oks);
         var (curves, perJoint, counts) = CocoAccumulator.Accumulate(images, oks);
-        var assumed = sigmas is null ? truth.JointsOf(category) : null;
         return new CocoKeypointResult(curves, perJoint, counts)
         {
             Boxes = boxes, MaxDetections = maxDetections, CategoryId = evaluated.Id,
-            Notes = [.. notes, .. CocoNotes.About(truth, evaluated, detections, images, maxDetections, assumed)],
+            Notes = [.. notes, .. CocoNotes.About(truth, evaluated, detections, images, maxDetections)],
         };
     }
 
@@ -129,8 +131,8 @@ public sealed class CocoKeypointMetric
         for (var k = 0; k < joints; k++)
             if (!double.IsFinite(keypoints[3 * k] + keypoints[3 * k + 1]))
                 throw new ArgumentException(
-                    $"Expected finite positions in detection {detection}, found ({keypoints[3 * k]}, {keypoints[3 * k + 1]}) for joint {k}.",
-                    nameof(keypoints));
+                    $"Expected finite positions in detection {detection}, " +
+                    $"found ({keypoints[3 * k]}, {keypoints[3 * k + 1]}) for joint {k}.", nameof(keypoints));
     }
 
     private static double Extent(IReadOnlyList<double> keypoints)
