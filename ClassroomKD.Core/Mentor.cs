@@ -43,10 +43,16 @@ public class Mentor<TAnswer> : IDisposable
             prepared = new PreparedNetwork(network, inference.Type);
             forward = input => described.Answer(input, prepared.Run);
         }
+        else if (inference.Prepare && LayeredNetwork.Of(module) is { } layers && typeof(TAnswer) == typeof(Tensor))
+        {
+            prepared = new PreparedNetwork(layers, inference.Type);
+            forward = input => (TAnswer)(object)prepared.Run(input)[0];
+        }
         else if (inference.Type is { } type)
         {
             throw new ArgumentException(
-                $"Mentor '{name}': only a {nameof(NetworkModule)}, or what holds one, with Prepare = true can answer in {type}; " +
+                $"Mentor '{name}': only a {nameof(NetworkModule)}, what holds one, or a Sequential of known layers, with Prepare = true, " +
+                $"can answer in {type}; " +
                 $"the module is {module.GetType().Name}.",
                 nameof(options));
         }

@@ -4,17 +4,18 @@ namespace ClassroomKD;
 /// Checks the tables that rankers, paces and tasks return, once for each form of batch: their shape, type and device. Their values are not
 /// read, which would wait for the device.
 /// </summary>
-/// <param name="mentors">M.</param>
-internal sealed class PluginResults(int mentors)
+internal sealed class PluginResults
 {
     private (long Samples, DeviceType Device, int Index) approved = (-1, default, default);
     private (long Samples, DeviceType Device, int Index) current;
+    private int mentors; // those that answered
 
     private bool IsNew => current != approved;
 
     /// <summary>Begins a step, of which this table <c>[1+M, B]</c> shows the form.</summary>
-    public void Begin(IDistillationStep step, Tensor performances)
+    public void Begin(IDistillationStep step, Tensor performances, int present)
     {
+        mentors = present;
         current = (performances.dim() == 2 ? performances.size(1) : 0, performances.device_type, performances.device_index);
         Require(step, nameof(Assessment.Performances), performances, 1 + mentors);
     }

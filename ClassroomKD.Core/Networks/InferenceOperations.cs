@@ -31,8 +31,8 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
         {
             case Conv2d convolution when PreparedConvolution.Serves(convolution):
                 return new InferenceValue(InType(Done(x)), convolution);
-            case BatchNormalization normalization when x.Waiting is { } convolution:
-                return new InferenceValue(Prepared(convolution, normalization).Run(x.Tensor));
+            case BatchNormalization or BatchNorm2d { running_mean: not null } when x.Waiting is { } convolution:
+                return new InferenceValue(Prepared(convolution, layer).Run(x.Tensor));
             case NetworkModule block:
                 return block.Describe(this, x);
             case Sequential sequence:
@@ -101,13 +101,15 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
 
     private Tensor Done(InferenceValue x) => x.Waiting is { } convolution ? Prepared(convolution, null).Run(x.Tensor) : x.Tensor;
 
-    private PreparedConvolution Prepared(Convolution convolution, BatchNormalization? normalization)
+    private PreparedConvolution Prepared(Convolution convolution, nn.Module? normalization)
     {
         lock (convolutions)
         {
             if (!convolutions.TryGetValue((convolution, normalization), out var prepared))
                 convolutions.Add(
-                    (convolution, normalization), prepared = new PreparedConvolution(convolution, normalization, type, channelsLast));
+                    (convolution, normalization),
+                    prepared = new PreparedConvolution(
+                        convolution, normalization is null ? null : ChannelStatistics.Of(normalization), type, channelsLast));
             return prepared;
         }
     }

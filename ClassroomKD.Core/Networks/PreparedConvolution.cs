@@ -13,23 +13,26 @@ internal sealed class PreparedConvolution : IDisposable
     private readonly long[] dilation;
     private readonly long groups;
 
-    public PreparedConvolution(Convolution convolution, BatchNormalization? normalization, ScalarType type, bool channelsLast)
+    public PreparedConvolution(Convolution convolution, ChannelStatistics? normalization, ScalarType type, bool channelsLast)
     {
         (stride, padding, dilation, groups) = (convolution.stride, convolution.padding!, convolution.dilation, convolution.groups);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         Tensor folded = convolution.weight!;
         Tensor? shift = convolution.bias;
-        if (normalization is not null)
+        if (normalization is { } statistics)
         {
-            using var epsilon = Scalars.Create(normalization.Epsilon);
+            using var epsilon = Scalars.Create(statistics.Epsilon);
             var exact = folded.to_type(ScalarType.Float64);
-            var scale = normalization.Weight.to_type(ScalarType.Float64)
-                / normalization.RunningVariance.to_type(ScalarType.Float64).add(epsilon, Scalars.One).sqrt();
-            var mean = normalization.RunningMean.to_type(ScalarType.Float64);
+            var scale = statistics.Variance.to_type(ScalarType.Float64).add(epsilon, Scalars.One).rsqrt();
+            if (statistics.Scale is { } gamma)
+                scale *= gamma.to_type(ScalarType.Float64);
+            var mean = statistics.Mean.to_type(ScalarType.Float64);
             var centered = shift is null ? mean.neg() : shift.to_type(ScalarType.Float64) - mean;
             folded = exact * scale.reshape(-1, 1, 1, 1);
-            shift = (centered * scale).add(normalization.Bias.to_type(ScalarType.Float64), Scalars.One);
+            shift = centered * scale;
+            if (statistics.Shift is { } beta)
+                shift = shift.add(beta.to_type(ScalarType.Float64), Scalars.One);
         }
 
         // A copy in any case: a conversion to the same type would return the module's own memory.

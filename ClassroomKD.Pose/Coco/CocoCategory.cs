@@ -11,7 +11,8 @@ public sealed record CocoCategory(long Id, string Name, IReadOnlyList<string> Jo
     internal JointLayout Layout(int count)
     {
         var coco = JointLayout.Coco;
-        if (count == coco.Count && (Joints.Count == 0 || Joints.Select(JointNames.Plain).SequenceEqual(coco.Names.Select(JointNames.Plain))))
+        var named = Joints.Select(JointNames.Plain);
+        if (count == coco.Count && (Joints.Count == 0 || named.SequenceEqual(coco.Names.Select(JointNames.Plain))))
             return coco;
         // The COCO API knows one list of spreads, and takes it for any 17 joints.
         return Joints.Count == 0

@@ -118,7 +118,7 @@ public sealed class CocoKeypoints
             var with = counts.Select(pair => $"{pair.Value} of {Described(pair.Key)}");
             var without = PassedOver.Select(pair => $"{pair.Value} without keypoints of {Described(pair.Key)}");
             var all = string.Join(", ", with.Concat(without));
-            return all.Length == 0 ? "no annotations" : $"annotations: {all}";
+            return all.Length == 0 ? "no annotation" : $"annotations: {all}";
         }
     }
 
@@ -144,7 +144,7 @@ public sealed class CocoKeypoints
         var (category, box, keypoints) = (annotation.CategoryId, annotation.Box, annotation.Keypoints);
         counts[category] = counts.GetValueOrDefault(category) + 1;
         if (!joints.TryAdd(category, keypoints.Count / 3) && keypoints.Count != 3 * joints[category])
-            throw Bad($"expected {joints[category]} joints (x, y, v) as the others of {Described(category)}, found {keypoints.Count} numbers");
+            throw Bad($"expected {joints[category]} joints (x, y, v) as in {Described(category)}, found {keypoints.Count} numbers");
         if (keypoints.Count == 0 || keypoints.Count % 3 != 0)
             throw Bad($"expected x, y, v for each joint, found {keypoints.Count} numbers");
         if (!double.IsFinite(annotation.Area))

@@ -4,8 +4,8 @@ namespace ClassroomKD.Pose;
 public static class PckMetric
 {
     /// <summary>
-    /// Evaluates predictions. An error equal to the threshold is right; a joint predicted at NaN is wrong, and so is all of a person without
-    /// a prediction.
+    /// Evaluates predictions. An error equal to the threshold is right; a joint predicted at NaN is wrong, and so is all of a person
+    /// without a prediction.
     /// </summary>
     /// <param name="data">The data set.</param>
     /// <param name="predictions">What <see cref="PosePredictor"/> returned.</param>

@@ -17,7 +17,8 @@ public static class PoseEvaluation
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(predictions);
         scoring?.RequireValid();
-        double[] scores = [.. predictions.Select(prediction => scoring?.Score(prediction, data.Persons[prediction.Person]) ?? prediction.Score)];
+        double[] scores =
+            [.. predictions.Select(prediction => scoring?.Score(prediction, data.Persons[prediction.Person]) ?? prediction.Score)];
         var kept = scoring is null ? Enumerable.Range(0, predictions.Count) : Kept(data, predictions, scores, scoring);
         return [.. kept.Select(i => new CocoDetection
         {

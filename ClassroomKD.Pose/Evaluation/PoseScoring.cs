@@ -1,9 +1,12 @@
 namespace ClassroomKD.Pose;
 
-/// <summary>How predictions become the results that papers evaluate, as HRNet and MMPose do it: rescored, and doubles suppressed (OKS-NMS).</summary>
+/// <summary>
+/// How predictions become the results that papers evaluate, as in HRNet and MMPose: rescored, and doubles suppressed (OKS-NMS).
+/// </summary>
 /// <remarks>
 /// A person's score is the mean of its joints' scores above <see cref="LeastJointScore"/>, 0 without such a joint, times the box's. Of
-/// persons of one image whose OKS exceeds <see cref="SuppressionOks"/>, measured by the mean area of their crops, that of the highest score stays.
+/// persons of one image whose OKS exceeds <see cref="SuppressionOks"/>, with the mean area of their crops, that of the highest score
+/// stays.
 /// </remarks>
 public sealed record PoseScoring
 {

@@ -6,9 +6,9 @@ namespace ClassroomKD.Pose;
 /// COCO's keypoint average precision and recall, every figure equal to the reference implementation's (cocodataset/cocoapi) to 1e-9.
 /// </summary>
 /// <remarks>
-/// Crowds and persons without labeled joints are ignored: finding them is neither right nor wrong. A quirk is kept on purpose: the reference
-/// cannot tell an annotation with id 0 from no match, so finding it counts as wrong. Such rules are told in
-/// <see cref="CocoKeypointResult.Notes"/> where they befall the data.
+/// Crowds and persons without labeled joints are ignored: finding them is neither right nor wrong. A quirk is kept on purpose: the
+/// reference cannot tell an annotation with id 0 from no match, so finding it counts as wrong. Where such rules befall the data,
+/// <see cref="CocoKeypointResult.Notes"/> say so.
 /// </remarks>
 public sealed class CocoKeypointMetric
 {
@@ -129,8 +129,8 @@ public sealed class CocoKeypointMetric
         for (var k = 0; k < joints; k++)
             if (!double.IsFinite(keypoints[3 * k] + keypoints[3 * k + 1]))
                 throw new ArgumentException(
-                    $"Expected finite positions in detection {detection}, found ({keypoints[3 * k]}, {keypoints[3 * k + 1]}) for joint {k}.",
-                    nameof(keypoints));
+                    $"Expected finite positions in detection {detection}, " +
+                    $"found ({keypoints[3 * k]}, {keypoints[3 * k + 1]}) for joint {k}.", nameof(keypoints));
     }
 
     private static double Extent(IReadOnlyList<double> keypoints)

@@ -99,7 +99,7 @@ public sealed class CocoKeypointResult
     public int Persons(CocoAreaRange area) => curves[(int)area].Persons;
 
     /// <summary>The figures in one line with the boxes they are of, then each note in a line.</summary>
-    /// <returns>Such as <c>AP 0.744, AP50 0.905, ... on detected boxes</c>.</returns>
+    /// <returns>Such as <c>AP 0.500, AP50 0.750, ... on detected boxes</c>.</returns>
     public override string ToString()
     {
         (string Name, double Value)[] figures =
@@ -113,8 +113,8 @@ public sealed class CocoKeypointResult
             PersonBoxes.Detected => " on detected boxes",
             _ => "",
         };
-        var line = string.Join(", ", figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:F3}")));
-        return string.Join('\n', [line + boxes, .. Notes]);
+        var line = figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:F3}"));
+        return string.Join('\n', [string.Join(", ", line) + boxes, .. Notes]);
     }
 
     private static double Mean(CocoAreaRange area, Func<CocoAreaRange, int, double> figure)

@@ -11,32 +11,29 @@ internal static class CocoNotes
         var counting = persons.Where(person => person is { IsCrowd: false, LabeledJoints: > 0 }).ToList();
         var notes = new List<string>();
         if (counting.Count == 0)
-            notes.Add($"No person of {category} counts, so that there is nothing to find; found {truth.Counted}.");
+            notes.Add($"No person of {category} counts, so that there is nothing to find; there are {truth.Counted}.");
+        if (persons.Exists(person => person.Id == 0))
+            notes.Add("Annotation 0: the COCO API reads the id 0 as no match, so that finding it counts as wrong. Number from 1.");
         Add(
-            persons.Where(person => person.Id == 0),
-            (_, _) => "Annotation 0: the COCO API takes the id 0 for no match, so that finding it counts as wrong. Number annotations from 1.");
+            counting.FindAll(person => person.Area < .01 * person.Box.Area), "an area below 1 % of their box's",
+            "Hardly any prediction is near enough to them; areas can be taken from the boxes.");
         Add(
-            counting.Where(person => person.Area < .01 * person.Box.Area),
-            (count, first) => $"{count} of {counting.Count} persons have an area below 1 % of their box's (the first is annotation {first}), " +
-                "so that hardly any prediction is near enough. Areas can be taken from the boxes.");
-        Add(
-            counting.Where(person => person.Area is < 0 or > CocoAnnotation.LargestArea),
-            (count, first) => $"{count} persons have an area below 0 or above 10^10 (the first is annotation {first}) and are ignored.");
+            counting.FindAll(person => person.Area is < 0 or > CocoAnnotation.LargestArea), "an area below 0 or above 10^10",
+            "The metric ignores them.");
         if (images.Count(image => image.Found > maxDetections) is > 0 and var crowded)
-            notes.Add($"{crowded} images have more than {maxDetections} detections, of which those with the highest scores count.");
+            notes.Add($"Images with more than {maxDetections} detections: {crowded}. Those with the highest scores count.");
         if (detections.Count(detection => detection.CategoryId != category.Id) is > 0 and var others)
-            notes.Add($"{others} of {detections.Count} detections are of other categories than {category.Id} and are passed over.");
+            notes.Add($"Detections of other categories than {category.Id}: {others} of {detections.Count}. They are passed over.");
         if (assumed is { AssumedSigmas: > 0 })
-            notes.Add($"The spreads of {assumed.AssumedSigmas} of {assumed.Count} joints are the mean of COCO's, for want of their own.");
+            notes.Add($"Joints with the mean of COCO's spreads, for want of their own: {assumed.AssumedSigmas} of {assumed.Count}.");
         else if (assumed is not null && assumed != JointLayout.Coco && assumed.Count == JointLayout.Coco.Count)
             notes.Add("The joints have not COCO's names; their spreads are COCO's, as in the COCO API.");
         return notes;
 
-        void Add(IEnumerable<CocoAnnotation> befallen, Func<int, long, string> note)
+        void Add(List<CocoAnnotation> befallen, string what, string so)
         {
-            var all = befallen.ToList();
-            if (all.Count > 0)
-                notes.Add(note(all.Count, all[0].Id));
+            if (befallen.Count > 0)
+                notes.Add($"Persons with {what}: {befallen.Count} of {counting.Count}, the first is annotation {befallen[0].Id}. {so}");
         }
     }
 }

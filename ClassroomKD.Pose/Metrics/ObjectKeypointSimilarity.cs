@@ -76,7 +76,8 @@ public sealed class ObjectKeypointSimilarity
             }
             var (x, y) = (keypoints[3 * k], keypoints[3 * k + 1]);
             if (!double.IsFinite(x + y))
-                throw new ArgumentException($"Expected finite positions in the prediction, found ({x}, {y}) for joint {k}.", nameof(keypoints));
+                throw new ArgumentException(
+                    $"Expected finite positions in the prediction, found ({x}, {y}) for joint {k}.", nameof(keypoints));
             var dx = labeled ? x - truth.Keypoints[3 * k] : Outside(x, box.X, box.Width);
             var dy = labeled ? y - truth.Keypoints[3 * k + 1] : Outside(y, box.Y, box.Height);
             similarities[k] = Math.Exp(-((dx * dx + dy * dy) / variances[k] / (truth.Area + Spacing) / 2));

@@ -36,10 +36,10 @@ public sealed class MpiiTruth
 
     /// <summary>Reads <c>gt_valid.mat</c> or, without it, the annotations in HRNet's JSON form, such as <c>annot/valid.json</c>.</summary>
     /// <remarks>
-    /// From the MATLAB file: <c>jnt_missing</c> (16 x N), <c>pos_gt_src</c> (16 x 2 x N) and <c>headboxes_src</c> (2 x 2 x N). The JSON has
-    /// no head boxes, but MPII made head top and upper neck of them: .8 of the diagonal apart, symmetric about the middle. So the head size
-    /// is .75 of their distance, equal to the MATLAB file's up to the rounding of positions to .0001 pixels; a person on whom one of both is
-    /// not labeled has none.
+    /// From the MATLAB file: <c>jnt_missing</c> (16 x N), <c>pos_gt_src</c> (16 x 2 x N) and <c>headboxes_src</c> (2 x 2 x N). The JSON
+    /// has no head boxes, but MPII made head top and upper neck of them: .8 of the diagonal apart, symmetric about the middle. So the head
+    /// size is .75 of their distance, equal to the MATLAB file's up to the rounding of positions to .0001 pixels; a person on whom one of
+    /// both is not labeled has none.
     /// </remarks>
     /// <param name="path">The file, of either form.</param>
     /// <returns>The persons in file order.</returns>

@@ -56,7 +56,7 @@ public static class CocoPersons
                 .Select(person => Annotated(person, byId[person.ImageId], selection));
         return selection.Complete(
             [.. persons.OfType<PersonSample>()], joints, file, options.ApplyOrientation ? ReadUpright : null,
-            $"none of {category} among {file.Counted}");
+            file.Annotations.Any(person => person.CategoryId == category.Id) ? "none" : $"none of {category} but {file.Counted}");
     }
 
     private static JointLayout Joints(CocoKeypoints file, CocoCategory category, JointLayout? stated)
@@ -64,7 +64,8 @@ public static class CocoPersons
         var found = file.JointsOf(category.Id);
         return stated is null || stated.Count == found.Count || file.Annotations.All(person => person.CategoryId != category.Id)
             ? stated ?? found
-            : throw new ArgumentException($"Expected a layout of {found.Count} joints for {category}, found {stated.Count}.", nameof(stated));
+            : throw new ArgumentException(
+                $"Expected a layout of {found.Count} joints for {category}, found {stated.Count}.", nameof(stated));
     }
 
     private static RgbImage ReadUpright(PersonSample person) =>

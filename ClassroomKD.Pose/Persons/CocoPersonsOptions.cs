@@ -11,7 +11,9 @@ public sealed record CocoPersonsOptions
     /// <value>Default null: see <see cref="CocoKeypoints.JointsOf"/>.</value>
     public JointLayout? Joints { get; init; }
 
-    /// <summary>Whether areas are taken from boxes, for files without areas or with wrong ones: <see cref="KeypointBox.PersonArea"/>.</summary>
+    /// <summary>
+    /// Whether areas are taken from boxes, for files without areas or with wrong ones: <see cref="KeypointBox.PersonArea"/>.
+    /// </summary>
     /// <value>Default false: as the file states them.</value>
     public bool AreaFromBox { get; init; }
 

@@ -63,5 +63,8 @@ public static class MpiiPersons
 
     // Samples count from 0; a joint that is not labeled is nowhere.
     private static double[] Keypoints(MpiiJsonPerson person) =>
-        [.. person.Joints.Zip(person.Labeled, (at, labeled) => labeled ? new[] { at[0] - 1, at[1] - 1, 1 } : new double[3]).SelectMany(k => k)];
+    [
+        .. person.Joints.Zip(person.Labeled).SelectMany(joint =>
+            joint.Second ? new[] { joint.First[0] - 1, joint.First[1] - 1, 1 } : new double[3]),
+    ];
 }

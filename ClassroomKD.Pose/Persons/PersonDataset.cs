@@ -77,7 +77,8 @@ public sealed class PersonDataset
     {
         var wrong =
             person.Keypoints.Count != 3 * joints.Count ? $"{joints.Count} joints (x, y, v), found {person.Keypoints.Count} numbers"
-            : !(person.Area > 0 && person.Area <= CocoAnnotation.LargestArea) ? $"an area above 0 and up to {CocoAnnotation.LargestArea:e0}, found {person.Area}"
+            : !(person.Area > 0 && person.Area <= CocoAnnotation.LargestArea)
+                ? $"an area above 0 and up to {CocoAnnotation.LargestArea:e0}, found {person.Area}"
             : UnknownPlace(person.Keypoints) is { } joint ? $"labeled joints at finite positions, found joint {joint} elsewhere"
             : !HasExtent(person.Box) ? $"a box with an extent, found {person.Box}"
             : null;

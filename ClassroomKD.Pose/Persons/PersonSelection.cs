@@ -25,11 +25,12 @@ internal sealed class PersonSelection(string source, string folder, BrokenSample
 
     /// <exception cref="InvalidDataException">No person is left.</exception>
     public PersonDataset Complete(
-        IReadOnlyList<PersonSample> persons, JointLayout joints, CocoKeypoints? annotations = null, Func<PersonSample, RgbImage>? read = null,
-        string found = "none") =>
+        IReadOnlyList<PersonSample> persons, JointLayout joints, CocoKeypoints? annotations = null,
+        Func<PersonSample, RgbImage>? read = null, string found = "none") =>
         persons.Count > 0
             ? new PersonDataset(persons, joints, read, annotations, leftOut)
-            : throw new InvalidDataException($"{source}: expected a person to learn from, found {found}{PersonDataset.Described(leftOut)}.");
+            : throw new InvalidDataException(
+                $"{source}: expected a person to learn from, found {found}{PersonDataset.Described(leftOut)}.");
 
     /// <summary>The image's path, or null where it is missing; each file is looked for once.</summary>
     public string? Find(string name)

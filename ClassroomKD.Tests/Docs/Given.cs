@@ -59,9 +59,15 @@ internal static class Given
             public static Normalization normalization = null!;
             public static Student student = null!;
             """,
+        ["docs/concepts.md"] = "public static Mentor[] mentors = null!;",
         ["docs/mentors.md"] = Names,
         ["docs/plugins.md"] = Container,
-        ["docs/pose.md"] = Container + "public static nn.Module<Tensor, Tensor> LoadHrNet() => null!;",
+        ["docs/pose.md"] = Container + """
+            public static nn.Module<Tensor, Tensor> LoadHrNet() => null!;
+            public static Student<PoseAnswer> student = null!;
+            public static PersonDataset test = null!;
+            public static IReadOnlyList<PosePrediction> predictions = null!;
+            """,
         ["docs/recipes.md"] = "public static Mentor LoadTrained(string name) => null!;",
         ["docs/record.md"] = Training + "public static string folder = null!; public static Mentor[] mentors = null!;"
             + "public static PoseLoader persons = null!; public static Mentor<PoseAnswer>[] poseMentors = null!;",

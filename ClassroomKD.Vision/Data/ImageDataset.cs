@@ -56,6 +56,31 @@ public sealed class ImageDataset : IDisposable
     /// <summary>The SHA-256 of images, labels and class names, in hexadecimal; computed when first asked for.</summary>
     internal string Digest => digest.Value;
 
+    /// <summary>One image, to look at. Waits for the device.</summary>
+    /// <param name="index">Its number, from 0.</param>
+    /// <returns>The image, a gray one with equal colors; the caller disposes it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
+    /// <exception cref="NotSupportedException">The images have other than 1 or 3 channels.</exception>
+    public RgbImage ReadImage(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        if (Images.size(1) is not (1 or RgbImage.Planes))
+            throw new NotSupportedException($"Images of 1 or 3 channels can be looked at, these have {Images.size(1)}.");
+        using var scope = NewDisposeScope();
+        using var planes = Images[index].expand(RgbImage.Planes, -1, -1).permute(1, 2, 0).contiguous().cpu();
+        var image = new RgbImage((int)planes.size(1), (int)planes.size(0));
+        var from = HostTensor.Values<byte>(planes);
+        var to = image.Pixels;
+        for (var pixel = 0; pixel < from.Length / RgbImage.Planes; pixel++)
+        {
+            from.Slice(pixel * RgbImage.Planes, RgbImage.Planes).CopyTo(to[(pixel * RgbImage.BytesPerPixel)..]);
+            to[pixel * RgbImage.BytesPerPixel + RgbImage.Planes] = byte.MaxValue;
+        }
+
+        return image;
+    }
+
     /// <summary>Moves images and labels to a device.</summary>
     /// <param name="device">The device.</param>
     /// <returns>This data set.</returns>
@@ -70,6 +95,29 @@ public sealed class ImageDataset : IDisposable
         Images = images.DetachFromDisposeScope();
         Labels = labels.DetachFromDisposeScope();
         return this;
+    }
+
+    /// <summary>Copies the first images.</summary>
+    /// <param name="count">How many, 1 to <see cref="Count"/>. Where classes come one after the other, later ones are missing.</param>
+    /// <returns>A data set on the same device with the same classes; the caller disposes both.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are not that many images.</exception>
+    public ImageDataset Take(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
+        using var scope = NewDisposeScope();
+        return new ImageDataset(Images.narrow(0, 0, count).clone(), Labels.narrow(0, 0, count).clone(), ClassNames);
+    }
+
+    /// <summary>Copies the images into two data sets at random, to keep some for validation.</summary>
+    /// <param name="share">The share of images in the first, above 0 and below 1.</param>
+    /// <param name="seed">The seed of the choice, which is the same on every system.</param>
+    /// <returns>Two data sets on the same device with the same classes, each in this one's order; the caller disposes all three.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A data set would have no image.</exception>
+    public (ImageDataset First, ImageDataset Second) Split(double share, long seed = 0)
+    {
+        var (first, second) = RandomParts.Of(Count, share, seed);
+        return (Part(first), Part(second));
     }
 
     /// <summary>Measures the mean and standard deviation (with n) of each channel over all pixels, in float64.</summary>
@@ -98,6 +146,13 @@ public sealed class ImageDataset : IDisposable
     {
         Images.Dispose();
         Labels.Dispose();
+    }
+
+    private ImageDataset Part(long[] samples)
+    {
+        using var scope = NewDisposeScope();
+        var chosen = HostTensor.Of(samples, [samples.Length], Images.device);
+        return new ImageDataset(Images.index_select(0, chosen), Labels.index_select(0, chosen), ClassNames);
     }
 
     private static void Accumulate(double[] totals, Tensor perChannel)

@@ -38,7 +38,10 @@ public sealed class CifarReader
     /// <param name="labels">The labels of CIFAR-100 to read. Default: the fine ones.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">The class names are missing.</exception>
-    /// <exception cref="InvalidDataException">The folder holds neither data set, or both, or the wrong number of class names.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The folder holds neither data set, or both, or the wrong number of class names; or another download, such as the Python version: the
+    /// message says which one is read.
+    /// </exception>
     /// <exception cref="ArgumentException">Coarse labels are asked of CIFAR-10, which has none.</exception>
     public static CifarReader Open(string folder, CifarLabels labels = CifarLabels.Fine)
     {
@@ -46,11 +49,16 @@ public sealed class CifarReader
         if (labels is not (CifarLabels.Fine or CifarLabels.Coarse))
             throw new ArgumentOutOfRangeException(nameof(labels), labels, "Expected fine or coarse labels.");
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"{folder}: there is no such folder; expected one with the CIFAR binary files.");
+            throw File.Exists(folder)
+                ? new InvalidDataException(
+                    $"{folder}: {CifarDownload.Describe(folder) ?? "expected a folder with the CIFAR binary files, found a file."}")
+                : new DirectoryNotFoundException($"{folder}: there is no such folder; expected one with the CIFAR binary files.");
 
         bool Has(string file) => File.Exists(Path.Combine(folder, file));
         var ten = Has(TestOfCifar10) || Enumerable.Range(1, BatchesOfCifar10).Any(batch => Has(BatchFile(batch)));
         var hundred = Has(TrainingOfCifar100) || Has(TestOfCifar100);
+        if (!ten && !hundred && CifarDownload.Describe(folder) is { } other)
+            throw new InvalidDataException($"{folder}: {other}");
         if (ten == hundred)
             throw new InvalidDataException(
                 $"{folder}: expected either CIFAR-10 ({BatchFile(1)}, {TestOfCifar10}) or " +
