@@ -71,8 +71,10 @@ internal static class Given
         ["docs/recipes.md"] = "public static Mentor LoadTrained(string name) => null!;",
         ["docs/record.md"] = Training + "public static string folder = null!; public static Mentor[] mentors = null!;"
             + "public static PoseLoader persons = null!; public static Mentor<PoseAnswer>[] poseMentors = null!;",
-        ["docs/report.md"] = Training + """
+        ["docs/report.md"] = Training.Replace("data = null!, test = null!", "data = null!") + """
             public static Mentor teacher = null!, peer = null!;
+            public static Mentor[] mentors = null!;
+            public static ImageDataset test = null!;
             public static Tensor batch = null!;
             public static ValidationResult Examine(Student<Tensor> student) => null!;
             """,
