@@ -26,12 +26,17 @@ if (args is ["check", .. var rest])
     return CheckCommand.Run(rest);
 if (args is ["curves", .. var folder])
     return CurvesCommand.Run(folder);
+if (args is ["scaling", .. var scaling])
+    return ScalingCommand.Run(scaling);
 
 if (!BenchmarkDevice.TryTake(ref args))
 {
     Console.Error.WriteLine($"{BenchmarkDevice.Option} takes cpu, cuda or cuda:N, and a GPU that libtorch can use.");
     return 1;
 }
+
+if (args is ["costs", .. var costs])
+    return CostsCommand.Run(costs);
 
 // In process: a generated project would not find libtorch.
 var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).AsDefault());

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClassroomKD.Kernels;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClassroomKD;
 
@@ -11,9 +10,11 @@ namespace ClassroomKD;
 /// <typeparam name="TTarget">What the truth looks like.</typeparam>
 /// <remarks>
 /// The classroom does not own its mentors; whoever made them disposes them. It keeps a tally of who taught whom on the device, which
-/// <see cref="ReadReport"/> reads and <see cref="Dispose()"/> releases. <c>Teach</c> reads nothing back from the device and leaves no
-/// tensor behind but the lesson's. Use a classroom from one thread at a time, and do not <c>await</c> inside a dispose scope: TorchSharp's
-/// scopes belong to a thread.
+/// <see cref="ReadReport"/> reads and <see cref="Dispose()"/> releases. <c>Teach</c> reads nothing back from the device, the first lesson
+/// excepted, and leaves no tensor behind but the lesson's. The first lesson warns of mentors that answer NaN and of models that answer with
+/// probabilities, and throws if what a ranker or pace decided is out of range; later such a mentor does not teach the sample, which the
+/// next report warns of. Use a classroom from one thread at a time, and do not <c>await</c> inside a dispose scope: TorchSharp's scopes
+/// belong to a thread.
 /// </remarks>
 public class Classroom<TAnswer, TTarget> : IDisposable
 {
@@ -27,14 +28,18 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     private readonly ClassMap?[]? classes;
     private readonly IDistillationTask<TAnswer, TTarget> task;
     private readonly IMentorRanker ranker;
+    private readonly RankerChain chain;
     private readonly ILearningPaceScheduler pace;
     private readonly PerformanceGranularity granularity;
-    private readonly TaskCoefficient coefficient;
+    private readonly double? coefficient; // null: the student's performance
+    private readonly bool normalizesWeights;
     private readonly string settings;
     private readonly PluginResults results;
     private readonly TeachingTally tally;
     private readonly ILogger logger;
     private bool toldOfRefusal;
+    private bool inspected;
+    private bool disposed;
 
     /// <summary>A classroom of these mentors.</summary>
     /// <param name="mentors">At least one, each with a name of its own. The classroom does not dispose them.</param>
@@ -43,9 +48,9 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <param name="ranker">Who teaches; default: Knowledge Filtering with the options' settings.</param>
     /// <param name="pace">How softly; default: the gap's pace, or the options' constant temperature.</param>
     /// <param name="name">What logs and metrics call it; default "classroom".</param>
-    /// <param name="logger">Default: none.</param>
-    /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name, or the task does not read class
-    /// maps.</exception>
+    /// <param name="logger">Default null: warnings go to standard error. <c>NullLogger.Instance</c> silences them.</param>
+    /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name, the task does not read class maps, or
+    /// rankers around each other contradict.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public Classroom(
         IEnumerable<Mentor<TAnswer>> mentors,
@@ -63,7 +68,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 
         Name = name;
         this.mentors = [.. mentors];
-        RequireNames(this.mentors);
+        LessonValidation.RequireNames(name, [.. this.mentors.Select(mentor => mentor?.Name)]);
         names = [.. this.mentors.Select(mentor => mentor.Name)];
         classes = this.mentors.Any(mentor => mentor.Classes is not null) ? [.. this.mentors.Select(mentor => mentor.Classes)] : null;
         if (classes is not null && !task.SupportsClassMaps)
@@ -75,15 +80,17 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 
         this.task = task;
         this.ranker = ranker ?? options.CreateRanker();
+        chain = new RankerChain(this.ranker);
         this.pace = pace ?? options.CreatePace();
         granularity = options.ResolvedGranularity;
-        coefficient = options.TaskCoefficient;
+        coefficient = options.ResolvedTaskCoefficient;
+        normalizesWeights = options.ResolvedNormalizeWeights;
         settings = JsonSerializer.Serialize(options, EnumsByName);
-        this.logger = logger ?? NullLogger.Instance;
-        results = new PluginResults(names.Length);
+        this.logger = logger ?? StandardErrorLogger.Instance;
+        results = new PluginResults();
         tally = new TeachingTally(name, names, task.GroupKind, this.logger);
         if (!LibTorch.WaitsPassively)
-            Log.WaitsActively(this.logger, name);
+            Log.WaitsActively(this.logger);
     }
 
     /// <summary>What logs and metrics call the classroom.</summary>
@@ -95,9 +102,19 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <summary>How many lessons were given; paces that change over the training go by it. Set it when a run is resumed.</summary>
     public long Step { get; set; }
 
+    /// <summary>The processes that share every batch with this one: its performances at the batch's granularity, and its reports, are
+    /// those of all. A trainer sets it.</summary>
+    /// <value>Default null: this process is alone.</value>
+    public IDataParallel? Parallel { get; set; }
+
     internal IDistillationTask<TAnswer, TTarget> Task => task;
 
     internal TeachingTally Tally => tally;
+
+    /// <summary>The parts that remember something, by the names under which checkpoints keep it.</summary>
+    internal IEnumerable<(string Name, IStateful Part)> StatefulParts =>
+        new (string Name, object Part)[] { ("task", task), ("pace", pace) }.Concat(chain.Parts)
+            .Where(part => part.Part is IStateful).Select(part => (part.Name, (IStateful)part.Part));
 
     /// <summary>What a resumed training must find as it was: the method and the mentors.</summary>
     internal IReadOnlyDictionary<string, string> Fingerprint => new Dictionary<string, string>
@@ -122,14 +139,18 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <param name="studentAnswer">The student's answer, part of its graph.</param>
     /// <returns>The lesson; call <c>backward()</c> on its <see cref="Lesson.Loss"/>. It belongs to the caller's dispose scope.</returns>
     /// <exception cref="MentorException">A mentor failed, or its answer cannot be compared with the student's.</exception>
+    /// <exception cref="ObjectDisposedException">The classroom was disposed.</exception>
     public Lesson Teach(in TrainingBatch<TTarget> batch, TAnswer studentAnswer)
     {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        ArgumentNullException.ThrowIfNull(batch.Input);
         using var scope = NewDisposeScope();
         var question = new MentorQuestion { Input = batch.Input, Number = batch.Number, Samples = batch.Samples, Variant = batch.Variant };
-        var answers = new TAnswer[mentors.Count];
-        for (var m = 0; m < answers.Length; m++)
-            answers[m] = mentors[m].Answer(question);
-        return MoveToOuter(scope, Teach(studentAnswer, answers, batch.Targets));
+        var attendance = Attendance.Of(chain.Selector, mentors.Count, Step);
+        var answers = new TAnswer[attendance.Present.Count];
+        for (var i = 0; i < answers.Length; i++)
+            answers[i] = mentors[attendance.Present[i]].Answer(question);
+        return MoveToOuter(scope, Teach(studentAnswer, answers, batch.Targets, attendance));
     }
 
     /// <summary>Teaches from answers that the mentors gave before: computed elsewhere, or recorded.</summary>
@@ -141,31 +162,46 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <exception cref="MentorException">An answer cannot be compared with the student's.</exception>
     public Lesson Teach(TAnswer studentAnswer, IReadOnlyList<TAnswer> mentorAnswers, TTarget targets)
     {
-        ArgumentNullException.ThrowIfNull(studentAnswer);
+        ObjectDisposedException.ThrowIf(disposed, this);
         ArgumentNullException.ThrowIfNull(mentorAnswers);
-        ArgumentNullException.ThrowIfNull(targets);
         if (mentorAnswers.Count != mentors.Count)
             throw new ArgumentException(
                 $"Classroom '{Name}' has {mentors.Count} mentors and needs as many answers, got {mentorAnswers.Count}.",
                 nameof(mentorAnswers));
+        var attendance = Attendance.Of(chain.Selector, mentors.Count, Step);
+        return Teach(studentAnswer, attendance.Of(mentorAnswers), targets, attendance);
+    }
 
+    private Lesson Teach(TAnswer studentAnswer, IReadOnlyList<TAnswer> mentorAnswers, TTarget targets, Attendance attendance)
+    {
+        ArgumentNullException.ThrowIfNull(studentAnswer);
+        ArgumentNullException.ThrowIfNull(targets);
+        var present = attendance.Of(names);
+        LessonValidation.RequireAnswers(studentAnswer, mentorAnswers, present);
         using var scope = NewDisposeScope();
         var step = task.Begin(new StepArguments<TAnswer, TTarget>
         {
             Student = studentAnswer,
             Targets = targets,
             Mentors = mentorAnswers,
-            MentorNames = names,
-            MentorClasses = classes,
+            MentorNames = present,
+            MentorClasses = classes is null ? null : attendance.Of(classes),
             Granularity = granularity,
+            Parallel = Parallel,
         });
-        RequireGraph(studentAnswer);
-        var (assessment, ranking, pacing) = Decide(step);
+        LessonValidation.RequireGraph(studentAnswer);
+        var (assessment, ranking, pacing) = Decide(step, mentorAnswers.Count);
 
         var taskLosses = step.TaskLoss();
         var plainTaskLoss = PerCounted(taskLosses.detach().sum(), assessment);
-        if (coefficient == TaskCoefficient.StudentPerformance)
-            taskLosses *= assessment.Performances.select(0, 0);
+        // Nothing, where the coefficient is 0: not even 0 times an infinite loss.
+        taskLosses = coefficient switch
+        {
+            null => taskLosses * assessment.Performances.select(0, 0),
+            0 => zeros_like(taskLosses),
+            1 => taskLosses,
+            { } constant => taskLosses.mul(Scalars.Of(constant)),
+        };
         var distillation = step.Distill(new DistillationArguments
         {
             Weights = ranking.Weights,
@@ -180,45 +216,76 @@ public class Classroom<TAnswer, TTarget> : IDisposable
             Loss = taskLoss.add(mentorLoss, Scalars.One),
             TaskLoss = taskLoss.detach(),
             PlainTaskLoss = plainTaskLoss,
-            Performances = assessment.Performances,
-            Ranks = ranking.Ranks,
-            Weights = ranking.Weights,
-            Temperatures = pacing.Temperatures,
-            MentorLosses = distillation.PerMentor,
+            Performances = attendance.Expand(assessment.Performances, Scalars.Zero, withStudent: true),
+            Ranks = attendance.Expand(ranking.Ranks, Scalars.Zero, withStudent: true),
+            Weights = attendance.Expand(ranking.Weights, Scalars.Zero),
+            Temperatures = attendance.Expand(pacing.Temperatures, Scalars.One),
+            MentorLosses = attendance.Expand(distillation.PerMentor, Scalars.Zero),
+            SampleCount = Count(assessment),
         };
-        tally.Add(lesson, assessment, gradients);
+        tally.Add(lesson, attendance.Expand(assessment), gradients);
         Step++;
+        if (!inspected)
+            FirstLesson.Inspect(assessment, Name, present, logger);
+        inspected = true;
         LogCudaRefusal();
         return MoveToOuter(scope, lesson);
     }
 
+    /// <summary>Takes part in the lesson of a batch of which this process has no sample.</summary>
+    internal void TeachNobody(Device device)
+    {
+        foreach (var mentor in mentors)
+            mentor.AnswerNothing(Step);
+        if (granularity == PerformanceGranularity.Batch && Parallel is not null)
+            BatchMean.OfNothing(1 + mentors.Count, Parallel, device);
+        tally.AddNothing();
+        Step++;
+    }
+
     /// <summary>Reads who taught whom since the last report, and starts a new tally. Waits for the device once.</summary>
     /// <returns>The report, which is also published to the meter <c>ClassroomKD</c>; answers of NaN or infinity are logged.</returns>
-    public TeachingReport ReadReport() => tally.Read();
+    /// <remarks>Where processes share every batch (<see cref="Parallel"/>), all call it, and get the report over all.</remarks>
+    /// <exception cref="ObjectDisposedException">The classroom was disposed.</exception>
+    public TeachingReport ReadReport()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (results.ReadRefused() is > 0 and var refused)
+            Log.RefusedDecisions(logger, Name, refused);
+        return tally.Read(Parallel);
+    }
 
     /// <summary>Releases the tally. The mentors are not disposed.</summary>
     public void Dispose()
     {
+        disposed = true;
         tally.Dispose();
+        results.Dispose();
         GC.SuppressFinalize(this);
     }
 
     // Who teaches, with what weight and temperature (method, steps 1 to 5).
-    private (Assessment Assessment, Ranking Ranking, LearningPace Pace) Decide(IDistillationStep step)
+    private (Assessment Assessment, Ranking Ranking, LearningPace Pace) Decide(IDistillationStep step, int present)
     {
         using var noGradient = no_grad();
         var assessment = step.Assess();
-        results.Begin(step, assessment.Performances);
+        results.Begin(step, assessment.Performances, present);
 
-        var ranking = ranker.Rank(new RankingArguments { Assessment = assessment });
+        var ranking = ranker.Rank(new RankingArguments { Assessment = assessment, Step = Step });
         results.Check(ranker, ranking);
         if (assessment.Eligible is { } eligible)
             ranking = ranking with { Weights = ranking.Weights.masked_fill(eligible.logical_not(), Scalars.Zero) };
+        if (normalizesWeights)
+        {
+            var total = ranking.Weights.masked_fill(ranking.Weights.gt(Scalars.Zero).logical_not(), Scalars.Zero).sum(0, keepdim: true);
+            ranking = ranking with { Weights = ranking.Weights.div(total.masked_fill(total.eq(Scalars.Zero), Scalars.One)) };
+        }
 
         var temperatures = pace.Schedule(new PacingArguments { Assessment = assessment, Ranking = ranking, Step = Step });
         results.Check(pace, temperatures);
         results.Approve();
-        var silent = ranking.Weights.eq(Scalars.Zero);
+        var silent = results.Silent(ranking.Weights, temperatures);
+        ranking = ranking with { Weights = ranking.Weights.masked_fill(silent, Scalars.Zero) };
         return (assessment, ranking, new LearningPace
         {
             Temperatures = temperatures.Temperatures.masked_fill(silent, Scalars.One),
@@ -228,16 +295,11 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 
     private static Tensor PerCounted(Tensor sum, Assessment assessment) => assessment.Counted is { } counted
         ? sum.div(counted.sum().clamp_min(Scalars.One))
-        : sum.div(Scalars.Of(assessment.Performances.size(1)));
+        : sum.div(Scalars.Of(Math.Max(1, assessment.Performances.size(1))));
 
-    private static void RequireGraph(TAnswer answer)
-    {
-        var tensors = is_grad_enabled() ? AnswerTensors.Of(answer).ToList() : [];
-        if (tensors.Count > 0 && tensors.TrueForAll(tensor => !tensor.requires_grad))
-            throw new ArgumentException(
-                "The student's answer has no graph, so the student cannot learn from the lesson. Either its model is also a mentor's, " +
-                "which freezes it, or it answered without gradient tracking.", nameof(answer));
-    }
+    private static Tensor Count(Assessment assessment) => assessment.Counted is { } counted
+        ? counted.sum()
+        : full([], Scalars.OfInteger(assessment.Performances.size(1)), ScalarType.Int64, assessment.Performances.device);
 
     private void LogCudaRefusal()
     {
@@ -251,44 +313,5 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     {
         scope.MoveToOuter(lesson.Tensors);
         return lesson;
-    }
-
-    private void RequireNames(IReadOnlyList<Mentor<TAnswer>> mentors)
-    {
-        if (mentors.Count == 0)
-            throw new ArgumentException($"Classroom '{Name}' has no mentor; it needs at least one.", nameof(mentors));
-        if (mentors.Any(mentor => mentor is null))
-            throw new ArgumentException($"A mentor of classroom '{Name}' is null.", nameof(mentors));
-        if (mentors.GroupBy(mentor => mentor.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException(
-                $"Classroom '{Name}' has {twice.Count()} mentors named '{twice.Key}'; names must differ.", nameof(mentors));
-    }
-}
-
-/// <summary>A classroom whose models answer with logits, or with one tensor of another task: see
-/// <see cref="Classroom{TAnswer, TTarget}"/>.</summary>
-public sealed class Classroom : Classroom<Tensor, Tensor>
-{
-    /// <summary>A classroom of these mentors.</summary>
-    /// <param name="mentors">At least one, each with a name of its own. The classroom does not dispose them.</param>
-    /// <param name="options">The variant of the method; default: the paper's. Later changes have no effect.</param>
-    /// <param name="task">What is learned; default: <see cref="LogitsTask"/>.</param>
-    /// <param name="ranker">Who teaches; default: Knowledge Filtering with the options' settings.</param>
-    /// <param name="pace">How softly; default: the gap's pace, or the options' constant temperature.</param>
-    /// <param name="name">What logs and metrics call it; default "classroom".</param>
-    /// <param name="logger">Default: none.</param>
-    /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name, or the task does not read class
-    /// maps.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
-    public Classroom(
-        IEnumerable<Mentor<Tensor>> mentors,
-        ClassroomOptions? options = null,
-        IDistillationTask<Tensor, Tensor>? task = null,
-        IMentorRanker? ranker = null,
-        ILearningPaceScheduler? pace = null,
-        string name = "classroom",
-        ILogger? logger = null)
-        : base(mentors, task ?? new LogitsTask(), options, ranker, pace, name, logger)
-    {
     }
 }

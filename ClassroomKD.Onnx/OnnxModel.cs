@@ -6,7 +6,12 @@ namespace ClassroomKD.Onnx;
 /// <para>
 /// The batch is read and the outputs are written in the tensors' own memory, if the batch is contiguous, has the file's type and is on the
 /// session's device, and if the file gives the outputs' shapes (with free dimensions named as in the input). Otherwise they are copied
-/// once; floating types are converted to the file's.
+/// once.
+/// </para>
+/// <para>
+/// Floating types are converted to the file's. For a file that takes integers, floating values are rounded, and refused if they are out of
+/// its range or look normalized. A file whose batch is fixed answers a batch of any size in slices; the last one is filled up with its last
+/// sample, whose further answers are dropped.
 /// </para>
 /// <para>
 /// On a CUDA session (<see cref="OnnxModelOptions.Device"/>) the host waits for libtorch's stream before a run and for onnxruntime's after
@@ -53,9 +58,14 @@ public class OnnxModel<TAnswer> : nn.IModule<Tensor, TAnswer>, IDisposable
     }
 
     /// <summary>Runs the model on a batch.</summary>
-    /// <param name="input1">A batch <c>[B, ...]</c> in the shape that the file declares, on any device.</param>
+    /// <param name="input1">
+    /// A batch <c>[B, ...]</c> on any device. Turned into <see cref="OnnxModelOptions.Layout"/>, its samples have the shape that the file
+    /// declares.
+    /// </param>
     /// <returns>The answer on the batch's device, in the current dispose scope, without gradient.</returns>
-    /// <exception cref="ArgumentException">The batch has another shape or type than the file declares.</exception>
+    /// <exception cref="ArgumentException">
+    /// The batch has another shape or type than the file declares; the message says in which layout or size it would fit.
+    /// </exception>
     /// <exception cref="InvalidOperationException">onnxruntime failed.</exception>
     public TAnswer call(Tensor input1)
     {

@@ -10,6 +10,10 @@ public sealed class OnnxModelOptions
     /// <value>Default null: the file's only one.</value>
     public string? Input { get; set; }
 
+    /// <summary>The order of the dimensions that the input has in the file; batches are turned into it.</summary>
+    /// <value>Default <see cref="ImageLayout.ChannelsFirst"/>: batches are given as they come.</value>
+    public ImageLayout Layout { get; set; }
+
     /// <summary>The names of the outputs of the answer, in order. Outputs that are not named are not computed.</summary>
     /// <value>Default empty: all outputs, in the file's order.</value>
     public IReadOnlyList<string> Outputs { get; set; } = [];
@@ -30,11 +34,13 @@ public sealed class OnnxModelOptions
     /// <value>Default null: no changes.</value>
     public Action<SessionOptions>? Configure { get; set; }
 
-    /// <exception cref="ArgumentOutOfRangeException">The number of threads is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of threads is below 1, or there is no such layout.</exception>
     internal OnnxModelOptions Checked()
     {
         if (Threads is { } threads)
             ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(Threads));
+        if (!Enum.IsDefined(Layout))
+            throw new ArgumentOutOfRangeException(nameof(Layout), Layout, "Expected ChannelsFirst or ChannelsLast.");
         return this;
     }
 

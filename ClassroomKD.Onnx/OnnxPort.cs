@@ -31,13 +31,30 @@ internal sealed class OnnxPort
 
     public bool IsFloatingPoint => Type is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
 
-    /// <summary>Whether the port takes a tensor's shape; free dimensions take any size.</summary>
-    public bool Takes(Tensor tensor)
+    /// <summary>The values that an integer type of the port has; null for other types.</summary>
+    public (double Lowest, double Highest)? Range => RangeOf(Type);
+
+    /// <summary>The lowest and highest value of an integer type; null for other types.</summary>
+    public static (double Lowest, double Highest)? RangeOf(ScalarType type) => type switch
     {
-        if (tensor.dim() != dimensions.Length)
+        ScalarType.Byte => (byte.MinValue, byte.MaxValue),
+        ScalarType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
+        ScalarType.Int16 => (short.MinValue, short.MaxValue),
+        ScalarType.Int32 => (int.MinValue, int.MaxValue),
+        ScalarType.Int64 => (long.MinValue, long.MaxValue),
+        _ => null,
+    };
+
+    /// <summary>The size of a dimension; -1 where it is free.</summary>
+    public long Size(int dimension) => dimensions[dimension];
+
+    /// <summary>Whether the port takes a shape, whatever its batch; free dimensions take any size.</summary>
+    public bool TakesSample(IReadOnlyList<long> shape)
+    {
+        if (shape.Count != dimensions.Length)
             return false;
-        for (var i = 0; i < dimensions.Length; i++)
-            if (dimensions[i] >= 0 && dimensions[i] != tensor.size(i))
+        for (var i = 1; i < dimensions.Length; i++)
+            if (dimensions[i] >= 0 && dimensions[i] != shape[i])
                 return false;
         return true;
     }
@@ -68,6 +85,7 @@ internal sealed class OnnxPort
         TensorElementType.BFloat16 => ScalarType.BFloat16,
         TensorElementType.UInt8 => ScalarType.Byte,
         TensorElementType.Int8 => ScalarType.Int8,
+        TensorElementType.Int16 => ScalarType.Int16,
         TensorElementType.Int32 => ScalarType.Int32,
         TensorElementType.Int64 => ScalarType.Int64,
         TensorElementType.Bool => ScalarType.Bool,

@@ -8,7 +8,8 @@ internal sealed class OnnxSession : IDisposable
     private readonly InferenceSession session;
     private readonly OrtMemoryInfo memory;
     private readonly RunOptions runOptions;
-    private readonly OnnxPort input;
+    private readonly OnnxPort port;
+    private readonly OnnxInput input;
     private readonly OnnxPort[] outputs;
 
     public OnnxSession(string path, OnnxModelOptions options)
@@ -20,12 +21,13 @@ internal sealed class OnnxSession : IDisposable
         {
             runOptions = new RunOptions();
             memory = OnnxMemory.On(Device);
-            input = Choose("input", session.InputNames, session.InputMetadata, options.Input is { } name ? [name] : []).Single();
+            port = Choose("input", session.InputNames, session.InputMetadata, options.Input is { } name ? [name] : []).Single();
             if (session.InputNames.Count > 1)
                 throw new InvalidDataException(
                     $"{path}: one input was expected, but the file has {Names(session.InputNames)}, each of which it needs.");
-            if (input.Rank == 0)
-                throw new InvalidDataException($"{path}: an input with a batch dimension was expected, but the file declares {input}.");
+            if (port.Rank == 0)
+                throw new InvalidDataException($"{path}: an input with a batch dimension was expected, but the file declares {port}.");
+            input = new OnnxInput(File, port, options.Layout);
             outputs = [.. Choose("output", session.OutputNames, session.OutputMetadata, options.Outputs)];
         }
         catch
@@ -46,25 +48,65 @@ internal sealed class OnnxSession : IDisposable
     /// <summary>The outputs for a batch on the session's device, in the current dispose scope.</summary>
     public Tensor[] Run(Tensor batch)
     {
-        if (!input.Takes(batch))
-            throw new ArgumentException(
-                $"{File}: input {input} was expected, but {batch.dtype} [{string.Join(", ", batch.shape)}] came.", nameof(batch));
         using var scope = NewDisposeScope();
-        var ready = InType(batch).contiguous();
+        var ready = input.Ready(batch);
+        var results = input.BatchSize is { } size && size != ready.size(0) ? InSlices(ready, size) : RunOnce(ready);
+        scope.MoveToOuter(results);
+        return results;
+    }
+
+    public void Dispose()
+    {
+        session.Dispose();
+        runOptions?.Dispose();
+        memory?.Dispose();
+    }
+
+    private Tensor[] InSlices(Tensor batch, long size)
+    {
+        var count = batch.size(0);
+        if (count == 0)
+            throw new ArgumentException($"{File}: a batch of at least one sample was expected, but {port} got none.", nameof(batch));
+        var slices = new List<Tensor[]>();
+        for (long start = 0; start < count; start += size)
+        {
+            using var scope = NewDisposeScope();
+            var taken = Math.Min(size, count - start);
+            var slice = batch.narrow(0, start, taken);
+            // Real samples, since a model may fail on others.
+            if (taken < size)
+                slice = cat([slice, batch.narrow(0, count - 1, 1).expand([size - taken, .. batch.shape[1..]])]);
+            var results = RunOnce(slice);
+            for (var i = 0; i < results.Length; i++)
+                results[i] = results[i].dim() > 0 && results[i].size(0) == size
+                    ? results[i].narrow(0, 0, taken)
+                    : throw new InvalidOperationException(
+                        $"{File}: output {outputs[i]} was expected to hold an answer for each of {size} samples, but " +
+                        $"[{string.Join(", ", results[i].shape)}] came; such a file answers batches of {size} alone.");
+            scope.MoveToOuter(results);
+            slices.Add(results);
+        }
+        return [.. outputs.Select((_, i) => cat([.. slices.Select(slice => slice[i])]))];
+    }
+
+    private Tensor[] RunOnce(Tensor batch)
+    {
+        using var scope = NewDisposeScope();
+        var ready = batch.contiguous();
         // onnxruntime computes on its own stream, which does not wait for libtorch's.
         if (Device.type == DeviceType.CUDA)
             cuda.synchronize(Device);
 
         using var binding = session.CreateIoBinding();
-        using var inputValue = OnnxMemory.Of(ready, input, memory);
-        binding.BindInput(input.Name, inputValue);
+        using var inputValue = OnnxMemory.Of(ready, port, memory);
+        binding.BindInput(port.Name, inputValue);
         var results = new Tensor?[outputs.Length];
         var values = new List<OrtValue>();
         try
         {
             for (var i = 0; i < outputs.Length; i++)
             {
-                if (outputs[i].ShapeFor(input, batch) is { } shape)
+                if (outputs[i].ShapeFor(port, batch) is { } shape)
                 {
                     results[i] = empty(shape, outputs[i].Type, Device);
                     values.Add(OnnxMemory.Of(results[i]!, outputs[i], memory));
@@ -95,22 +137,6 @@ internal sealed class OnnxSession : IDisposable
         }
         scope.MoveToOuter(results!);
         return results!;
-    }
-
-    public void Dispose()
-    {
-        session.Dispose();
-        runOptions?.Dispose();
-        memory?.Dispose();
-    }
-
-    private Tensor InType(Tensor batch)
-    {
-        if (batch.dtype == input.Type)
-            return batch;
-        if (!batch.is_floating_point() || !input.IsFloatingPoint)
-            throw new ArgumentException($"{File}: input {input} was expected, but {batch.dtype} came.", nameof(batch));
-        return batch.to(input.Type);
     }
 
     private IEnumerable<OnnxPort> Choose(

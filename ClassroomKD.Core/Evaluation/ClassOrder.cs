@@ -47,7 +47,7 @@ internal static class ClassOrder
             return $"shifted by {shift}";
         if (Is(c => order.Count - 1 - c))
             return "in reverse order";
-        var alphabet = Enumerable.Range(0, order.Count).OrderBy(c => result.ClassNames[c], StringComparer.Ordinal).ToList();
+        var alphabet = Enumerable.Range(0, order.Count).OrderBy(c => result.ClassNames[c], CodePointComparer.Instance).ToList();
         if (Is(c => alphabet.IndexOf(c)))
             return "in alphabetical order";
         var moved = present.Where(c => order[c] != c).ToList();

@@ -14,9 +14,10 @@ public interface INetworkOperations<TValue>
     /// <summary>Runs a layer, a <c>Sequential</c> or a block.</summary>
     /// <remarks>
     /// Every implementation knows <c>Sequential</c>, <see cref="NetworkModule"/>, <c>Conv2d</c>, <c>ConvTranspose2d</c>, <c>Linear</c>,
-    /// <see cref="BatchNormalization"/>, <c>LayerNorm</c>, <c>MaxPool2d</c>, <c>AvgPool2d</c>, <c>ChannelShuffle</c>, <c>Upsample</c>
-    /// (nearest), <c>Dropout</c>, <see cref="StochasticDepth"/>, <c>ReLU</c>, <c>ReLU6</c>, <c>SiLU</c> and <c>GELU</c>. Outside training,
-    /// the two random layers return their input.
+    /// <see cref="BatchNormalization"/>, <c>BatchNorm2d</c> with running statistics, <c>LayerNorm</c>, <c>MaxPool2d</c>, <c>AvgPool2d</c>,
+    /// <c>AdaptiveAvgPool2d</c>, <c>Flatten</c>, <c>ChannelShuffle</c>, <c>Upsample</c> (nearest), <c>Dropout</c>,
+    /// <see cref="StochasticDepth"/>, <c>Identity</c>, <c>ReLU</c>, <c>ReLU6</c>, <c>SiLU</c> and <c>GELU</c>. Outside training, the two
+    /// random layers return their input.
     /// </remarks>
     /// <param name="layer">A module with one input and one output.</param>
     /// <param name="x">Its input.</param>

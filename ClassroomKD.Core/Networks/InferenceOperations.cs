@@ -8,13 +8,25 @@ namespace ClassroomKD.Networks;
 /// </summary>
 /// <remarks>
 /// A convolution waits until it is known whether a normalization follows; then both become one. The copies are made in the first pass and
-/// kept. Other layers run unchanged. Several threads may run at once.
+/// kept until <see cref="DropChanged"/> finds that the module's weights are others. Other layers run unchanged. Several threads may run at
+/// once.
 /// </remarks>
 internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : INetworkOperations<InferenceValue>, IDisposable
 {
     private static readonly TensorOperations Tensors = TensorOperations.Instance;
 
     private readonly Dictionary<(nn.Module, nn.Module?), PreparedConvolution> convolutions = [];
+
+    /// <summary>Forgets the copies of weights that have changed since; not while another thread runs.</summary>
+    public void DropChanged()
+    {
+        foreach (var (layers, prepared) in convolutions)
+            if (!prepared.IsCurrent)
+            {
+                prepared.Dispose();
+                convolutions.Remove(layers);
+            }
+    }
 
     /// <summary>The results for a batch, in the caller's dispose scope.</summary>
     public Tensor[] Run(INetworkDescription network, Tensor input)
@@ -31,8 +43,8 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
         {
             case Conv2d convolution when PreparedConvolution.Serves(convolution):
                 return new InferenceValue(InType(Done(x)), convolution);
-            case BatchNormalization normalization when x.Waiting is { } convolution:
-                return new InferenceValue(Prepared(convolution, normalization).Run(x.Tensor));
+            case BatchNormalization or BatchNorm2d { running_mean: not null } when x.Waiting is { } convolution:
+                return new InferenceValue(Prepared(convolution, layer).Run(x.Tensor));
             case NetworkModule block:
                 return block.Describe(this, x);
             case Sequential sequence:
@@ -101,13 +113,14 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
 
     private Tensor Done(InferenceValue x) => x.Waiting is { } convolution ? Prepared(convolution, null).Run(x.Tensor) : x.Tensor;
 
-    private PreparedConvolution Prepared(Convolution convolution, BatchNormalization? normalization)
+    private PreparedConvolution Prepared(Convolution convolution, nn.Module? normalization)
     {
         lock (convolutions)
         {
             if (!convolutions.TryGetValue((convolution, normalization), out var prepared))
                 convolutions.Add(
-                    (convolution, normalization), prepared = new PreparedConvolution(convolution, normalization, type, channelsLast));
+                    (convolution, normalization),
+                    prepared = new PreparedConvolution(convolution, normalization, type, channelsLast));
             return prepared;
         }
     }

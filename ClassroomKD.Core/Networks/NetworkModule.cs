@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace ClassroomKD.Networks;
 
 /// <summary>
@@ -19,6 +21,13 @@ public abstract class NetworkModule : nn.Module<Tensor, Tensor>, INetworkDescrip
         : base(name)
     {
     }
+
+    /// <summary>
+    /// What other conventions call parts of this network, by a part of a name in their files: <c>linear</c> for the <c>fc</c> of
+    /// <c>fc.weight</c>. <c>LoadWeights</c> takes either.
+    /// </summary>
+    /// <value>Default empty.</value>
+    public virtual IReadOnlyDictionary<string, string> NameSynonyms => ReadOnlyDictionary<string, string>.Empty;
 
     nn.Module INetworkDescription.Owner => this;
 

@@ -5,6 +5,10 @@ public readonly struct RankingArguments
 {
     /// <summary>How student and mentors did on the batch.</summary>
     public required Assessment Assessment { get; init; }
+
+    /// <summary>How many lessons the classroom has given before this one.</summary>
+    /// <value>Default 0.</value>
+    public long Step { get; init; }
 }
 
 /// <summary>What a ranker decided.</summary>
@@ -22,10 +26,15 @@ public readonly struct Ranking
 /// Called once per step on the training thread, without gradient, inside a dispose scope that releases temporaries. An implementation
 /// works with tensors on the device and reads nothing back; it makes no implicit scalar (see <see cref="Scalars"/>); it need not care for
 /// mentors that answered NaN or samples that do not count: the classroom sets their weights to 0. An exception ends the step and reaches
-/// the caller of <c>Teach</c>. One instance may serve several classrooms if it keeps no state.
+/// the caller of <c>Teach</c>. One instance may serve several classrooms if it keeps no state; one that does implements
+/// <see cref="IStateful"/>, so that checkpoints keep it.
 /// </remarks>
 public interface IMentorRanker
 {
+    /// <summary>The ranker that this one hands on to, and whose decision it changes.</summary>
+    /// <value>Default null: it decides alone.</value>
+    IMentorRanker? Inner => null;
+
     /// <summary>Ranks the mentors on one batch.</summary>
     /// <param name="arguments">The performances <c>[1+M, B]</c>, student first, and what else the task can tell.</param>
     /// <returns>Ranks <c>[1+M, B]</c> and weights <c>[M, B]</c>.</returns>

@@ -4,7 +4,6 @@ namespace ClassroomKD;
 public sealed class TopKRanker : IMentorRanker
 {
     private readonly int count;
-    private readonly IMentorRanker inner;
 
     /// <summary>Keeps the <paramref name="count"/> best.</summary>
     /// <param name="count">How many mentors may teach a sample, at least 1; more than there are keeps all.</param>
@@ -14,13 +13,16 @@ public sealed class TopKRanker : IMentorRanker
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         this.count = count;
-        this.inner = inner ?? new KnowledgeFilteringRanker();
+        Inner = inner ?? new KnowledgeFilteringRanker();
     }
+
+    /// <inheritdoc/>
+    public IMentorRanker Inner { get; }
 
     /// <inheritdoc/>
     public Ranking Rank(in RankingArguments arguments)
     {
-        var ranking = inner.Rank(arguments);
+        var ranking = Inner.Rank(arguments);
         if (count >= ranking.Weights.size(0))
             return ranking;
         var (best, indices) = ranking.Weights.topk(count, 0);

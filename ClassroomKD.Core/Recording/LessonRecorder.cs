@@ -7,12 +7,27 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
 {
     private readonly ShardPlan plan = new(options.Variants, data.BatchesPerEpoch, options.BatchesPerFile);
     private readonly RecordingHeader[] headers = new RecordingHeader[mentors.Count];
+    private readonly Tensor[][] first = new Tensor[mentors.Count][]; // the answers to the first batch
+    private int firstNumber;
     private long done;
     private long all;
 
     public void Run(CancellationToken cancellation)
     {
-        MakeHeaders(cancellation);
+        try
+        {
+            MakeHeaders(cancellation);
+            RecordShare(cancellation);
+        }
+        finally
+        {
+            foreach (var tensor in first.SelectMany(answers => answers ?? []))
+                tensor.Dispose();
+        }
+    }
+
+    private void RecordShare(CancellationToken cancellation)
+    {
         var share = plan.Share(options.Worker, options.Workers);
         all = share.Sum(shard => (long)shard.Count);
         using var batches = new BatchCursor<TTarget>(data, cancellation);
@@ -35,11 +50,14 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
         var texts = data.Fingerprint;
         foreach (var batch in data.Epoch(0, 0, cancellation))
         {
+            firstNumber = batch.Number;
             for (var m = 0; m < mentors.Count; m++)
             {
                 using var scope = NewDisposeScope();
-                headers[m] = RecordingHeader.Of(mentors[m], mentors[m].Answer(batch.Input), batch.Input, texts, plan, options);
-                Directory.CreateDirectory(FolderOf(m));
+                var answer = mentors[m].Answer(batch.Input);
+                headers[m] = RecordingHeader.Of(mentors[m], answer, batch.Input, texts, plan, options);
+                first[m] = [.. AnswerTensors.Of(answer).Select(tensor => tensor.clone().DetachFromDisposeScope())];
+                FileAccessErrors.AsIO(FolderOf(m), () => Directory.CreateDirectory(FolderOf(m)));
             }
 
             return;
@@ -108,20 +126,26 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
         if (RecordingHeader.Describe(batch.Input) is var input && input != headers[m].Input)
             throw new RecordingException($"The first batch holds samples of {headers[m].Input}, batch {batch.Number} of {input}; a " +
                 $"recording is of one size.");
+        var isFirst = shard.Variant == 0 && batch.Number == firstNumber;
+        Tensor[] parts = isFirst ? first[m] : PartsOf(m, batch);
+        var layouts = headers[m].Parts;
+        for (var i = 0; i < layouts.Count; i++)
+            if (i >= parts.Length || parts[i].size(0) != samples.Count || string.Join('x', parts[i].shape[1..]) != layouts[i].ShapeText)
+                throw new RecordingException(
+                    $"Mentor '{mentors[m].Name}' answered {samples.Count} samples with " +
+                    $"[{(i < parts.Length ? string.Join(", ", parts[i].shape) : "nothing")}]; " +
+                    $"[{samples.Count}, {layouts[i].ShapeText.Replace("x", ", ")}] was expected.");
+        content.Add(batch.Number - shard.First, samples, layouts.SelectMany((layout, i) => Packed(m, layout, parts[i])));
+    }
+
+    private Tensor[] PartsOf(int m, in TrainingBatch<TTarget> batch)
+    {
         var answer = mentors[m].Answer(batch.Input);
         if (RecordingHeader.Statement(answer) is var statement && statement != headers[m].Stated)
             throw new RecordingException(
                 $"Mentor '{mentors[m].Name}' said of its first answer {headers[m].Stated}, and of that to batch {batch.Number} " +
                 $"{statement}; a recording is of one kind.");
-        var parts = AnswerTensors.Of(answer).ToList();
-        var layouts = headers[m].Parts;
-        for (var i = 0; i < layouts.Count; i++)
-            if (i >= parts.Count || parts[i].size(0) != samples.Count || string.Join('x', parts[i].shape[1..]) != layouts[i].ShapeText)
-                throw new RecordingException(
-                    $"Mentor '{mentors[m].Name}' answered {samples.Count} samples with " +
-                    $"[{(i < parts.Count ? string.Join(", ", parts[i].shape) : "nothing")}]; " +
-                    $"[{samples.Count}, {layouts[i].ShapeText.Replace("x", ", ")}] was expected.");
-        content.Add(batch.Number - shard.First, samples, layouts.SelectMany((layout, i) => Packed(m, layout, parts[i])));
+        return [.. AnswerTensors.Of(answer)];
     }
 
     private Tensor[] Packed(int m, AnswerLayout layout, Tensor answer)

@@ -19,7 +19,7 @@ internal sealed unsafe class MappedShard : IDisposable
     public MappedShard(string path)
     {
         this.path = path;
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using var stream = InputFile.Open(path);
         var header = Header(stream, path);
         entries = header.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         texts = header.Metadata.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
@@ -37,7 +37,7 @@ internal sealed unsafe class MappedShard : IDisposable
     /// <exception cref="RecordingException">The file is cut off or no file of a recording.</exception>
     public static Dictionary<string, string> ReadTexts(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using var stream = InputFile.Open(path);
         return Header(stream, path).Metadata.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
     }
 

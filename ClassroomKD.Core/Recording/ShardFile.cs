@@ -19,8 +19,6 @@ internal static class ShardFile
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Write(string folder, Shard shard, RecordingHeader header, ShardContent content)
     {
-        foreach (var unfinished in Directory.GetFiles(folder, $"{shard.FileName}.*.tmp"))
-            File.Delete(unfinished);
         using var scope = NewDisposeScope();
         var tensors = content.Tensors(header);
         var texts = header.Of(shard);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace ClassroomKD;
 
@@ -19,12 +20,30 @@ public static class ClassroomBuilderExtensions
 
     /// <summary>Takes options from configuration, such as the section <c>Classrooms:small</c> of <c>appsettings.json</c>.</summary>
     /// <param name="builder">The classroom.</param>
-    /// <param name="section">The section; a key that is no option fails at start, by name.</param>
+    /// <param name="section">The section; a key that is no option fails at start, by name, and null means the default.</param>
     /// <returns>The builder.</returns>
-    public static IClassroomBuilder Configure(this IClassroomBuilder builder, IConfiguration section)
+    public static IClassroomBuilder Configure(this IClassroomBuilder builder, IConfiguration section) =>
+        builder.Configure<ClassroomOptions>(section);
+
+    /// <summary>Takes other options of the classroom's name from configuration, such as <see cref="TrainerOptions"/>.</summary>
+    /// <typeparam name="TOptions">The options.</typeparam>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="section">The section; a key that is no option fails when the options are made, by name, and null means the
+    /// default.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder Configure<TOptions>(this IClassroomBuilder builder, IConfiguration section)
+        where TOptions : class
     {
         ArgumentNullException.ThrowIfNull(section);
-        builder.Services.AddOptions<ClassroomOptions>(builder.Name).Bind(section, binder => binder.ErrorOnUnknownConfiguration = true);
+        var name = builder.Name;
+        builder.Services.AddSingleton<IOptionsChangeTokenSource<TOptions>>(new ConfigurationChangeTokenSource<TOptions>(name, section));
+        builder.Services.AddOptions<TOptions>(name).Configure(options =>
+        {
+            // A setting of null would be bound as 0 or false, which nobody wrote.
+            var settings = section.AsEnumerable(makePathsRelative: true).Where(setting => setting.Value is not null);
+            new ConfigurationBuilder().AddInMemoryCollection(settings).Build()
+                .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        });
         return builder;
     }
 
@@ -129,6 +148,20 @@ public static class ClassroomBuilderExtensions
     public static IClassroomBuilder UseRanker(this IClassroomBuilder builder, Func<IServiceProvider, IMentorRanker> ranker) =>
         builder.Replace(ranker);
 
+    /// <summary>Puts a ranker around the one chosen so far, such as a <see cref="FadingRanker"/>; calls add up, the last is
+    /// outermost.</summary>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="wrap">Makes the ranker from the one that it changes; called once.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder WrapRanker(this IClassroomBuilder builder, Func<IServiceProvider, IMentorRanker, IMentorRanker> wrap)
+    {
+        ArgumentNullException.ThrowIfNull(wrap);
+        var inner = builder.Services
+            .Last(service => service.ServiceType == typeof(IMentorRanker) && Equals(service.ServiceKey, builder.Name))
+            .KeyedImplementationFactory!;
+        return builder.UseRanker(provider => wrap(provider, (IMentorRanker)inner(provider, builder.Name)));
+    }
+
     /// <summary>Chooses the paper's Knowledge Filtering, in place of any other ranker.</summary>
     /// <param name="builder">The classroom.</param>
     /// <param name="configure">Changes <see cref="ClassroomOptions.Ranking"/>.</param>
@@ -172,5 +205,5 @@ public static class ClassroomBuilderExtensions
 
     private static TOptions GetNamedOptions<TOptions>(this IServiceProvider provider, string name)
         where TOptions : class =>
-        provider.GetRequiredService<Microsoft.Extensions.Options.IOptionsMonitor<TOptions>>().Get(name);
+        provider.GetRequiredService<IOptionsMonitor<TOptions>>().Get(name);
 }

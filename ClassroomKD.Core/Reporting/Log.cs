@@ -17,11 +17,8 @@ internal static partial class Log
         "The CUDA kernels do not run, and tensor operations take over for classroom '{Classroom}': {Reason}")]
     public static partial void CudaRefused(ILogger logger, string classroom, string reason);
 
-    [LoggerMessage(4, LogLevel.Warning,
-        "libtorch's threads spin while they wait, which makes the steps of classroom '{Classroom}' many times slower " +
-        "beside other work; call " +
-        "LibTorch.UsePassiveWaiting() first in Main.")]
-    public static partial void WaitsActively(ILogger logger, string classroom);
+    [LoggerMessage(4, LogLevel.Warning, LibTorch.SpinningThreads)]
+    public static partial void WaitsActively(ILogger logger);
 
     [LoggerMessage(5, LogLevel.Warning, "{Finding}")]
     public static partial void Found(ILogger logger, string finding);
@@ -42,4 +39,13 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Information, "Training '{Training}' was ended by the host's shutdown.")]
     public static partial void TrainingCancelled(ILogger logger, string training);
+
+    [LoggerMessage(21, LogLevel.Warning,
+        "{Model} of classroom '{Classroom}' seems to answer with probabilities, which a second softmax makes nearly uniform: {Remedy}.")]
+    public static partial void Probabilities(ILogger logger, string model, string classroom, string remedy);
+
+    [LoggerMessage(22, LogLevel.Warning,
+        "The ranker or the pace of classroom '{Classroom}' gave {Count} weights or temperatures that are NaN or out of range; " +
+        "these mentors did not teach these samples.")]
+    public static partial void RefusedDecisions(ILogger logger, string classroom, long count);
 }

@@ -42,7 +42,7 @@ public sealed class TrainingLog : ITrainingObserver
     public void Started(IReadOnlyDictionary<string, string> fingerprint, IReadOnlyList<EpochResult> epochs)
     {
         ArgumentNullException.ThrowIfNull(epochs);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        FileAccessErrors.AsIO(path, () => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
         var before = File.Exists(path) ? TrainingLogFile.Read(path) : [];
         if (epochs.Count == 0 && !IsSame(before, fingerprint))
         {
@@ -103,6 +103,6 @@ public sealed class TrainingLog : ITrainingObserver
     {
         string Numbered(int number) => Path.ChangeExtension(path, $".{number}{Path.GetExtension(path)}");
         var free = Enumerable.Range(1, int.MaxValue).First(number => !File.Exists(Numbered(number)));
-        File.Move(path, Numbered(free));
+        FileAccessErrors.AsIO(path, () => File.Move(path, Numbered(free)));
     }
 }

@@ -49,7 +49,7 @@ internal static class TrainingLogFile
     /// <summary>Adds lines; a process that is killed under way leaves an unfinished line, which reading leaves out.</summary>
     public static void Append(string path, IEnumerable<TrainingLogLine> lines)
     {
-        using var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        using var stream = FileAccessErrors.AsIO(path, () => new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read));
         stream.Write(Bytes(lines));
         stream.Flush(flushToDisk: true);
     }
@@ -62,7 +62,7 @@ internal static class TrainingLogFile
     public static List<TrainingLogLine> Read(string path)
     {
         string text;
-        using (var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)))
+        using (var reader = new StreamReader(InputFile.Open(path, FileShare.ReadWrite)))
             text = reader.ReadToEnd();
         var finished = text.Split('\n')[..^1];
         return [.. finished.Select((line, number) => Line(line, path, number + 1))];

@@ -6,26 +6,42 @@ namespace ClassroomKD;
 internal sealed class CheckpointFolder
 {
     private const string Best = "best.safetensors";
+    private const string All = "step-*.safetensors";
     private const int Kept = 2;
 
     private readonly string folder;
 
-    /// <summary>The folder is made if it does not exist.</summary>
+    /// <summary>The folder is made if it does not exist. What a process that was killed while it wrote left behind is removed.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     public CheckpointFolder(string folder)
     {
         this.folder = Path.GetFullPath(folder);
-        Directory.CreateDirectory(this.folder);
+        FileAccessErrors.AsIO(this.folder, () => Directory.CreateDirectory(this.folder));
+        foreach (var pattern in (string[])[All, Best])
+            foreach (var unfinished in Directory.GetFiles(this.folder, $"{pattern}.*.tmp"))
+                File.Delete(unfinished);
     }
 
     /// <summary>Writes the checkpoint of a step, then removes the oldest. Until the new one is whole, the old ones stay.</summary>
+    /// <exception cref="IOException">It cannot be written: the disk is full, the folder read-only.</exception>
     public void Write(long step, IReadOnlyDictionary<string, Tensor> tensors, string text, bool best)
     {
-        if (best)
-            CheckpointFile.Write(Path.Combine(folder, Best), tensors, text);
-        CheckpointFile.Write(Path.Combine(folder, $"step-{step.ToString("D12", CultureInfo.InvariantCulture)}.safetensors"), tensors, text);
-        foreach (var old in Steps().Skip(Kept))
-            File.Delete(old);
+        try
+        {
+            if (best)
+                CheckpointFile.Write(Path.Combine(folder, Best), tensors, text);
+            CheckpointFile.Write(
+                Path.Combine(folder, $"step-{step.ToString("D12", CultureInfo.InvariantCulture)}.safetensors"), tensors, text);
+            foreach (var old in Steps().Skip(Kept))
+                File.Delete(old);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                FormattableString.Invariant($"The checkpoint of step {step} cannot be written into {folder}; those before it are as they were. ") +
+                "Make room, or let the folder be written, and begin the training again: it goes on from them. The system said: " +
+                exception.Message, exception);
+        }
     }
 
     /// <summary>Reads the newest checkpoint that is whole.</summary>
@@ -53,5 +69,5 @@ internal sealed class CheckpointFolder
             $"No checkpoint in {folder} can be read; remove its files to begin anew. The oldest: {last.Message}", last);
     }
 
-    private IEnumerable<string> Steps() => Directory.GetFiles(folder, "step-*.safetensors").OrderDescending(StringComparer.Ordinal);
+    private IEnumerable<string> Steps() => Directory.GetFiles(folder, All).OrderDescending(StringComparer.Ordinal);
 }

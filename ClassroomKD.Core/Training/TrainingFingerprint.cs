@@ -1,14 +1,20 @@
 using System.Globalization;
+using System.Text.Json;
+using TorchSharp.Modules;
 
 namespace ClassroomKD;
 
 /// <summary>What a training is made of, entry by entry, so that a checkpoint of another one is refused with the difference named.</summary>
 internal static class TrainingFingerprint
 {
+    private static readonly JsonSerializerOptions Fields = new() { IncludeFields = true };
+
     public static Dictionary<string, string> Of(
         TrainerOptions options,
         long steps,
         Func<long, double?> rate,
+        nn.Module student,
+        optim.Optimizer optimizer,
         IReadOnlyDictionary<string, string> data,
         IReadOnlyDictionary<string, string>? classroom
     )
@@ -20,6 +26,8 @@ internal static class TrainingFingerprint
             ["steps"] = steps.ToString(CultureInfo.InvariantCulture),
             ["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
             // A function cannot be compared; its values at eight places of the way can.
+            ["student"] = Weights(student),
+            ["optimizer"] = Settings(optimizer, withRate: options.LearningRate is null),
             ["learningRate"] = string.Join(' ', Enumerable.Range(0, 8).Select(i => Text(rate(i * steps / 8)))),
             ["maxGradientNorm"] = Text(options.MaxGradientNorm),
             ["averageDecay"] = Text(options.AverageDecay),
@@ -31,6 +39,30 @@ internal static class TrainingFingerprint
         foreach (var (name, text) in classroom ?? new Dictionary<string, string>())
             entries.Add(name, text);
         return entries;
+    }
+
+    // What weights there are, not what they are.
+    private static string Weights(nn.Module student)
+    {
+        var weights = student.state_dict();
+        var numbers = weights.Values.Sum(tensor => tensor.numel());
+        var shapes = Sha256.OfLines(weights.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => $"{entry.Key} {entry.Value.dtype} {string.Join('x', entry.Value.shape)}"));
+        return string.Create(CultureInfo.InvariantCulture, $"{weights.Count} tensors of {numbers} numbers ({shapes[..12]})");
+    }
+
+    // The rate of the moment is set by the schedule; the first one counts where there is none.
+    private static string Settings(optim.Optimizer optimizer, bool withRate)
+    {
+        var groups = (optimizer as OptimizerHelper)?.state_dict().Options ?? [];
+        return $"{optimizer.GetType().Name} " + string.Join(' ', groups.Select(group =>
+        {
+            var settings = JsonSerializer.SerializeToNode(group, group.GetType(), Fields)!.AsObject();
+            settings.Remove("LearningRate");
+            if (!withRate)
+                settings.Remove("InitialLearningRate");
+            return settings.ToJsonString();
+        }));
     }
 
     /// <exception cref="CheckpointException">An entry differs that may not.</exception>

@@ -23,8 +23,8 @@ internal sealed class Checkpoint
     /// <param name="weights">Takes metadata and the names left out.</param>
     public static List<(string Name, PickledTensor Tensor)> Find(object? root, string? entry, StateDictionary weights)
     {
-        var found = root as PickledDictionary
-            ?? throw new InvalidDataException($"expected a dictionary of tensors, found {Pickled.Describe(root)}");
+        var found = root as PickledDictionary ?? throw new InvalidDataException(
+            $"expected a dictionary of tensors, found {Pickled.Describe(root)}{(IsForeign(root) ? $". {Pickled.Advice}" : "")}");
         var checkpoint = new Checkpoint(weights);
         foreach (var name in entry?.Split('/') ?? [])
             found = checkpoint.Into(found, name, Dictionaries(found).GetValueOrDefault(name)
@@ -41,7 +41,8 @@ internal sealed class Checkpoint
             if (filled.Length == 0 && HoldsTensors(found))
                 break;
             if (depth == MaxDepth || filled.Length == 0 && wrappers.Length != 1)
-                throw new InvalidDataException($"no tensors are found; there {Listed(inner)}; name the one to take as entry");
+                throw new InvalidDataException(
+                    $"no tensors are found; there {Listed(inner)}; name the one to take as entry{ReadPast(found)}");
             var chosen = filled.Length == 1 ? filled[0] : wrappers[0];
             found = checkpoint.Into(found, chosen, inner[chosen]);
         }
@@ -77,7 +78,7 @@ internal sealed class Checkpoint
         if (Pickled.Text(value) is { } text)
             weights.Metadata[name] = text;
         else if (value is not null)
-            weights.LeaveOut(name);
+            weights.LeaveOut(new(name, Pickled.Describe(value)));
     }
 
     private static Dictionary<string, PickledDictionary> Dictionaries(PickledDictionary dictionary)
@@ -87,6 +88,16 @@ internal sealed class Checkpoint
             if (key is string name && value is PickledDictionary inner)
                 found[name] = inner;
         return found;
+    }
+
+    private static bool IsForeign(object? value) => value is PickledForeign or PickleGlobal;
+
+    // The tensors may be within what is read past, such as a whole module.
+    private static string ReadPast(PickledDictionary dictionary)
+    {
+        var past = dictionary.Items.Where(item => IsForeign(item.Value)).Take(20)
+            .Select(item => $"'{Pickled.Shown(item.Key as string ?? Pickled.Describe(item.Key))}' ({item.Value})").ToArray();
+        return past.Length == 0 ? "" : $". Read past are {string.Join(", ", past)}. {Pickled.Advice}";
     }
 
     private static bool HoldsTensors(PickledDictionary dictionary) => dictionary.Items.Any(item => item.Value is PickledTensor);

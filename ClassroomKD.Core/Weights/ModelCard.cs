@@ -17,8 +17,12 @@ public sealed record ModelCard
     private const string MeanKey = "mean";
     private const string DeviationKey = "std";
     private const string RangeKey = "value_range";
+    private const string ColorsKey = "color_order";
+    private const string ResizingKey = "resizing";
+    private const string OutputKey = "output";
 
-    private static readonly string[] OwnKeys = [NetworkKey, ClassesKey, SizeKey, MeanKey, DeviationKey, RangeKey];
+    private static readonly string[] OwnKeys =
+        [NetworkKey, ClassesKey, SizeKey, MeanKey, DeviationKey, RangeKey, ColorsKey, ResizingKey, OutputKey];
 
     /// <summary>The network's name, for <c>VisionNetworks.Create(card.NetworkName, card.ClassNames.Count)</c>.</summary>
     public required string NetworkName { get; init; }
@@ -40,6 +44,22 @@ public sealed record ModelCard
     /// <value>Default 255, for bytes.</value>
     public double ValueRange { get; init; } = 255;
 
+    /// <summary>What the channels of the input are, in order, such as <c>RGB</c> or <c>BGR</c>.</summary>
+    /// <value>Default <c>RGB</c> for three channels, <c>gray</c> for one, else <c>as trained</c>.</value>
+    public string ColorOrder
+    {
+        get => field ?? (Mean?.Count switch { 1 => "gray", 3 => "RGB", _ => "as trained" });
+        init;
+    }
+
+    /// <summary>How an image of another size gets <see cref="InputSize"/>, in words.</summary>
+    /// <value>Default <c>whole image, bilinear, antialiased</c>: both sides are resized as Pillow's bilinear filter does.</value>
+    public string Resizing { get; init; } = "whole image, bilinear, antialiased";
+
+    /// <summary>What the outputs are: <c>logits</c> have not gone through softmax.</summary>
+    /// <value>Default <c>logits</c>.</value>
+    public string Output { get; init; } = "logits";
+
     /// <summary>Further texts under keys of their own, such as how the outputs are to be read.</summary>
     /// <value>Default empty.</value>
     public IReadOnlyDictionary<string, string> Details { get; init; } = new Dictionary<string, string>();
@@ -51,7 +71,7 @@ public sealed record ModelCard
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static ModelCard Read(string path)
     {
-        using var stream = WeightsStream.Open(path);
+        using var stream = InputFile.Open(path);
         try
         {
             return FromMetadata(SafetensorsHeader.Read(stream).Metadata, path);
@@ -89,12 +109,16 @@ public sealed record ModelCard
             }
         }
 
+        string? Optional(string key) => texts.Remove(key, out var text) ? text : null;
+
         var (name, classes, size) = (Take<string>(NetworkKey), Take<string[]>(ClassesKey), Take<int[]>(SizeKey));
         var (mean, deviation, range) = (Take<float[]>(MeanKey), Take<float[]>(DeviationKey), Take<double>(RangeKey));
         if (size.Length != 3 || size[0] != mean.Length)
             throw new WeightsException(
                 $"{source}: expected '{SizeKey}' to be [{mean.Length}, height, width], for as many channels as '{MeanKey}' has, " +
                 $"found [{string.Join(", ", size)}].");
+        // Cards of earlier versions are without the last three.
+        var (colors, resizing, output) = (Optional(ColorsKey), Optional(ResizingKey), Optional(OutputKey));
         var card = new ModelCard
         {
             NetworkName = name,
@@ -103,8 +127,10 @@ public sealed record ModelCard
             Mean = mean,
             StandardDeviation = deviation,
             ValueRange = range,
+            ColorOrder = colors!,
             Details = texts,
         };
+        card = card with { Resizing = resizing ?? card.Resizing, Output = output ?? card.Output };
         return card.Fault() is { } fault ? throw new WeightsException($"{source}: the model card is no use: {fault}.") : card;
     }
 
@@ -123,6 +149,9 @@ public sealed record ModelCard
             [MeanKey] = JsonSerializer.Serialize(Mean),
             [DeviationKey] = JsonSerializer.Serialize(StandardDeviation),
             [RangeKey] = ValueRange.ToString("R", CultureInfo.InvariantCulture),
+            [ColorsKey] = ColorOrder,
+            [ResizingKey] = Resizing,
+            [OutputKey] = Output,
         };
         foreach (var (key, text) in Details)
             metadata.Add(key, text);
@@ -148,6 +177,11 @@ public sealed record ModelCard
                 $"{string.Join(", ", StandardDeviation)}";
         if (!double.IsFinite(ValueRange) || ValueRange <= 0)
             return $"expected a {nameof(ValueRange)} above 0, found {ValueRange}";
+        if (string.IsNullOrWhiteSpace(ColorOrder) || string.IsNullOrWhiteSpace(Resizing) || string.IsNullOrWhiteSpace(Output))
+            return $"expected a {nameof(ColorOrder)}, a {nameof(Resizing)} and an {nameof(Output)}, " +
+                $"found '{ColorOrder}', '{Resizing}' and '{Output}'";
+        if (ClassNames.Concat([NetworkName, ColorOrder, Resizing, Output]).FirstOrDefault(text => !UnicodeText.IsWhole(text)) is { } half)
+            return $"expected text, found half of a surrogate pair in '{half}'";
         if (Details?.Keys.FirstOrDefault(key => OwnKeys.Contains(key, StringComparer.Ordinal)) is { } taken)
             return $"expected {nameof(Details)} under keys of their own, found '{taken}'";
         return null;

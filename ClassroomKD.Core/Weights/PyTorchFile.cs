@@ -4,8 +4,9 @@ namespace ClassroomKD;
 
 /// <summary>Reads state dicts and checkpoints that <c>torch.save</c> wrote, in the layouts since and before PyTorch 1.6.</summary>
 /// <remarks>
-/// The pickle is not executed: the reader interprets only what tensors and plain values need, and refuses every other opcode and global by
-/// name and position. It therefore refuses whole modules and quantized, sparse or complex tensors.
+/// The pickle is not executed: the reader interprets what tensors and plain values need. All else (options, loggers, whole modules;
+/// quantized, sparse or complex tensors) is never called or built; it is read past and listed in
+/// <see cref="StateDictionary.LeftOut"/>.
 /// </remarks>
 public static class PyTorchFile
 {
@@ -21,11 +22,11 @@ public static class PyTorchFile
     /// The tensors in the order of the file, on the CPU; those that shared a storage share it again. Plain values beside them are in
     /// <see cref="StateDictionary.Metadata"/>. The caller disposes the dictionary.
     /// </returns>
-    /// <exception cref="WeightsException">The file is damaged, or needs more than tensors and plain values.</exception>
+    /// <exception cref="WeightsException">The file is damaged, or no tensors are found outside of what is read past.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static StateDictionary Read(string path, string? entry = null)
     {
-        using var stream = WeightsStream.Open(path);
+        using var stream = InputFile.Open(path);
         return Read(stream, path, entry);
     }
 
@@ -63,10 +64,9 @@ public static class PyTorchFile
         {
             if (weights.ContainsKey(name))
                 throw new InvalidDataException($"'{Pickled.Shown(name)}' is there twice");
-            var type = tensor.Storage.Type;
             if (tensor.IsEmpty)
             {
-                weights.Add(name, empty(tensor.Shape, type, CPU));
+                weights.Add(name, empty(tensor.Shape, tensor.Type, CPU));
                 continue;
             }
             if (!storages.TryGetValue(tensor.Storage, out var storage))

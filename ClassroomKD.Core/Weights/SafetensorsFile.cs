@@ -1,27 +1,28 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Json;
 
 namespace ClassroomKD;
 
 /// <summary>Reads and writes safetensors files (github.com/huggingface/safetensors): a JSON header and plain little-endian bytes.</summary>
-/// <remarks>The types BOOL, U8, I8, I16, I32, I64, F16, BF16, F32 and F64 are supported; others are refused by name.</remarks>
+/// <remarks>
+/// The types BOOL, U8, I8, I16, I32, I64, F16, BF16, F32 and F64 are read and written. Tensors of other types are left out when a file is
+/// read (<see cref="StateDictionary.LeftOut"/>).
+/// </remarks>
 public static class SafetensorsFile
 {
     private const int Alignment = 8;
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads all tensors directly into their memory.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The tensors in the order of the header, on the CPU, and the metadata. The caller disposes the dictionary.</returns>
     /// <exception cref="WeightsException">
-    /// The file is damaged: the header or a tensor exceeds the file, sizes do not match types and shapes, tensors overlap or leave gaps, a
-    /// name occurs twice, or a type is unknown.
+    /// The file is damaged: the header or a tensor exceeds the file, sizes do not match types and shapes, tensors overlap or leave
+    /// gaps, or a name occurs twice.
     /// </exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static StateDictionary Read(string path)
     {
-        using var stream = WeightsStream.Open(path);
+        using var stream = InputFile.Open(path);
         return Read(stream, path);
     }
 
@@ -38,6 +39,8 @@ public static class SafetensorsFile
             var header = SafetensorsHeader.Read(stream);
             foreach (var (name, text) in header.Metadata)
                 weights.Metadata.Add(name, text);
+            foreach (var entry in header.LeftOut)
+                weights.LeaveOut(entry);
             foreach (var entry in header.Entries)
             {
                 stream.Position = header.DataStart + entry.Begin;
@@ -97,8 +100,7 @@ public static class SafetensorsFile
         {
             if (string.IsNullOrEmpty(name) || name == SafetensorsHeader.MetadataName || !begins.TryAdd(name, end))
                 throw new ArgumentException($"A tensor cannot be named '{name}': empty, reserved or there twice.", nameof(named));
-            // Throws at half of a surrogate pair, which JSON would replace silently.
-            StrictUtf8.GetByteCount(name);
+            RequireText(name, "a tensor's name");
             end += tensor.numel() * TensorBytes.Width(tensor.dtype);
         }
         using var bytes = new MemoryStream();
@@ -126,10 +128,17 @@ public static class SafetensorsFile
         json.WriteStartObject(SafetensorsHeader.MetadataName);
         foreach (var (name, text) in texts)
         {
-            StrictUtf8.GetByteCount(name + text);
+            RequireText(name, "a name of the metadata");
+            RequireText(text, $"the metadata '{name}'");
             json.WriteString(name, text);
         }
         json.WriteEndObject();
+    }
+
+    private static void RequireText(string text, string what)
+    {
+        if (!UnicodeText.IsWhole(text))
+            throw new ArgumentException($"Expected {what} to be text, found half of a surrogate pair in '{text}'.", nameof(text));
     }
 
     private static void WriteEntry(Utf8JsonWriter json, string name, Tensor tensor, long begin)

@@ -3,6 +3,9 @@ using System.Text.Json;
 
 namespace ClassroomKD;
 
+/// <summary>One tensor of a safetensors file, with bytes from <c>Begin</c> to <c>End</c>, counted from the end of the header.</summary>
+internal sealed record SafetensorsEntry(string Name, ScalarType Type, long[] Shape, long Begin, long End);
+
 /// <summary>The header of a safetensors file, checked against the file's length before anything is allocated for its tensors.</summary>
 internal sealed class SafetensorsHeader
 {
@@ -17,6 +20,9 @@ internal sealed class SafetensorsHeader
 
     /// <summary>The tensors in the order of the header, which need not be that of the bytes.</summary>
     public List<SafetensorsEntry> Entries { get; } = [];
+
+    /// <summary>Tensors of types that are not read.</summary>
+    public List<LeftOutEntry> LeftOut { get; } = [];
 
     public List<KeyValuePair<string, string>> Metadata { get; } = [];
 
@@ -52,36 +58,40 @@ internal sealed class SafetensorsHeader
     {
         if (root.ValueKind != JsonValueKind.Object)
             throw new InvalidDataException($"expected the header to be an object, found {root.ValueKind}");
+        var places = new List<(long Begin, long End, string Name)>();
         foreach (var property in root.EnumerateObject())
         {
             if (property.Name == MetadataName)
                 TakeMetadata(property.Value);
             else
-                Entries.Add(Entry(property.Name, property.Value, dataLength));
+                places.Add(TakeTensor(property.Name, property.Value, dataLength));
         }
         long end = 0;
-        foreach (var entry in Entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
+        foreach (var (begin, itsEnd, name) in places.OrderBy(place => (place.Begin, place.End)))
         {
-            if (entry.Begin != end)
-                throw new InvalidDataException($"'{entry.Name}' begins at byte {entry.Begin} of the data, the tensor before it ends " +
+            if (begin != end)
+                throw new InvalidDataException($"'{name}' begins at byte {begin} of the data, the tensor before it ends " +
                     $"at {end}: tensors must neither overlap nor leave holes");
-            end = entry.End;
+            end = itsEnd;
         }
         if (end != dataLength)
             throw new InvalidDataException($"the tensors take {end} bytes, the file holds {dataLength} after its header");
     }
 
+    // Some writers state a null where there is nothing to say.
     private void TakeMetadata(JsonElement value)
     {
+        if (value.ValueKind == JsonValueKind.Null)
+            return;
         if (value.ValueKind != JsonValueKind.Object)
             throw new InvalidDataException($"expected {MetadataName} to be an object of texts, found {value.ValueKind}");
-        foreach (var text in value.EnumerateObject())
+        foreach (var text in value.EnumerateObject().Where(text => text.Value.ValueKind != JsonValueKind.Null))
             Metadata.Add(text.Value.ValueKind == JsonValueKind.String
                 ? new(text.Name, text.Value.GetString()!)
                 : throw new InvalidDataException($"expected {MetadataName} '{text.Name}' to be text, found {text.Value.ValueKind}"));
     }
 
-    private static SafetensorsEntry Entry(string name, JsonElement value, long dataLength)
+    private (long Begin, long End, string Name) TakeTensor(string name, JsonElement value, long dataLength)
     {
         if (name.Length == 0)
             throw new InvalidDataException("a tensor has an empty name");
@@ -89,20 +99,23 @@ internal sealed class SafetensorsHeader
             || !value.TryGetProperty("dtype", out var dtype) || !value.TryGetProperty("shape", out var extents)
                 || !value.TryGetProperty("data_offsets", out var offsets))
             throw new InvalidDataException($"expected '{name}' to have dtype, shape and data_offsets and nothing else");
-        var typeName = dtype.ValueKind == JsonValueKind.String ? dtype.GetString() : null;
-        var type = SafetensorsType.Parse(typeName)
-            ?? throw new InvalidDataException(
-                $"'{name}' has the type '{typeName ?? dtype.ValueKind.ToString()}'; read are {SafetensorsType.Names}");
+        var typeName = dtype.ValueKind == JsonValueKind.String
+            ? dtype.GetString()!
+            : throw new InvalidDataException($"expected the dtype of '{name}' to be text, found {dtype.ValueKind}");
         var shape = Numbers(name, "shape", extents);
         if (shape.Length > MaxRank)
             throw new InvalidDataException($"'{name}' has {shape.Length} dimensions; at most {MaxRank} are read");
         var span = Numbers(name, "data_offsets", offsets);
         if (span.Length != 2 || span[0] > span[1] || span[1] > dataLength)
             throw new InvalidDataException($"'{name}' claims the bytes [{string.Join(", ", span)}] of the {dataLength} there are");
-        var elements = TensorBytes.Elements(shape, long.MaxValue / 8);
-        if (elements < 0 || elements * TensorBytes.Width(type) != span[1] - span[0])
+        if (SafetensorsType.Parse(typeName) is not { } type)
+            LeftOut.Add(new(name, $"{typeName} [{string.Join(", ", shape)}]; read are {SafetensorsType.Names}"));
+        else if (TensorBytes.Elements(shape, long.MaxValue / 8) is var elements
+            && (elements < 0 || elements * TensorBytes.Width(type) != span[1] - span[0]))
             throw new InvalidDataException($"'{name}', {typeName} [{string.Join(", ", shape)}], claims {span[1] - span[0]} bytes");
-        return new SafetensorsEntry(name, type, shape, span[0], span[1]);
+        else
+            Entries.Add(new(name, type, shape, span[0], span[1]));
+        return (span[0], span[1], name);
     }
 
     private static long[] Numbers(string name, string what, JsonElement value)

@@ -12,7 +12,7 @@ public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisp
 {
     private readonly OrderedDictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, string> metadata = new(StringComparer.Ordinal);
-    private readonly List<string> leftOut = [];
+    private readonly List<LeftOutEntry> leftOut = [];
     private bool disposed;
 
     /// <summary>An empty dictionary.</summary>
@@ -32,8 +32,11 @@ public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisp
     /// </summary>
     public IDictionary<string, string> Metadata => metadata;
 
-    /// <summary>The names of a PyTorch checkpoint's entries that were not read: <c>optimizer</c>, <c>lr_scheduler</c>, ...</summary>
-    public IReadOnlyList<string> LeftOut => leftOut;
+    /// <summary>
+    /// What the file holds beside these tensors and was not read: a checkpoint's <c>optimizer</c>, objects of classes that are not known,
+    /// tensors of types that are not read.
+    /// </summary>
+    public IReadOnlyList<LeftOutEntry> LeftOut => leftOut;
 
     /// <inheritdoc/>
     public int Count => tensors.Count;
@@ -85,5 +88,16 @@ public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisp
         tensors.Clear();
     }
 
-    internal void LeaveOut(string name) => leftOut.Add(name);
+    internal void LeaveOut(LeftOutEntry entry) => leftOut.Add(entry);
+
+    /// <summary>Takes tensors of another dictionary, which no longer has them, and all else that it holds.</summary>
+    internal void Take(StateDictionary other, IEnumerable<string> names)
+    {
+        foreach (var name in names)
+            if (other.tensors.Remove(name, out var tensor))
+                Add(name, tensor);
+        foreach (var (name, text) in other.metadata)
+            metadata.TryAdd(name, text);
+        leftOut.AddRange(other.leftOut);
+    }
 }

@@ -37,21 +37,23 @@ public static class WeightsLoading
         ArgumentNullException.ThrowIfNull(weights);
         options ??= new WeightsLoadingOptions();
         var targets = module.state_dict();
-        var sources = Match(weights, targets, options.Prefixes, out var unexpected);
+        var names = new WeightsNames(module, targets, options);
+        var sources = Match(weights, names, out var unexpected);
 
         var missing = targets.Where(target => !sources.ContainsKey(target.Key) && !IsBatchCounter(target.Key))
             .Select(target => WeightsEntry.Of(target.Key, target.Value)).ToArray();
-        var mismatched = sources.Where(source => !Fits(targets[source.Key], weights[source.Value]))
+        var mismatched = sources.Where(source => !WeightsNames.Fits(targets[source.Key], weights[source.Value]))
             .Select(
                 source => new WeightsMismatch(
                     WeightsEntry.Of(source.Key, targets[source.Key]), WeightsEntry.Of(source.Value, weights[source.Value]))).ToArray();
         foreach (var mismatch in mismatched)
             sources.Remove(mismatch.Expected.Name);
-        var report = new WeightsReport([.. sources.Keys], missing, unexpected, mismatched);
+        var report = new WeightsReport([.. sources.Keys], missing, unexpected, mismatched) { LeftOut = weights.LeftOut };
         if (options.Strict && !report.IsComplete)
         {
             report = report with { Loaded = [] };
-            throw new WeightsException($"{weights.Source} does not fit the network {module.GetName()}: {report}", report);
+            throw new WeightsException(
+                $"{weights.Source} does not fit the network {module.GetName()}: {names.Advice(weights)}; {report}", report);
         }
 
         using var scope = NewDisposeScope();
@@ -62,21 +64,13 @@ public static class WeightsLoading
     }
 
     // The file's name for each name of the network that the file has.
-    private static Dictionary<string, string> Match(
-        StateDictionary weights, Dictionary<string, Tensor> targets, IList<string> prefixes, out List<WeightsEntry> unexpected)
+    private static Dictionary<string, string> Match(StateDictionary weights, WeightsNames names, out List<WeightsEntry> unexpected)
     {
-        if (prefixes.Any(string.IsNullOrEmpty))
-            throw new ArgumentException($"{nameof(WeightsLoadingOptions.Prefixes)} must not hold an empty one.");
         var sources = new Dictionary<string, string>();
         unexpected = [];
         foreach (var (name, tensor) in weights)
         {
-            var target = name;
-            while (target is not null && !targets.ContainsKey(target))
-                target = prefixes.FirstOrDefault(prefix => target.StartsWith(prefix, StringComparison.Ordinal)) is { } first
-                    ? target[first.Length..]
-                    : null;
-            if (target is null)
+            if (names.Find(name) is not { } target)
                 unexpected.Add(WeightsEntry.Of(name, tensor));
             else if (!sources.TryAdd(target, name))
                 throw new WeightsException($"{weights.Source}: '{sources[target]}' and '{name}' both mean '{target}' of the network.");
@@ -85,14 +79,4 @@ public static class WeightsLoading
     }
 
     private static bool IsBatchCounter(string name) => name == BatchCounter || name.EndsWith("." + BatchCounter, StringComparison.Ordinal);
-
-    private static bool Fits(Tensor target, Tensor source) =>
-        Kind(target.dtype) == Kind(source.dtype) && target.shape.AsSpan().SequenceEqual(source.shape);
-
-    private static int Kind(ScalarType type) => type switch
-    {
-        ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64 => 0,
-        ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64 => 1,
-        _ => 2 + (int)type,
-    };
 }

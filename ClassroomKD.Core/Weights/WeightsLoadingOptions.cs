@@ -14,6 +14,15 @@ public sealed class WeightsLoadingOptions
     /// </value>
     public IList<string> Prefixes { get; } = ["module.", "_orig_mod."];
 
+    /// <summary>
+    /// Beginnings of names in the file, and what the network has in their place, such as <c>head.fc.</c> and <c>classifier.</c>.
+    /// </summary>
+    /// <value>
+    /// Default empty. The longest beginning that fits is replaced, once, before or behind what <see cref="Prefixes"/> removes; an empty one
+    /// fits every name.
+    /// </value>
+    public IDictionary<string, string> Renames { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The dictionary to take from a PyTorch checkpoint, such as <c>ema</c> or <c>nets/teacher</c>.</summary>
     /// <value>Default <c>null</c>: found by the rule of <see cref="PyTorchFile.Read(string, string?)"/>.</value>
     public string? Entry { get; set; }

@@ -15,16 +15,24 @@ public sealed record WeightsReport(
 {
     private const int Shown = 50;
 
+    /// <summary>
+    /// What the file holds and was not read, by the file's names (<see cref="StateDictionary.LeftOut"/>). What the network needs of it is
+    /// in <see cref="Missing"/> too.
+    /// </summary>
+    /// <value>Default empty.</value>
+    public IReadOnlyList<LeftOutEntry> LeftOut { get; init; } = [];
+
     /// <summary>Whether everything fitted.</summary>
     public bool IsComplete => Missing.Count == 0 && Unexpected.Count == 0 && Mismatched.Count == 0;
 
-    /// <summary>The counts, and for what did not fit the first 50 names and shapes of each kind, a line each.</summary>
+    /// <summary>The counts, and for what did not fit or was not read the first 50 names and shapes of each kind, a line each.</summary>
     public override string ToString()
     {
         var text = new StringBuilder($"{Loaded.Count} loaded");
         Append(text, "missing from the file", Missing);
         Append(text, "unexpected in the file", Unexpected);
         Append(text, "of another shape or kind", Mismatched);
+        Append(text, "in the file left out", LeftOut);
         return text.ToString();
     }
 

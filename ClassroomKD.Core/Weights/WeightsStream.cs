@@ -6,12 +6,6 @@ internal static class WeightsStream
     /// <summary>As many bytes as any format needs to be recognized.</summary>
     private const int HeadLength = 265;
 
-    public static FileStream Open(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-    }
-
     /// <summary>The first bytes of a stream, which then is at its start again.</summary>
     public static byte[] Head(Stream stream)
     {

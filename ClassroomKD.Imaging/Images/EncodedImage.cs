@@ -12,6 +12,8 @@ public sealed class EncodedImage : IDisposable
     private readonly ImageDecoderOptions options;
     private readonly SKData data;
     private readonly SKCodec codec;
+    private readonly GifFrame? gif;
+    private readonly nint address;
     private readonly int length;
     private readonly FileContent? owned;
     private bool disposed;
@@ -23,8 +25,9 @@ public sealed class EncodedImage : IDisposable
     /// <summary>Reads bytes that must not move while this object is used.</summary>
     internal EncodedImage(string name, ImageDecoderOptions options, nint address, ReadOnlySpan<byte> bytes)
     {
-        (Name, this.options, length) = (name, options, bytes.Length);
-        data = SKData.Create(address, length);
+        (Name, this.options, this.address, length) = (name, options, address, bytes.Length);
+        gif = GifFrame.Of(bytes);
+        data = gif is null ? SKData.Create(address, length) : gif.Opaque(bytes);
         try
         {
             codec = ImageFormats.Open(data, bytes, name, options.MaximumPixels);
@@ -119,17 +122,20 @@ public sealed class EncodedImage : IDisposable
         return Decoded(full, new SKRectI(left, region.Y, right, region.Y + region.Height), Lines);
     }
 
-    private delegate SKCodecResult Reading(SKSizeI size, SKRectI part, RgbImage target);
+    private delegate SKCodecResult Reading(SKCodec codec, SKSizeI size, SKRectI part, RgbImage target);
 
     private RgbImage Decoded(SKSizeI size, SKRectI part, Reading read)
     {
         var image = new RgbImage(part.Width, part.Height) { OriginalWidth = Width, OriginalHeight = Height };
         try
         {
-            var result = read(size, part, image);
-            return result == SKCodecResult.Success
-                ? Orientation.Apply(image, Origin)
-                : throw new ImageException(Name, ImageFormats.Described(result, codec.EncodedFormat, length));
+            var result = read(codec, size, part, image);
+            if (result != SKCodecResult.Success && codec.EncodedFormat == SKEncodedImageFormat.Jpeg && Unended(size, part, image, read))
+                result = SKCodecResult.Success;
+            if (result != SKCodecResult.Success)
+                throw new ImageException(Name, ImageFormats.Described(result, codec.EncodedFormat, length));
+            gif?.Surround(image);
+            return Orientation.Apply(image, Origin);
         }
         catch
         {
@@ -138,20 +144,44 @@ public sealed class EncodedImage : IDisposable
         }
     }
 
+    /// <summary>Decodes a JPEG that lacks nothing but the mark of its end; false if it lacks more.</summary>
+    private unsafe bool Unended(SKSizeI size, SKRectI part, RgbImage image, Reading read)
+    {
+        var encoded = new ReadOnlySpan<byte>((byte*)address, length);
+        if (!UnendedJpeg.HasEveryScan(encoded))
+            return false;
+        using var one = UnendedJpeg.Continued(encoded, 0);
+        using var other = UnendedJpeg.Continued(encoded, 1);
+        return WholeImage(one, size) is { } first && WholeImage(other, size) is { } second && first.AsSpan().SequenceEqual(second)
+            && Read(one, size, part, image, read);
+    }
+
+    private static byte[]? WholeImage(SKData encoded, SKSizeI size)
+    {
+        using var image = new RgbImage(size.Width, size.Height);
+        return Read(encoded, size, new SKRectI(0, 0, size.Width, size.Height), image, Whole) ? image.Pixels.ToArray() : null;
+    }
+
+    private static bool Read(SKData encoded, SKSizeI size, SKRectI part, RgbImage image, Reading read)
+    {
+        using var reader = SKCodec.Create(encoded);
+        return reader is not null && read(reader, size, part, image) == SKCodecResult.Success;
+    }
+
     // No color space, so that embedded profiles are ignored. Unpremultiplied, so that transparent pixels keep their color.
-    private SKImageInfo Wanted(SKSizeI size) =>
+    private static SKImageInfo Wanted(SKCodec codec, SKSizeI size) =>
         new(size.Width, size.Height, SKColorType.Rgba8888, codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
 
-    private unsafe SKCodecResult Whole(SKSizeI size, SKRectI part, RgbImage target)
+    private static unsafe SKCodecResult Whole(SKCodec codec, SKSizeI size, SKRectI part, RgbImage target)
     {
-        var wanted = Wanted(size);
+        var wanted = Wanted(codec, size);
         fixed (byte* pixels = target.Pixels)
             return codec.GetPixels(wanted, (nint)pixels, wanted.RowBytes, SKCodecOptions.Default);
     }
 
-    private unsafe SKCodecResult Lines(SKSizeI size, SKRectI part, RgbImage target)
+    private static unsafe SKCodecResult Lines(SKCodec codec, SKSizeI size, SKRectI part, RgbImage target)
     {
-        var begun = codec.StartScanlineDecode(Wanted(size), new SKCodecOptions(new SKRectI(part.Left, 0, part.Right, size.Height)));
+        var begun = codec.StartScanlineDecode(Wanted(codec, size), new SKCodecOptions(new SKRectI(part.Left, 0, part.Right, size.Height)));
         if (begun != SKCodecResult.Success)
             return begun;
         if (part.Top > 0 && !codec.SkipScanlines(part.Top))

@@ -3,7 +3,8 @@ namespace ClassroomKD.Imaging;
 /// <summary>Reads JPEG, PNG, WebP, BMP and GIF images (its first frame) by SkiaSharp.</summary>
 /// <remarks>
 /// Gray images become color by repetition. Transparency is dropped and embedded color profiles are ignored, as Pillow's
-/// <c>convert("RGB")</c> does. An image that ends early is broken. Safe for use by several threads.
+/// <c>convert("RGB")</c> does. An image that ends early is broken, but for a JPEG that lacks the mark of its end alone. Safe for use by
+/// several threads.
 /// </remarks>
 public sealed class ImageDecoder
 {

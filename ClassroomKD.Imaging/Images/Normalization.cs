@@ -11,11 +11,13 @@ public sealed class Normalization
     /// <param name="mean">The mean of each channel, on a scale of 0 to 1.</param>
     /// <param name="standardDeviation">The standard deviation of each channel, on a scale of 0 to 1; above 0.</param>
     /// <exception cref="ArgumentException">The lists are empty or differ in length, or a value is out of range.</exception>
-    public Normalization(ReadOnlySpan<float> mean, ReadOnlySpan<float> standardDeviation)
+    public Normalization(IReadOnlyList<float> mean, IReadOnlyList<float> standardDeviation)
     {
-        if (mean.Length == 0 || mean.Length != standardDeviation.Length)
+        ArgumentNullException.ThrowIfNull(mean);
+        ArgumentNullException.ThrowIfNull(standardDeviation);
+        if (mean.Count == 0 || mean.Count != standardDeviation.Count)
             throw new ArgumentException(
-                $"Expected a mean and a standard deviation for each channel, found {mean.Length} and {standardDeviation.Length}.",
+                $"Expected a mean and a standard deviation for each channel, found {mean.Count} and {standardDeviation.Count}.",
                 nameof(mean));
         foreach (var value in mean)
             if (!float.IsFinite(value))
@@ -23,8 +25,7 @@ public sealed class Normalization
         foreach (var value in standardDeviation)
             if (!float.IsFinite(value) || value <= 0)
                 throw new ArgumentException($"Expected positive standard deviations, found {value}.", nameof(standardDeviation));
-        means = mean.ToArray();
-        deviations = standardDeviation.ToArray();
+        (means, deviations) = ([.. mean], [.. standardDeviation]);
     }
 
     /// <summary>The values of the CIFAR-10 training set.</summary>

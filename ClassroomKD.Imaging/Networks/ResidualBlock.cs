@@ -5,7 +5,7 @@ namespace ClassroomKD.Imaging;
 
 /// <summary>
 /// A block of ResNet (He et al., "Deep Residual Learning for Image Recognition", CVPR 2016): convolutions beside a shortcut, which is a
-/// strided 1x1 convolution where the shape changes.
+/// strided 1x1 convolution, or zero padding, where the shape changes.
 /// </summary>
 /// <remarks>
 /// Parameters are named as in the public checkpoints: <c>conv1</c>, <c>bn1</c>, <c>conv2</c>, ... and, for the shortcut, <c>downsample</c>
@@ -17,10 +17,14 @@ public sealed class ResidualBlock : NetworkModule
     public const int Expansion = 4;
 
     private readonly (Conv2d Convolution, BatchNormalization Normalization)[] layers;
-    private readonly Sequential[] shortcut;
+    private readonly nn.Module<Tensor, Tensor>[] shortcut;
+    private readonly int inputs;
+    private readonly int zeros; // channels that the shortcut adds
+    private readonly int zerosBefore;
 
     // Registered by hand and held in arrays, because the shortcut's name is the caller's choice.
-    private ResidualBlock(int inputs, int stride, string shortcutName, params (int Outputs, int Kernel, int Stride)[] shapes)
+    private ResidualBlock(
+        int inputs, int stride, string shortcutName, ResidualShortcut kind, params (int Outputs, int Kernel, int Stride)[] shapes)
         : base(nameof(ResidualBlock))
     {
         var (channels, outputs) = (inputs, shapes[^1].Outputs);
@@ -32,7 +36,17 @@ public sealed class ResidualBlock : NetworkModule
             register_module($"bn{i + 1}", layers[i].Normalization);
             channels = shapes[i].Outputs;
         }
-        shortcut = stride == 1 && inputs == outputs ? [] : [Layers.ConvolutionNorm(inputs, outputs, 1, stride)];
+        this.inputs = inputs;
+        if (kind != ResidualShortcut.Convolution)
+        {
+            zeros = outputs - inputs;
+            ArgumentOutOfRangeException.ThrowIfNegative(zeros, nameof(outputs));
+            zerosBefore = kind == ResidualShortcut.ZeroPadding ? zeros / 2 : 0;
+            // With a window of one pixel it takes every stride-th.
+            shortcut = stride == 1 ? [] : [nn.MaxPool2d(1, stride)];
+        }
+        else
+            shortcut = stride == 1 && inputs == outputs ? [] : [Layers.ConvolutionNorm(inputs, outputs, 1, stride)];
         foreach (var projection in shortcut)
             register_module(shortcutName, projection);
     }
@@ -42,8 +56,12 @@ public sealed class ResidualBlock : NetworkModule
     /// <param name="outputs">The number of output channels.</param>
     /// <param name="stride">The stride of the first convolution. Default 1.</param>
     /// <param name="shortcutName">The shortcut's name among the parameters. Default <c>downsample</c>.</param>
-    public static ResidualBlock Basic(int inputs, int outputs, int stride = 1, string shortcutName = "downsample") =>
-        new(inputs, stride, shortcutName, (outputs, 3, stride), (outputs, 3, 1));
+    /// <param name="shortcut">How the shortcut changes the shape. Default: by a convolution.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Zero padding is to give fewer channels than there are.</exception>
+    public static ResidualBlock Basic(
+        int inputs, int outputs, int stride = 1, string shortcutName = "downsample",
+        ResidualShortcut shortcut = ResidualShortcut.Convolution) =>
+        new(inputs, stride, shortcutName, shortcut, (outputs, 3, stride), (outputs, 3, 1));
 
     /// <summary>The bottleneck: 1x1, 3x3 and 1x1 convolutions, which put out <see cref="Expansion"/> times the width.</summary>
     /// <param name="inputs">The number of input channels.</param>
@@ -51,7 +69,7 @@ public sealed class ResidualBlock : NetworkModule
     /// <param name="stride">The stride of the 3x3 convolution. Default 1.</param>
     /// <param name="shortcutName">The shortcut's name among the parameters. Default <c>downsample</c>.</param>
     public static ResidualBlock Bottleneck(int inputs, int width, int stride = 1, string shortcutName = "downsample") =>
-        new(inputs, stride, shortcutName, (width, 1, 1), (width, 3, stride), (width * Expansion, 1, 1));
+        new(inputs, stride, shortcutName, ResidualShortcut.Convolution, (width, 1, 1), (width, 3, stride), (width * Expansion, 1, 1));
 
     /// <summary>A stage of a residual network: blocks of one width, of which the first has the stride.</summary>
     /// <param name="inputs">The number of input channels.</param>
@@ -60,14 +78,17 @@ public sealed class ResidualBlock : NetworkModule
     /// <param name="stride">The stride of the first block. Default 1.</param>
     /// <param name="bottleneck">Whether the blocks are bottlenecks. Default false: basic blocks.</param>
     /// <param name="shortcutName">The shortcuts' name among the parameters. Default <c>downsample</c>.</param>
+    /// <param name="shortcut">How the shortcuts of basic blocks change the shape. Default: by a convolution.</param>
     public static Sequential Stage(
-        int inputs, int width, int blocks, int stride = 1, bool bottleneck = false, string shortcutName = "downsample")
+        int inputs, int width, int blocks, int stride = 1, bool bottleneck = false, string shortcutName = "downsample",
+        ResidualShortcut shortcut = ResidualShortcut.Convolution)
     {
         var (stage, outputs) = (nn.Sequential(), bottleneck ? width * Expansion : width);
         for (var i = 0; i < blocks; i++)
         {
             var (channels, step) = i == 0 ? (inputs, stride) : (outputs, 1);
-            stage.append(bottleneck ? Bottleneck(channels, width, step, shortcutName) : Basic(channels, width, step, shortcutName));
+            stage.append(
+                bottleneck ? Bottleneck(channels, width, step, shortcutName) : Basic(channels, width, step, shortcutName, shortcut));
         }
         return stage;
     }
@@ -81,6 +102,11 @@ public sealed class ResidualBlock : NetworkModule
             x = ops.Relu(ops.Apply(normalization, ops.Apply(convolution, x)), overwrite: true);
         x = ops.Apply(layers[^1].Normalization, ops.Apply(layers[^1].Convolution, x));
         var beside = shortcut.Aggregate(input, (value, projection) => ops.Apply(projection, value));
+        if (zeros > 0)
+            beside = ops.Pad(beside, 1, zeros);
+        if (zerosBefore > 0)
+            beside = ops.Concatenate(
+                [ops.Narrow(beside, 1, inputs, zerosBefore), ops.Narrow(beside, 1, 0, inputs + zeros - zerosBefore)], 1);
         return ops.Relu(ops.Add(x, beside, overwrite: true), overwrite: true);
     }
 }

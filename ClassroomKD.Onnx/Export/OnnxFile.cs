@@ -55,7 +55,7 @@ public static class OnnxFile
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using var stream = InputFile.Open(path);
             using var message = new CodedInputStream(stream);
             while (message.ReadTag() is > 0 and var tag)
             {

@@ -14,18 +14,30 @@ internal sealed partial class OnnxOperations
         Conv2d convolution => Convolve(convolution, x),
         ConvTranspose2d convolution => Widen(convolution, x),
         Linear linear => Connect(linear, x),
-        BatchNormalization normalization => Normalize(normalization, x),
+        BatchNormalization normalization => Normalize(
+            x, normalization.Weight, normalization.Bias, normalization.RunningMean, normalization.RunningVariance, normalization.Epsilon),
+        BatchNorm2d { running_mean: { } mean, running_var: { } variance } normalization => Normalize(
+            x, normalization.weight ?? ones(normalization.num_features), normalization.bias ?? zeros(normalization.num_features),
+            mean, variance, normalization.eps),
+        BatchNorm2d => throw Unknown(layer, "without running statistics mixes the samples of a batch, so it cannot be exported"),
         LayerNorm normalization => Normalize(normalization, x),
         MaxPool2d pool => Slide("MaxPool", x, x.Shape[1], Window.Of(pool), [x]),
         AvgPool2d { divisor_override: null } pool => Average(pool, x),
+        AdaptiveAvgPool2d pool => Average(pool, x),
+        Flatten flatten => Flat(flatten, x),
         ChannelShuffle shuffle => Shuffle(shuffle, x),
         Upsample { mode: UpsampleMode.Nearest } upsample => Enlarge(upsample, x),
-        Dropout or StochasticDepth or Identity => x,
+        Dropout or Dropout2d or StochasticDepth or Identity => x,
         ReLU => Relu(x),
         ReLU6 => Node("Clip", x.Shape, [x, Number(0), Number(6)]),
+        LeakyReLU leaky => Node("LeakyRelu", x.Shape, [x], new OnnxAttribute("alpha", (float)leaky.negative_slope)),
+        Hardswish => Node("HardSwish", x.Shape, [x]),
+        TorchSharp.Modules.Sigmoid => Sigmoid(x),
+        Tanh => Node("Tanh", x.Shape, [x]),
         SiLU => Multiply(x, Sigmoid(x)),
         GELU { approximate: GELU.Approximate.none } =>
             Multiply(Scale(x, 0.5), Add(Node("Erf", x.Shape, [Scale(x, 1 / RootOfTwo)]), Number(1))),
+        _ when layer.children().Any() => throw Unknown(layer, "has a forward of its own, which cannot be read"),
         _ => throw Unknown(layer, "is no layer that can be exported"),
     };
 
@@ -76,6 +88,37 @@ internal sealed partial class OnnxOperations
         return Node("AveragePool", shape, [x], [.. Attributes(window, beyond)[..^1], new("count_include_pad", counted ? 1L : 0L)]);
     }
 
+    // Windows may differ by one in size and overlap, so rows and columns are averaged by a matrix each.
+    private OnnxValue Average(AdaptiveAvgPool2d pool, OnnxValue x)
+    {
+        var wanted = Window.Pair(pool.output_size);
+        return wanted is [1, 1]
+            ? Mean(x, [2, 3], keepDimensions: true)
+            : MatMul(Constant(Shares(x.Shape[2], wanted[0])), MatMul(x, Constant(Shares(x.Shape[3], wanted[1]).t().contiguous())));
+    }
+
+    // Of each step of the window, the share that every element has in its mean, by PyTorch's rule.
+    private static Tensor Shares(long size, long steps)
+    {
+        var shares = new float[steps, size];
+        for (long step = 0; step < steps; step++)
+        {
+            var (first, end) = (step * size / steps, ((step + 1) * size + steps - 1) / steps);
+            for (var i = first; i < end; i++)
+                shares[step, i] = 1f / (end - first);
+        }
+        return tensor(shares);
+    }
+
+    private OnnxValue Flat(Flatten flatten, OnnxValue x)
+    {
+        var (first, last) = (flatten.start_dim, flatten.end_dim < 0 ? flatten.end_dim + x.Shape.Length : flatten.end_dim);
+        if (first < 1)
+            throw Unknown(flatten, $"from dimension {first} joins the samples of a batch, so it cannot be exported");
+        var (begin, end) = ((int)first, (int)last + 1);
+        return Reshape(x, [.. x.Shape[..begin], x.Shape[begin..end].Aggregate(1L, (product, size) => product * size), .. x.Shape[end..]]);
+    }
+
     // Rounding up is written as padding at the end, which all runtimes treat alike.
     private OnnxValue Slide(
         string operation, OnnxValue x, long channels, Window window, IEnumerable<OnnxValue> inputs, params OnnxAttribute[] more) =>
@@ -93,10 +136,9 @@ internal sealed partial class OnnxOperations
         return linear.bias is null ? product : Add(product, Constant(linear.bias));
     }
 
-    private OnnxValue Normalize(BatchNormalization layer, OnnxValue x) => Node(
-        "BatchNormalization", x.Shape,
-        [x, Constant(layer.Weight), Constant(layer.Bias), Constant(layer.RunningMean), Constant(layer.RunningVariance)],
-        new OnnxAttribute("epsilon", (float)layer.Epsilon));
+    private OnnxValue Normalize(OnnxValue x, Tensor scale, Tensor shift, Tensor mean, Tensor variance, double epsilon) => Node(
+        "BatchNormalization", x.Shape, [x, Constant(scale), Constant(shift), Constant(mean), Constant(variance)],
+        new OnnxAttribute("epsilon", (float)epsilon));
 
     private OnnxValue Normalize(LayerNorm layer, OnnxValue x) => Node(
         "LayerNormalization", x.Shape,

@@ -3,6 +3,9 @@ namespace ClassroomKD.Pose;
 /// <summary>One annotated person of a COCO keypoint file.</summary>
 public sealed class CocoAnnotation
 {
+    /// <summary>The largest area, in square pixels, that COCO's metric knows.</summary>
+    internal const double LargestArea = 1e10;
+
     /// <summary>The annotation's number, unique in its file.</summary>
     public required long Id { get; init; }
 

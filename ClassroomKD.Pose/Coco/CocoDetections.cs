@@ -2,30 +2,52 @@ using System.Text.Json;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>Reads COCO keypoint result files.</summary>
+/// <summary>Reads COCO result files: predicted keypoints, and the boxes of a detector.</summary>
 public static class CocoDetections
 {
     /// <summary>Reads a JSON array of <c>image_id, category_id, keypoints, score</c> and optionally <c>bbox</c>.</summary>
     /// <param name="path">The result file.</param>
     /// <returns>The detections in file order, which decides between equal scores.</returns>
     /// <exception cref="InvalidDataException">The file is not such JSON; the message names file, detection and field.</exception>
-    public static IReadOnlyList<CocoDetection> Load(string path) => Parse(File.ReadAllBytes(path), path);
+    public static IReadOnlyList<CocoDetection> Load(string path) => Parse(InputFile.ReadAllBytes(path), path);
 
     /// <summary>Reads the same JSON from memory.</summary>
     /// <param name="json">UTF-8 text.</param>
     /// <param name="source">The name of the text in error messages.</param>
     /// <returns>The detections in order.</returns>
     /// <exception cref="InvalidDataException">See <see cref="Load"/>.</exception>
-    public static IReadOnlyList<CocoDetection> Parse(ReadOnlySpan<byte> json, string source = "detections")
+    public static IReadOnlyList<CocoDetection> Parse(ReadOnlySpan<byte> json, string source = "detections") =>
+        Parse(json, source, ReadDetection);
+
+    /// <summary>
+    /// Reads a JSON array of <c>image_id, category_id, bbox, score</c>, the form in which the boxes of a detector are published, such as
+    /// <c>COCO_val2017_detections_AP_H_56_person.json</c>.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The boxes in file order, of all categories.</returns>
+    /// <exception cref="InvalidDataException">The file is not such JSON; the message names file, detection and field.</exception>
+    public static IReadOnlyList<CocoPersonBox> LoadBoxes(string path) => ParseBoxes(InputFile.ReadAllBytes(path), path);
+
+    /// <summary>Reads the same JSON from memory.</summary>
+    /// <param name="json">UTF-8 text.</param>
+    /// <param name="source">The name of the text in error messages.</param>
+    /// <returns>The boxes in order.</returns>
+    /// <exception cref="InvalidDataException">See <see cref="LoadBoxes"/>.</exception>
+    public static IReadOnlyList<CocoPersonBox> ParseBoxes(ReadOnlySpan<byte> json, string source = "detections") =>
+        Parse(json, source, ReadBox);
+
+    private delegate T Reading<T>(ref AnnotationJsonReader reader, int index);
+
+    private static List<T> Parse<T>(ReadOnlySpan<byte> json, string source, Reading<T> read)
     {
-        var reader = new CocoJsonReader(json, source);
+        var reader = new AnnotationJsonReader(json, source);
         try
         {
-            var detections = new List<CocoDetection>();
+            var detections = new List<T>();
             reader.Read();
             reader.Expect(JsonTokenType.StartArray, "a list of detections");
             while (reader.NextElement())
-                detections.Add(ReadDetection(ref reader, detections.Count));
+                detections.Add(read(ref reader, detections.Count));
             reader.ExpectEnd();
             return detections;
         }
@@ -35,7 +57,30 @@ public static class CocoDetections
         }
     }
 
-    private static CocoDetection ReadDetection(ref CocoJsonReader reader, int index)
+    private static CocoPersonBox ReadBox(ref AnnotationJsonReader reader, int index)
+    {
+        reader.Item = $"detection {index}";
+        reader.Expect(JsonTokenType.StartObject, "an object");
+        long? image = null, category = null;
+        double? score = null;
+        KeypointBox? box = null;
+        while (reader.NextField() is { } field)
+        {
+            switch (field)
+            {
+                case "image_id": image = reader.Integer(); break;
+                case "category_id": category = reader.Integer(); break;
+                case "score": score = reader.Number(); break;
+                case "bbox": box = reader.Box(); break;
+                default: reader.Skip(); break;
+            }
+        }
+        return new CocoPersonBox(
+            image ?? throw reader.Missing("image_id"), category ?? throw reader.Missing("category_id"),
+            box ?? throw reader.Missing("bbox"), score ?? throw reader.Missing("score"));
+    }
+
+    private static CocoDetection ReadDetection(ref AnnotationJsonReader reader, int index)
     {
         reader.Item = $"detection {index}";
         reader.Expect(JsonTokenType.StartObject, "an object");

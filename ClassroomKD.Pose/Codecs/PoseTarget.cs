@@ -4,14 +4,20 @@ namespace ClassroomKD.Pose;
 public sealed class PoseTarget
 {
     /// <summary>Creates the truth from annotated joints.</summary>
-    /// <param name="joints">x and y in input pixels <c>[B, K, 2]</c>, floating-point; anything, NaN included, where not annotated.</param>
+    /// <param name="joints">
+    /// x and y in input pixels <c>[B, K, 2]</c>, floating-point; anything where not annotated. A joint at NaN or infinity counts as not
+    /// annotated.
+    /// </param>
     /// <param name="visibility"><c>[B, K]</c>: 0 where a joint is not annotated, above 0 where it is, all alike (as COCO's v).</param>
-    /// <param name="areas"><c>[B]</c>, the annotated area (MPII: <see cref="KeypointBox.PersonArea"/>) times (input / crop width)².</param>
-    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    /// <param name="areas"><c>[B]</c>, the annotated area (MPII: <see cref="KeypointBox.PersonArea"/>) times (input / crop width)². One
+    /// that is negative or not finite counts as 0: nobody performs on that person.</param>
+    /// <exception cref="ArgumentException">A shape does not fit, or there is no sample.</exception>
     public PoseTarget(Tensor joints, Tensor visibility, Tensor areas)
     {
         Expect.Joints(joints, visibility);
         Expect.OnePerSample(areas, joints.size(0), "an area", nameof(areas));
+        if (joints.size(0) == 0)
+            throw new ArgumentException($"Expected one sample at least, found {joints.Describe()}.", nameof(joints));
         (Joints, Visibility, Areas) = (joints, visibility, areas);
     }
 

@@ -3,7 +3,10 @@ namespace ClassroomKD.Pose;
 /// <summary>PCK: the share of labeled joints predicted within a part of the longer side of the person's box.</summary>
 public static class PckMetric
 {
-    /// <summary>Evaluates predictions. An error equal to the threshold is right; a person without a prediction is all wrong.</summary>
+    /// <summary>
+    /// Evaluates predictions. An error equal to the threshold is right; a joint predicted at NaN is wrong, and so is all of a person
+    /// without a prediction.
+    /// </summary>
     /// <param name="data">The data set.</param>
     /// <param name="predictions">What <see cref="PosePredictor"/> returned.</param>
     /// <param name="share">The threshold as a share of the box's longer side. Default .05.</param>

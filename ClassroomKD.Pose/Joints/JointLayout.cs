@@ -41,8 +41,38 @@ public sealed class JointLayout
         ["right ankle", "right knee", "right hip", "left hip", "left knee", "left ankle", "pelvis", "thorax", "neck", "head",
          "right wrist", "right elbow", "right shoulder", "left shoulder", "left elbow", "left wrist"],
         [.089, .083, .107, .107, .083, .089, .026, .026, .026, .026, .062, .072, .179, .179, .072, .062],
-        [(0, 5), (1, 4), (2, 3), (10, 15), (11, 14), (12, 13)], [7, 8, 9, 10, 11, 12, 13, 14, 15],
+        [(5, 0), (4, 1), (3, 2), (15, 10), (14, 11), (13, 12)], [7, 8, 9, 10, 11, 12, 13, 14, 15],
         [(0, 1), (1, 2), (2, 6), (3, 6), (3, 4), (4, 5), (6, 7), (7, 8), (8, 9), (10, 11), (11, 12), (12, 7), (13, 7), (13, 14), (14, 15)]);
+
+    /// <summary>A layout of any joints, from their names.</summary>
+    /// <remarks>
+    /// Joints whose names differ by left and right (<c>left_paw</c> and <c>right_paw</c>, <c>L_Paw</c> and <c>R_Paw</c>, <c>PawLeft</c> and
+    /// <c>PawRight</c>) are pairs; the upper body is what is named after a part of it.
+    /// </remarks>
+    /// <param name="names">One name per joint.</param>
+    /// <param name="sigmas">
+    /// One spread per joint, for OKS. Default null: COCO's for joints that are called as COCO's, the mean of COCO's (.067) for others.
+    /// </param>
+    /// <param name="limbs">Pairs of joints that a drawing connects. Default null: none.</param>
+    /// <returns>The layout.</returns>
+    /// <exception cref="ArgumentException">The lists do not fit each other.</exception>
+    public static JointLayout Named(
+        IReadOnlyList<string> names, IReadOnlyList<double>? sigmas = null, IReadOnlyList<(int From, int To)>? limbs = null)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        int[] upper = [.. Enumerable.Range(0, names.Count).Where(k => JointNames.IsUpper(names[k]))];
+        return new JointLayout(names, sigmas ?? [.. names.Select(SigmaOf)], JointNames.Pairs(names), upper, limbs ?? [])
+        {
+            AssumedSigmas = sigmas is null ? names.Count(name => CocoJoint(name) < 0) : 0,
+        };
+    }
+
+    /// <summary>Joints of which only the number is known, so that left and right cannot change places.</summary>
+    internal static JointLayout Unnamed(int count, IReadOnlyList<(int From, int To)> limbs) =>
+        new([.. Enumerable.Range(0, count).Select(k => $"joint {k}")], [.. Enumerable.Repeat(MeanSigma, count)], [], [], limbs)
+        {
+            KnowsSides = false, AssumedSigmas = count,
+        };
 
     /// <summary>The number of joints K.</summary>
     public int Count => Names.Count;
@@ -64,6 +94,27 @@ public sealed class JointLayout
 
     /// <summary>For each joint the one that takes its place in a mirror.</summary>
     internal int[] MirrorOrder { get; }
+
+    /// <summary>Whether it is known which joints change places in a mirror.</summary>
+    internal bool KnowsSides { get; private init; } = true;
+
+    /// <summary>How many joints have the mean of COCO's spreads, for want of their own.</summary>
+    internal int AssumedSigmas { get; private init; }
+
+    private static double MeanSigma => Coco.Sigmas.Average();
+
+    /// <exception cref="ArgumentException">Persons are to be mirrored whose left and right joints are not known.</exception>
+    internal void RequireSides(string what)
+    {
+        if (!KnowsSides)
+            throw new ArgumentException(
+                $"Expected names of the {Count} joints for {what}: without them left and right cannot change places. State a " +
+                $"{nameof(JointLayout)}, or do without.");
+    }
+
+    private static double SigmaOf(string name) => CocoJoint(name) is >= 0 and var joint ? Coco.Sigmas[joint] : MeanSigma;
+
+    private static int CocoJoint(string name) => Coco.Names.ToList().FindIndex(coco => JointNames.Plain(coco) == JointNames.Plain(name));
 
     /// <summary>The order of joints in a mirror: <c>order[k]</c> is the joint that takes the place k.</summary>
     /// <exception cref="ArgumentException">A pair names an unknown joint, or a joint is in two pairs.</exception>

@@ -17,11 +17,15 @@ public sealed class PoseLoader : ITrainingData<PoseTarget>
     /// <summary>Prepares a loader; nothing is read and no thread started.</summary>
     /// <param name="data">The persons.</param>
     /// <param name="options">How persons become batches.</param>
-    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, which the message names; or persons are to be mirrored whose left and right joints are not known.
+    /// </exception>
     public PoseLoader(PersonDataset data, PoseLoaderOptions options)
     {
         ArgumentNullException.ThrowIfNull(data);
         this.options = options = BatchOptions.Checked(options);
+        if (options.Augmentation is { MirrorProbability: > 0 })
+            data.Joints.RequireSides(nameof(PoseAugmentation.MirrorProbability));
         Data = data;
         samples = new(() => Sha256.OfLines(Lines(data)));
         loader = new PrefetchingLoader<PersonCut, PoseBatch>(new PersonSource(data, options), options);
@@ -65,6 +69,16 @@ public sealed class PoseLoader : ITrainingData<PoseTarget>
         {
             Input = batch.Images, Targets = batch.Target, Number = batch.Number, Samples = batch.Persons,
         });
+
+    ITrainingData<PoseTarget> ITrainingData<PoseTarget>.Part(BatchPart part) => Part(part);
+
+    /// <summary>A loader of a part of every batch.</summary>
+    internal PoseLoader Part(BatchPart part)
+    {
+        var shared = BatchOptions.Checked(options);
+        shared.Part = part;
+        return new PoseLoader(Data, shared);
+    }
 
     private static IEnumerable<string> Lines(PersonDataset data) =>
         DataFingerprint.RelativeNames([.. data.Persons.Select(person => person.File)]).Zip(data.Persons, (file, person) =>

@@ -6,9 +6,11 @@ internal static class CocoAccumulator
     private const double Spacing = 2.220446049250313e-16;
     private const int RecallPoints = 101;
 
-    private static readonly (double Smallest, double Largest)[] Areas = [(0, 1e10), (32 * 32, 96 * 96), (96 * 96, 1e10)];
+    private static readonly (double Smallest, double Largest)[] Areas = 
+        [(0, CocoAnnotation.LargestArea), (32 * 32, 96 * 96), (96 * 96, CocoAnnotation.LargestArea)];
 
-    public static CocoKeypointResult Accumulate(List<CocoImageMatches> images, ObjectKeypointSimilarity oks)
+    public static (CocoPrecisionRecall[] Curves, double[] PerJoint, int[] PerJointCount) Accumulate(
+        List<CocoImageMatches> images, ObjectKeypointSimilarity oks)
     {
         var scores = images.SelectMany(image => image.Candidates, (_, candidate) => candidate.Detection.Score).ToArray();
         var byScore = Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ToArray();
@@ -16,7 +18,7 @@ internal static class CocoAccumulator
         var joints = new JointMeans(oks);
         for (var a = 0; a < Areas.Length; a++)
             curves[a] = Curves(images, scores, byScore, Areas[a], a == 0 ? joints : null);
-        return new CocoKeypointResult(curves, joints.Means(), joints.Counts);
+        return (curves, joints.Means(), joints.Counts);
     }
 
     private static CocoPrecisionRecall Curves(

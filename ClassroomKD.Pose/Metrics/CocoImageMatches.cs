@@ -6,15 +6,15 @@ internal sealed record CocoCandidate(int Number, CocoDetection Detection, double
 /// <summary>The persons and detections of one image, and who is matched with whom.</summary>
 internal sealed class CocoImageMatches
 {
-    private const int MaxDetections = 20;
-
     private readonly double[] similarities;
 
-    public CocoImageMatches(long imageId, List<CocoAnnotation> truths, List<CocoCandidate> candidates, ObjectKeypointSimilarity oks)
+    public CocoImageMatches(
+        long imageId, List<CocoAnnotation> truths, List<CocoCandidate> candidates, ObjectKeypointSimilarity oks, int maxDetections)
     {
         ImageId = imageId;
+        Found = candidates.Count;
         Truths = [.. truths];
-        Candidates = [.. candidates.OrderByDescending(candidate => candidate.Detection.Score).Take(MaxDetections)];
+        Candidates = [.. candidates.OrderByDescending(candidate => candidate.Detection.Score).Take(maxDetections)];
         similarities = new double[Candidates.Length * Truths.Length];
         for (var d = 0; d < Candidates.Length; d++)
         {
@@ -25,10 +25,13 @@ internal sealed class CocoImageMatches
 
     public long ImageId { get; }
 
+    /// <summary>How many detections there are, those that are cut off included.</summary>
+    public int Found { get; }
+
     /// <summary>In file order.</summary>
     public CocoAnnotation[] Truths { get; }
 
-    /// <summary>By falling score, equal scores in file order, at most 20.</summary>
+    /// <summary>By falling score, equal scores in file order, cut to the number that counts.</summary>
     public CocoCandidate[] Candidates { get; }
 
     public double Similarity(int candidate, int truth) => similarities[candidate * Truths.Length + truth];

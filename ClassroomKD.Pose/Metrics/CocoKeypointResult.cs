@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ClassroomKD.Pose;
 
 /// <summary>What <see cref="CocoKeypointMetric"/> found. Every figure is a fraction, or -1 where there is no truth to find.</summary>
@@ -11,6 +13,18 @@ public sealed class CocoKeypointResult
         PerJointSimilarity = perJoint;
         PerJointCount = perJointCount;
     }
+
+    /// <summary>The boxes in which the poses were predicted, which a published figure must state.</summary>
+    public PersonBoxes Boxes { get; internal init; }
+
+    /// <summary>The category evaluated.</summary>
+    public long CategoryId { get; internal init; }
+
+    /// <summary>How many detections count per image.</summary>
+    public int MaxDetections { get; internal init; }
+
+    /// <summary>What the figures do not show, a sentence each: rules of the metric that befell the data. Empty for clean data.</summary>
+    public IReadOnlyList<string> Notes { get; internal init; } = [];
 
     /// <summary>Average precision over the OKS thresholds .50 to .95, the main figure of COCO.</summary>
     public double AP => Mean(CocoAreaRange.All, AveragePrecision);
@@ -83,6 +97,25 @@ public sealed class CocoKeypointResult
     /// <param name="area">The size of person.</param>
     /// <returns>The number of persons that recall is a share of.</returns>
     public int Persons(CocoAreaRange area) => curves[(int)area].Persons;
+
+    /// <summary>The figures in one line with the boxes they are of, then each note in a line.</summary>
+    /// <returns>Such as <c>AP 0.500, AP50 0.750, ... on detected boxes</c>.</returns>
+    public override string ToString()
+    {
+        (string Name, double Value)[] figures =
+        [
+            ("AP", AP), ("AP50", AP50), ("AP75", AP75), ("APm", APMedium), ("APl", APLarge), ("AR", AR), ("AR50", AR50), ("AR75", AR75),
+            ("ARm", ARMedium), ("ARl", ARLarge),
+        ];
+        var boxes = Boxes switch
+        {
+            PersonBoxes.Annotated => " on annotated boxes",
+            PersonBoxes.Detected => " on detected boxes",
+            _ => "",
+        };
+        var line = figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:F3}"));
+        return string.Join('\n', [string.Join(", ", line) + boxes, .. Notes]);
+    }
 
     private static double Mean(CocoAreaRange area, Func<CocoAreaRange, int, double> figure)
     {

@@ -30,7 +30,7 @@ public sealed class ObjectKeypointSimilarity
     /// <param name="truth">The annotated person.</param>
     /// <param name="keypoints">Predicted x, y and a value that is not read, for each joint; length 3K.</param>
     /// <returns>0 to 1.</returns>
-    /// <exception cref="ArgumentException">Either has not K joints.</exception>
+    /// <exception cref="ArgumentException">See <see cref="PerJoint"/>.</exception>
     public double Compute(CocoAnnotation truth, IReadOnlyList<double> keypoints)
     {
         Span<double> perJoint = stackalloc double[Joints];
@@ -51,7 +51,9 @@ public sealed class ObjectKeypointSimilarity
     /// <param name="truth">The annotated person.</param>
     /// <param name="keypoints">Predicted x, y and a value that is not read, for each joint; length 3K.</param>
     /// <param name="similarities">Receives K values from 0 to 1; NaN for a joint that is not labeled on a person where others are.</param>
-    /// <exception cref="ArgumentException">A length does not fit K joints.</exception>
+    /// <exception cref="ArgumentException">
+    /// A length does not fit K joints, or a joint that is compared is predicted at NaN or infinity.
+    /// </exception>
     public void PerJoint(CocoAnnotation truth, IReadOnlyList<double> keypoints, Span<double> similarities)
     {
         ArgumentNullException.ThrowIfNull(truth);
@@ -73,6 +75,9 @@ public sealed class ObjectKeypointSimilarity
                 continue;
             }
             var (x, y) = (keypoints[3 * k], keypoints[3 * k + 1]);
+            if (!double.IsFinite(x + y))
+                throw new ArgumentException(
+                    $"Expected finite positions in the prediction, found ({x}, {y}) for joint {k}.", nameof(keypoints));
             var dx = labeled ? x - truth.Keypoints[3 * k] : Outside(x, box.X, box.Width);
             var dy = labeled ? y - truth.Keypoints[3 * k + 1] : Outside(y, box.Y, box.Height);
             similarities[k] = Math.Exp(-((dx * dx + dy * dy) / variances[k] / (truth.Area + Spacing) / 2));

@@ -6,7 +6,7 @@ public static class PckhMetric
     private const int Pelvis = 6, Thorax = 7;
     private const int Steps = 51;
 
-    /// <summary>Evaluates one prediction for each person.</summary>
+    /// <summary>Evaluates one prediction for each person. Persons whose head has no size are left out and counted.</summary>
     /// <param name="truth">N persons.</param>
     /// <param name="predictions">x and y of 16 joints per person in pixels counted from 0 (MPII counts from 1); length 32N.</param>
     /// <param name="convention">How errors of exactly the threshold and "Mean@0.1" count. Default HRNet's, as in most papers.</param>
@@ -25,8 +25,14 @@ public static class PckhMetric
 
         var hits = new int[Steps, MpiiTruth.Joints];
         var counts = new int[MpiiTruth.Joints];
+        var headless = 0;
         for (var person = 0; person < truth.Persons; person++)
         {
+            if (!(truth.HeadSize(person) > 0 && double.IsFinite(truth.HeadSize(person))))
+            {
+                headless++;
+                continue;
+            }
             for (var joint = 0; joint < MpiiTruth.Joints; joint++)
             {
                 if (!truth.IsLabeled(person, joint))
@@ -38,7 +44,7 @@ public static class PckhMetric
         var curve = Enumerable.Range(0, Steps).Select(step => Mean(hits, counts, step)).ToArray();
         var perJoint = Enumerable.Range(0, MpiiTruth.Joints).Select(joint => 100.0 * hits[Steps - 1, joint] / counts[joint]).ToArray();
         var tenth = convention == PckhConvention.Hrnet ? 11 : 10;
-        return new PckhResult(convention, perJoint, counts, curve[Steps - 1], curve[tenth], curve.Sum() / Steps);
+        return new PckhResult(convention, perJoint, counts, curve[Steps - 1], curve[tenth], curve.Sum() / Steps, headless);
     }
 
     private static double Error(MpiiTruth truth, IReadOnlyList<double> predictions, int person, int joint)

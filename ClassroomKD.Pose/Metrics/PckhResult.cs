@@ -3,8 +3,10 @@ namespace ClassroomKD.Pose;
 /// <summary>What <see cref="PckhMetric"/> found, in percent; NaN for a joint that no person has labeled.</summary>
 public sealed class PckhResult
 {
-    internal PckhResult(PckhConvention convention, double[] perJoint, int[] counts, double mean, double meanAtTenth, double auc) =>
-        (Convention, PerJoint, Counts, Mean, MeanAtTenth, Auc) = (convention, perJoint, counts, mean, meanAtTenth, auc);
+    internal PckhResult(
+        PckhConvention convention, double[] perJoint, int[] counts, double mean, double meanAtTenth, double auc, int headless) =>
+        (Convention, PerJoint, Counts, Mean, MeanAtTenth, Auc, PersonsWithoutHead) =
+            (convention, perJoint, counts, mean, meanAtTenth, auc, headless);
 
     /// <summary>The convention by which errors were counted.</summary>
     public PckhConvention Convention { get; }
@@ -17,6 +19,9 @@ public sealed class PckhResult
 
     /// <summary>On how many persons each joint is labeled.</summary>
     public IReadOnlyList<int> Counts { get; }
+
+    /// <summary>How many persons are left out because their head box is missing or has no size.</summary>
+    public int PersonsWithoutHead { get; }
 
     /// <summary>PCKh@0.5 of the head.</summary>
     public double Head => PerJoint[9];

@@ -17,7 +17,7 @@ public static class MatFile
     /// <param name="path">A <c>.mat</c> file.</param>
     /// <returns>The variables by name.</returns>
     /// <exception cref="InvalidDataException">The file is no level 5 file or is damaged; the message names file and offset.</exception>
-    public static IReadOnlyDictionary<string, MatArray> Read(string path) => Parse(File.ReadAllBytes(path), path);
+    public static IReadOnlyDictionary<string, MatArray> Read(string path) => Parse(InputFile.ReadAllBytes(path), path);
 
     /// <summary>Reads the same variables from memory.</summary>
     /// <param name="file">The file's bytes.</param>

@@ -2,53 +2,65 @@ using System.Text.Json;
 
 namespace ClassroomKD.Pose;
 
-/// <summary>One person of MPII's JSON; whatever is wrong with it is said with file, person and field.</summary>
-internal readonly struct MpiiJsonPerson(JsonElement element, string source, int index)
+/// <summary>One person of MPII's annotations in HRNet's JSON form.</summary>
+/// <param name="Index">The place in the file, from 0.</param>
+/// <param name="Image">The image's name.</param>
+/// <param name="Center">x and y, counted from 1.</param>
+/// <param name="Scale">The person's height / 200 px.</param>
+/// <param name="Joints">Per joint x and y, counted from 1, whether labeled or not.</param>
+/// <param name="Labeled">Whether each joint is labeled.</param>
+internal sealed record MpiiJsonPerson(int Index, string Image, double[] Center, double Scale, double[][] Joints, bool[] Labeled)
 {
-    public int Index => index;
-
-    public double Number(string field) => Number(Field(field), field);
-
-    public string Text(string field) =>
-        Field(field) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : throw Bad($"'{field}' must be text");
-
-    public double[] Numbers(string field, int count) => Numbers(Field(field), field, count);
-
-    /// <summary>Per joint x and y, counted from 0, and v.</summary>
-    public double[] Keypoints()
+    /// <summary>Reads a list of persons.</summary>
+    /// <exception cref="InvalidDataException">The JSON is none of that form; the message names file, person and field.</exception>
+    public static IReadOnlyList<MpiiJsonPerson> ReadAll(ReadOnlySpan<byte> json, string source)
     {
-        const int Joints = MpiiTruth.Joints;
-        var (joints, visible) = (Field("joints"), Numbers("joints_vis", Joints));
-        if (joints.ValueKind != JsonValueKind.Array || joints.GetArrayLength() != Joints)
-            throw Bad($"'joints' must be a list of {Joints} positions");
-        var keypoints = new double[3 * Joints];
-        for (var k = 0; k < Joints; k++)
+        var reader = new AnnotationJsonReader(json, source);
+        try
         {
-            var place = Numbers(joints[k], "joints", 2);
-            if (visible[k] > 0)
-                (keypoints[3 * k], keypoints[3 * k + 1], keypoints[3 * k + 2]) = (place[0] - 1, place[1] - 1, 1);
+            var persons = new List<MpiiJsonPerson>();
+            reader.Read();
+            reader.Expect(JsonTokenType.StartArray, "a list of persons");
+            while (reader.NextElement())
+                persons.Add(Read(ref reader, persons.Count));
+            reader.ExpectEnd();
+            return persons;
         }
-        return keypoints;
+        catch (JsonException e)
+        {
+            throw reader.Malformed(e);
+        }
     }
 
-    private JsonElement Field(string name) =>
-        element.ValueKind != JsonValueKind.Object ? throw Bad($"expected an object, found {element.ValueKind}")
-        : element.TryGetProperty(name, out var value) ? value : throw Bad($"'{name}' is missing");
-
-    private double[] Numbers(JsonElement list, string field, int count)
+    private static MpiiJsonPerson Read(ref AnnotationJsonReader reader, int index)
     {
-        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() != count)
-            throw Bad($"'{field}' must hold {count} numbers");
-        var numbers = new double[count];
-        for (var i = 0; i < count; i++)
-            numbers[i] = Number(list[i], field);
-        return numbers;
+        reader.Item = $"person {index}";
+        reader.Expect(JsonTokenType.StartObject, "an object");
+        string? image = null;
+        double? scale = null;
+        double[]? center = null, labeled = null;
+        List<double[]>? joints = null;
+        while (reader.NextField() is { } field)
+        {
+            switch (field)
+            {
+                case "image": image = reader.Text(); break;
+                case "scale": scale = reader.Number(); break;
+                case "center": center = reader.Numbers(2, exactly: true); break;
+                case "joints_vis": labeled = reader.Numbers(MpiiTruth.Joints, exactly: true); break;
+                case "joints" when reader.StartsList():
+                    joints = [];
+                    while (reader.NextElement())
+                        joints.Add(reader.Numbers(2, exactly: true));
+                    if (joints.Count != MpiiTruth.Joints)
+                        throw reader.Bad($"'joints' must hold {MpiiTruth.Joints} positions, found {joints.Count}");
+                    break;
+                default: reader.Skip(); break;
+            }
+        }
+        return new MpiiJsonPerson(
+            index, image ?? throw reader.Missing("image"), center ?? throw reader.Missing("center"),
+            scale ?? throw reader.Missing("scale"), [.. joints ?? throw reader.Missing("joints")],
+            [.. (labeled ?? throw reader.Missing("joints_vis")).Select(v => v > 0)]);
     }
-
-    private double Number(JsonElement value, string field) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number)
-            ? number
-            : throw Bad($"'{field}' must hold finite numbers");
-
-    private InvalidDataException Bad(string what) => new($"{source}: person {index}: {what}.");
 }

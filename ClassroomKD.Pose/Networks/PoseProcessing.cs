@@ -97,7 +97,12 @@ public sealed record PoseProcessing
         };
         if (Bins is not null)
             details[SplitKey] = Number(Bins.Split);
-        return card with { Details = details };
+        return card with
+        {
+            Details = details,
+            Output = Bins is null ? "heatmaps" : "bins",
+            Resizing = $"a person's box by '{CropKey}' and '{BoxPaddingKey}', bilinear",
+        };
     }
 
     private void Require(ModelCard card)

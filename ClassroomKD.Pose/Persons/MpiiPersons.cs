@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ClassroomKD.Imaging;
 
 namespace ClassroomKD.Pose;
@@ -29,24 +28,16 @@ public static class MpiiPersons
         ArgumentException.ThrowIfNullOrEmpty(images);
         var selection = new PersonSelection(annotations, images, broken);
         var persons = new List<PersonSample>();
-        using var document = Parse(annotations);
-        if (document.RootElement.ValueKind != JsonValueKind.Array)
-            throw new InvalidDataException($"{annotations}: expected a list of persons, found {document.RootElement.ValueKind}.");
-        var index = 0;
-        foreach (var element in document.RootElement.EnumerateArray())
-        {
-            if (Sample(new MpiiJsonPerson(element, annotations, index), selection, keepUnlabeled) is { } sample)
+        foreach (var person in MpiiJsonPerson.ReadAll(InputFile.ReadAllBytes(annotations), annotations))
+            if (Sample(person, selection, keepUnlabeled) is { } sample)
                 persons.Add(sample);
-            index++;
-        }
         return selection.Complete(persons, JointLayout.Mpii);
     }
 
     private static PersonSample? Sample(MpiiJsonPerson person, PersonSelection selection, bool keepUnlabeled)
     {
-        var (center, scale, name) = (person.Numbers("center", 2), person.Number("scale"), person.Text("image"));
-        var keypoints = person.Keypoints();
-        if (!keepUnlabeled && !keypoints.Where((_, i) => i % 3 == 2).Any(v => v > 0))
+        var (center, scale, name) = (person.Center, person.Scale, person.Image);
+        if (!keepUnlabeled && !person.Labeled.Contains(true))
         {
             selection.Leave(PersonDefect.NoJoint);
             return null;
@@ -66,19 +57,14 @@ public static class MpiiPersons
         var box = new KeypointBox(crop.CenterX - side / 2, crop.CenterY - side / 2, side, side);
         return new PersonSample
         {
-            Id = person.Index, ImageId = person.Index, File = path, Box = box, Area = box.PersonArea, Keypoints = keypoints,
+            Id = person.Index, ImageId = person.Index, File = path, Box = box, Area = box.PersonArea, Keypoints = Keypoints(person),
         };
     }
 
-    private static JsonDocument Parse(string path)
-    {
-        try
-        {
-            return JsonDocument.Parse(File.ReadAllBytes(path));
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path}: not valid JSON: {e.Message}", e);
-        }
-    }
+    // Samples count from 0; a joint that is not labeled is nowhere.
+    private static double[] Keypoints(MpiiJsonPerson person) =>
+    [
+        .. person.Joints.Zip(person.Labeled).SelectMany(joint =>
+            joint.Second ? new[] { joint.First[0] - 1, joint.First[1] - 1, 1 } : new double[3]),
+    ];
 }

@@ -13,7 +13,10 @@ public sealed class PersonDataset
     /// <param name="read">Reads a sample's image, on any thread; the caller disposes it. Default null: its file, EXIF ignored.</param>
     /// <param name="annotations">What COCO's metric compares with. Default null: none.</param>
     /// <param name="leftOut">How many annotated persons are not samples. Default null: none.</param>
-    /// <exception cref="ArgumentException">There is no person, or one has other joints, a box without extent or no area.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no person, or one has other joints, a labeled joint at NaN, a box without extent, or an area that is not above 0 and up to
+    /// 10^10, COCO's largest.
+    /// </exception>
     public PersonDataset(
         IReadOnlyList<PersonSample> persons, JointLayout joints, Func<PersonSample, RgbImage>? read = null,
         CocoKeypoints? annotations = null, IReadOnlyDictionary<PersonDefect, int>? leftOut = null)
@@ -60,20 +63,35 @@ public sealed class PersonDataset
         if ((person.ImageWidth == 0 || person.ImageWidth == image.Width) && (person.ImageHeight == 0 || person.ImageHeight == image.Height))
             return image;
         var found = $"{image.Width} x {image.Height}";
+        var turned = (person.ImageWidth, person.ImageHeight) == (image.Height, image.Width)
+            ? $" Sides change places where a photograph's EXIF orientation is followed or not: see " +
+                $"{nameof(CocoPersonsOptions)}.{nameof(CocoPersonsOptions.ApplyOrientation)}."
+            : "";
         image.Dispose();
         throw new ImageException(
-            person.File, $"annotation {person.Id} was made on {person.ImageWidth} x {person.ImageHeight} pixels, the image has {found}.");
+            person.File,
+            $"annotation {person.Id} was made on {person.ImageWidth} x {person.ImageHeight} pixels, the image has {found}.{turned}");
     }
 
     private static void Require(PersonSample person, JointLayout joints)
     {
         var wrong =
             person.Keypoints.Count != 3 * joints.Count ? $"{joints.Count} joints (x, y, v), found {person.Keypoints.Count} numbers"
-            : !(person.Area > 0 && double.IsFinite(person.Area)) ? $"an area above 0, found {person.Area}"
+            : !(person.Area > 0 && person.Area <= CocoAnnotation.LargestArea)
+                ? $"an area above 0 and up to {CocoAnnotation.LargestArea:e0}, found {person.Area}"
+            : UnknownPlace(person.Keypoints) is { } joint ? $"labeled joints at finite positions, found joint {joint} elsewhere"
             : !HasExtent(person.Box) ? $"a box with an extent, found {person.Box}"
             : null;
         if (wrong is not null)
             throw new ArgumentException($"{person.File}, annotation {person.Id}: expected {wrong}.");
+    }
+
+    private static int? UnknownPlace(IReadOnlyList<double> keypoints)
+    {
+        for (var k = 0; k < keypoints.Count / 3; k++)
+            if (keypoints[3 * k + 2] > 0 && !double.IsFinite(keypoints[3 * k] + keypoints[3 * k + 1]))
+                return k;
+        return null;
     }
 
     private static bool HasExtent(KeypointBox box) =>

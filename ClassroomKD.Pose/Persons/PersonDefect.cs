@@ -20,4 +20,10 @@ public enum PersonDefect
 
     /// <summary>Its image is not in the folder, or named by a path that leaves the folder.</summary>
     NoImage,
+
+    /// <summary>Its area is above 10^10 square pixels, the largest that COCO's metric knows. The file is wrong.</summary>
+    AreaTooLarge,
+
+    /// <summary>The detector is less sure of it than <see cref="CocoPersonsOptions.LeastScore"/>.</summary>
+    LowScore,
 }

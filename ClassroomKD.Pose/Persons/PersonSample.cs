@@ -9,6 +9,10 @@ public sealed record PersonSample
     /// <summary>The image's number; in MPII the person's place in the file.</summary>
     public required long ImageId { get; init; }
 
+    /// <summary>The category's number in COCO's files.</summary>
+    /// <value>Default 1, the person.</value>
+    public long CategoryId { get; init; } = 1;
+
     /// <summary>The image's file, or what else it is known by.</summary>
     public required string File { get; init; }
 

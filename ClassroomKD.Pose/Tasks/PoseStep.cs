@@ -16,6 +16,10 @@ internal abstract class PoseStep<TMaps>(
     /// <summary>The joints that count, Boolean <c>[B, K]</c>: annotated, of weight above 0 and on the student's map.</summary>
     private Tensor Mask => mask ??= Truth.Weights.gt(Scalars.Zero);
 
+    // An area that is none would make every performance NaN or perfect.
+    private Tensor Areas => batch.Targets.Areas.masked_fill(
+        batch.Targets.Areas.isfinite().logical_and(batch.Targets.Areas.ge(Scalars.Zero)).logical_not(), Scalars.Zero);
+
     // The joints of which each mentor has a map of its own, Boolean [M, B, K].
     private Tensor Teachable => teachable ??= stack(batch.Mentors.Select(mentor => mentor.Covered(Mask, alone: true)));
 
@@ -26,7 +30,7 @@ internal abstract class PoseStep<TMaps>(
         var judged = stack(answers.Select(answer => answer.Covered(Mask, alone: false)));
         var finite = stack(answers.Select(answer => answer.Finite()));
         var positions = stack(answers.Select(answer => answer.Positions(settings.Soft).to_type(type)));
-        var similarities = settings.Oks.PerJoint(positions, batch.Targets.Joints, batch.Targets.Areas)
+        var similarities = settings.Oks.PerJoint(positions, batch.Targets.Joints, Areas)
             .masked_fill(judged.logical_and(finite).logical_not(), Scalars.Zero);
 
         var usable = finite.logical_or(judged.logical_not()).all(2);
@@ -81,7 +85,7 @@ internal abstract class PoseStep<TMaps>(
 
     private (TMaps Maps, Tensor Weights) FindTruth()
     {
-        var visible = batch.Targets.Visibility.gt(Scalars.Zero);
+        var visible = batch.Targets.Visibility.gt(Scalars.Zero).logical_and(batch.Targets.Joints.isfinite().all(-1));
         var hidden = visible.logical_not();
         if (Given(batch.Targets) is { } given)
         {
@@ -91,7 +95,7 @@ internal abstract class PoseStep<TMaps>(
         var weights = visible.to_type(batch.Targets.Joints.FullPrecision());
         if (settings.JointWeights is { } configured)
             weights *= configured.Like(weights);
-        // A joint that is not annotated may be anywhere, at NaN too, which 0 times NaN would keep.
+        // A joint that is not annotated may be anywhere, at NaN too, which 0 times NaN would keep; one at NaN is not annotated.
         return Draw(batch.Targets.Joints.masked_fill(hidden.unsqueeze(-1), Scalars.Zero), weights);
     }
 
@@ -120,11 +124,10 @@ internal abstract class PoseStep<TMaps>(
     private Tensor Agreements(Tensor positions, Tensor usable)
     {
         var (own, count) = (positions.select(0, 0), batch.Mentors.Count);
-        var similarities = settings.Oks.PerJoint(positions.narrow(0, 1, count), own, batch.Targets.Areas);
+        var similarities = settings.Oks.PerJoint(positions.narrow(0, 1, count), own, Areas);
         return OksPerformance.Mean(similarities, usable.narrow(0, 1, count).logical_and(usable.select(0, 0)));
     }
 
-    private static Tensor OfBatch(Tensor perSample, Tensor known, Tensor unknown) =>
-        (perSample.sum(1, keepdim: true) / known.sum(1, keepdim: true, type: perSample.dtype).clamp_min(Scalars.One))
-            .expand_as(perSample).masked_fill(unknown, Scalars.Zero);
+    private Tensor OfBatch(Tensor perSample, Tensor known, Tensor unknown) =>
+        batch.MeanOverBatch(perSample, known).expand_as(perSample).masked_fill(unknown, Scalars.Zero);
 }

@@ -95,12 +95,53 @@ public sealed class RegistrationTests
 
     [TestCase("Preset", "Papr", "Preset")]
     [TestCase("Temprature", "1", "Temprature")]
-    [TestCase("Pace:MaxTemperature", "1", "MaxTemperature")]
+    [TestCase("Pace:Highest", "1", "Highest")]
     public void Configuration_that_is_no_option_fails_at_start_with_its_name(string key, string value, string name)
     {
         using var host = Host(builder =>
             builder.Services.AddClassroom("a").Configure(Settings((key, value))).AddMentor("one", _ => Linear(4, 3)));
         host.Invoking(h => h.Start()).Should().Throw<InvalidOperationException>().WithMessage($"*{name}*");
+    }
+
+    [Test]
+    public void Settings_of_null_are_the_defaults()
+    {
+        const string Json = """
+            { "Preset": null, "ConstantTemperature": null, "Ranking": { "Filter": null, "RequireCorrect": null }, "Pace": { "Tau": null },
+              "TaskCoefficient": null, "Granularity": null }
+            """;
+        foreach (var settings in new[] { Json, """{ "Ranking": null, "Pace": null }""" })
+        {
+            using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(settings));
+            using var host = Host(builder => builder.Services.AddClassroom("a")
+                .Configure(options => options.Pace.Tau = 12)
+                .Configure(new ConfigurationBuilder().AddJsonStream(stream).Build()).AddMentor("one", _ => Linear(4, 3)));
+            host.Services.GetRequiredService<IOptionsMonitor<ClassroomOptions>>().Get("a")
+                .Should().BeEquivalentTo(new ClassroomOptions());
+        }
+    }
+
+    [Test]
+    public void Other_options_of_a_classroom_are_read_by_the_same_rules()
+    {
+        var settings = Settings(("Epochs", "7"), ("WarmUpSteps", null!));
+        using var host = Host(builder => builder.Services.AddClassroom("a").Configure<TrainerOptions>(settings));
+        host.Services.GetRequiredService<IOptionsMonitor<TrainerOptions>>().Get("a").Epochs.Should().Be(7);
+        using var wrong = Host(builder => builder.Services.AddClassroom("a").Configure<TrainerOptions>(Settings(("Epoch", "7"))));
+        wrong.Services.Invoking(services => services.GetRequiredService<IOptionsMonitor<TrainerOptions>>().Get("a"))
+            .Should().Throw<InvalidOperationException>().WithMessage("*Epoch*");
+    }
+
+    [Test]
+    public void Settings_that_change_are_read_again()
+    {
+        var root = (IConfigurationRoot)Settings(("Pace:Tau", "4"));
+        using var host = Host(builder => builder.Services.AddClassroom("a").Configure(root));
+        var monitor = host.Services.GetRequiredService<IOptionsMonitor<ClassroomOptions>>();
+        monitor.Get("a").Pace.Tau.Should().Be(4);
+        root["Pace:Tau"] = "5";
+        root.Reload();
+        monitor.Get("a").Pace.Tau.Should().Be(5);
     }
 
     [Test]

@@ -29,6 +29,11 @@ internal static class Given
         public static CancellationToken cancellation;
         """;
 
+    private const string Together = """
+        public static IProcessGroup group = null!;
+        public static DataParallel parallel = null!;
+        """;
+
     private static readonly Dictionary<string, string> Members = new()
     {
         ["README.md"] = Loop + Container + """
@@ -36,6 +41,7 @@ internal static class Given
             public static nn.Module<Tensor, Tensor> LoadResNet20() => net;
             """,
         ["ClassroomKD.Core/README.md"] = Loop,
+        ["ClassroomKD.Distributed/README.md"] = Training + Together + "public static int epoch;",
         ["ClassroomKD.Imaging/README.md"] = """
             public static string[] files = null!;
             public static void Train(Batch batch) { }
@@ -47,14 +53,21 @@ internal static class Given
             public static void Train(Tensor images, PoseTarget target) { }
             """,
         ["docs/data.md"] = "public static int epoch;",
+        ["docs/distributed.md"] = Training + Together + "public static Mentor[] mentors = null!; public static string folder = null!;",
         ["docs/export.md"] = """
             public static ImageDataset data = null!;
             public static Normalization normalization = null!;
             public static Student student = null!;
             """,
+        ["docs/concepts.md"] = "public static Mentor[] mentors = null!;",
         ["docs/mentors.md"] = Names,
         ["docs/plugins.md"] = Container,
-        ["docs/pose.md"] = Container + "public static nn.Module<Tensor, Tensor> LoadHrNet() => null!;",
+        ["docs/pose.md"] = Container + """
+            public static nn.Module<Tensor, Tensor> LoadHrNet() => null!;
+            public static Student<PoseAnswer> student = null!;
+            public static PersonDataset test = null!;
+            public static IReadOnlyList<PosePrediction> predictions = null!;
+            """,
         ["docs/recipes.md"] = "public static Mentor LoadTrained(string name) => null!;",
         ["docs/record.md"] = Training + "public static string folder = null!; public static Mentor[] mentors = null!;"
             + "public static PoseLoader persons = null!; public static Mentor<PoseAnswer>[] poseMentors = null!;",

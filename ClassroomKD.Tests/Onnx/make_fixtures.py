@@ -60,3 +60,18 @@ for name, location in (("external.onnx", "external.bin"), ("outside.onnx", "../o
     outer.external_data.add(key="location", value=location)
     write(name, gemm, [tensor("x", F, "n", 4)], [tensor("y", F, "n", 3)], [outer])
 matrix.astype(np.float32).tofile("external.bin")
+
+# What other programs fix: the batch, channels last, the type of the input.
+write("fixed-one.onnx", gemm, [tensor("x", F, 1, 4)], [tensor("y", F, 1, 3)], [w32])
+write("fixed-seven.onnx", gemm, [tensor("x", F, 7, 4)], [tensor("y", F, "m", "k")], [w32])
+write("squeezed.onnx", gemm + [helper.make_node("Squeeze", ["y"], ["z"])], [tensor("x", F, 1, 4)], [tensor("z", F, 3)], [w32])
+pooled = [helper.make_node("ReduceMean", ["images"], ["x"], axes=[1, 2], keepdims=0)] + gemm
+write("channels-last.onnx", pooled, [tensor("images", F, "n", 5, 6, 4)], [tensor("y", F, "n", 3)], [w32])
+write("channels-last-fixed.onnx", pooled, [tensor("images", F, 2, 5, 6, 4)], [tensor("y", F, 2, 3)], [w32])
+for name, type in (("uint8", TensorProto.UINT8), ("int8", TensorProto.INT8), ("int16", TensorProto.INT16), ("int32", TensorProto.INT32),
+                   ("int64", TensorProto.INT64), ("float64", TensorProto.DOUBLE), ("bool", TensorProto.BOOL)):
+    write(f"{name}.onnx", [helper.make_node("Cast", ["in"], ["x"], to=F)] + gemm, [tensor("in", type, "n", 4)], [tensor("y", F, "n", 3)], [w32])
+write("float64-throughout.onnx", gemm, [tensor("x", TensorProto.DOUBLE, "n", 4)], [tensor("y", TensorProto.DOUBLE, "n", 3)],
+      [numpy_helper.from_array(matrix, "W")])
+write("uint8-image.onnx", [helper.make_node("Cast", ["in"], ["images"], to=F), helper.make_node("ReduceMean", ["images"], ["x"], axes=[2, 3], keepdims=0)]
+      + gemm, [tensor("in", TensorProto.UINT8, "n", 4, "h", "w")], [tensor("y", F, "n", 3)], [w32])

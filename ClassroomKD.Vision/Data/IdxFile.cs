@@ -18,8 +18,7 @@ internal static class IdxFile
     /// <exception cref="InvalidDataException">The file is damaged; the message names file and byte of the uncompressed content.</exception>
     public static Tensor Read(string path, int rank)
     {
-        using var file = new FileStream(
-            path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
+        using var file = InputFile.Open(path, bufferSize: 1 << 16, options: FileOptions.SequentialScan);
         var compressed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
         file.Position = 0;
         using Stream content = compressed ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file;

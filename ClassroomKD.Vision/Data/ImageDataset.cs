@@ -97,6 +97,29 @@ public sealed class ImageDataset : IDisposable
         return this;
     }
 
+    /// <summary>Copies the first images.</summary>
+    /// <param name="count">How many, 1 to <see cref="Count"/>. Where classes come one after the other, later ones are missing.</param>
+    /// <returns>A data set on the same device with the same classes; the caller disposes both.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are not that many images.</exception>
+    public ImageDataset Take(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
+        using var scope = NewDisposeScope();
+        return new ImageDataset(Images.narrow(0, 0, count).clone(), Labels.narrow(0, 0, count).clone(), ClassNames);
+    }
+
+    /// <summary>Copies the images into two data sets at random, to keep some for validation.</summary>
+    /// <param name="share">The share of images in the first, above 0 and below 1.</param>
+    /// <param name="seed">The seed of the choice, which is the same on every system.</param>
+    /// <returns>Two data sets on the same device with the same classes, each in this one's order; the caller disposes all three.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A data set would have no image.</exception>
+    public (ImageDataset First, ImageDataset Second) Split(double share, long seed = 0)
+    {
+        var (first, second) = RandomParts.Of(Count, share, seed);
+        return (Part(first), Part(second));
+    }
+
     /// <summary>Measures the mean and standard deviation (with n) of each channel over all pixels, in float64.</summary>
     /// <exception cref="ArgumentException">A channel has the same value everywhere.</exception>
     public Normalization MeasureNormalization()
@@ -123,6 +146,13 @@ public sealed class ImageDataset : IDisposable
     {
         Images.Dispose();
         Labels.Dispose();
+    }
+
+    private ImageDataset Part(long[] samples)
+    {
+        using var scope = NewDisposeScope();
+        var chosen = HostTensor.Of(samples, [samples.Length], Images.device);
+        return new ImageDataset(Images.index_select(0, chosen), Labels.index_select(0, chosen), ClassNames);
     }
 
     private static void Accumulate(double[] totals, Tensor perChannel)

@@ -38,7 +38,7 @@ public static class ImageNetFolder
         classNames ??= ImageFolder.Classes(Path.Combine(root, "train"));
         if (ImageFolder.Classes(folder).Length > 0)
             return ImageFolder.Read(folder, classNames);
-        string[] paths = [.. Directory.EnumerateFiles(folder, "*.JPEG").Order(StringComparer.Ordinal)];
+        string[] paths = [.. Directory.EnumerateFiles(folder, "*.JPEG").Order(CodePointComparer.Instance)];
         if (paths.Length == 0)
             throw new InvalidDataException($"{folder}: expected ILSVRC2012_val_*.JPEG or folders named by wnid, found neither.");
         var truth = ImageNetTruth.Read(root, folder, classNames, [.. paths.Select(path => Path.GetFileNameWithoutExtension(path))]);

@@ -90,7 +90,7 @@ internal static class ImageNetTruth
     private static IEnumerable<(int Number, string[] Words)> Lines(string path)
     {
         var number = 0;
-        foreach (var line in File.ReadLines(path))
+        foreach (var line in InputFile.ReadLines(path))
         {
             number++;
             var words = line.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

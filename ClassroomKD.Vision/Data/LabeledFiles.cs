@@ -33,4 +33,17 @@ public sealed class LabeledFiles
 
     /// <summary>The number of files.</summary>
     public int Count => Paths.Count;
+
+    /// <summary>Divides the files in two lists at random, to keep some for validation.</summary>
+    /// <param name="share">The share of files in the first, above 0 and below 1.</param>
+    /// <param name="seed">The seed of the choice, which is the same on every system.</param>
+    /// <returns>Two lists with the same classes, each in this one's order.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A list would have no file.</exception>
+    public (LabeledFiles First, LabeledFiles Second) Split(double share, long seed = 0)
+    {
+        var (first, second) = RandomParts.Of(Count, share, seed);
+        LabeledFiles Part(long[] samples) =>
+            new([.. samples.Select(sample => Paths[(int)sample])], [.. samples.Select(sample => Labels[(int)sample])], ClassNames);
+        return (Part(first), Part(second));
+    }
 }

@@ -11,4 +11,7 @@ public enum CheckpointNames
 
     /// <summary>mdistiller's networks for ImageNet.</summary>
     Mdistiller,
+
+    /// <summary>Y. Idelbayev's pytorch_resnet_cifar10, whose <c>linear</c> is <c>fc</c> here.</summary>
+    PytorchResNetCifar10,
 }

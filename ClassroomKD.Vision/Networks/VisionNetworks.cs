@@ -1,3 +1,4 @@
+using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 
 namespace ClassroomKD.Vision;
@@ -5,7 +6,7 @@ namespace ClassroomKD.Vision;
 /// <summary>The networks of the field by name, for configuration files and tables.</summary>
 /// <remarks>
 /// Names are the literature's, and case does not matter. The prefix <c>cifar_</c> marks the form for 32x32 images of a family that also
-/// exists for ImageNet.
+/// exists for ImageNet; <c>_a</c> behind a ResNet's depth, the paper's own shortcuts of zeros (option A) in place of convolutions.
 /// </remarks>
 public static class VisionNetworks
 {
@@ -24,6 +25,7 @@ public static class VisionNetworks
         Cifar("resnet110", classes => new CifarResNet(110, classes)),
         Cifar("resnet8x4", classes => new CifarResNet(8, classes, [32, 64, 128, 256])),
         Cifar("resnet32x4", classes => new CifarResNet(32, classes, [32, 64, 128, 256])),
+        OptionA(20), OptionA(32), OptionA(44), OptionA(56), OptionA(110),
         Cifar("cifar_resnet18", classes => new ResNet(18, classes, smallImages: true)),
         Cifar("cifar_resnet34", classes => new ResNet(34, classes, smallImages: true)),
         Cifar("cifar_resnet50", classes => new ResNet(50, classes, smallImages: true)),
@@ -68,6 +70,10 @@ public static class VisionNetworks
     /// <exception cref="ArgumentException">No network has this name; the message lists all.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no class.</exception>
     public static NetworkModule Create(string name, int numClasses) => Get(name).Create(numClasses);
+
+    private static VisionNetwork OptionA(int depth) => new(
+        $"resnet{depth}_a", Small, CheckpointNames.PytorchResNetCifar10,
+        classes => new CifarResNet(depth, classes, shortcut: ResidualShortcut.ZeroPadding));
 
     private static VisionNetwork Cifar(string name, Func<int, NetworkModule> create) =>
         new(name, Small, CheckpointNames.RepDistiller, create);

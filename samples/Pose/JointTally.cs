@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace PoseSample;
 
 /// <summary>Knowledge Filtering that counts which joints were taught, and by how much the mentor led the student on them.</summary>
-internal sealed class JointTally : IMentorRanker, IDisposable
+internal sealed class JointTally : IMentorRanker, IStateful, IDisposable
 {
     private readonly KnowledgeFilteringRanker ranker = new();
     private Tensor? sums; // [3, M, K]: joints taught, joints judged, similarity ahead where taught
@@ -42,6 +42,15 @@ internal sealed class JointTally : IMentorRanker, IDisposable
             [.. Enumerable.Range(0, joints).Select(k => Of(2, m, k))]))];
     }
 
+    public IReadOnlyDictionary<string, Tensor> SaveState() =>
+        sums is null ? new Dictionary<string, Tensor>() : new Dictionary<string, Tensor> { [nameof(sums)] = sums };
+
+    public void RestoreState(IReadOnlyDictionary<string, Tensor> state)
+    {
+        Dispose();
+        sums = state.TryGetValue(nameof(sums), out var saved) ? saved.clone().DetachFromDisposeScope() : null;
+    }
+
     public void Dispose() => sums?.Dispose();
 }
 
@@ -55,9 +64,15 @@ internal sealed record JointsTaught(double[] Taught, double[] Judged, double[] A
         ("ankle", [15, 16]),
     ];
 
+    /// <summary>Of each mentor over several trainings.</summary>
+    public static IEnumerable<JointsTaught> Of(IEnumerable<JointTally> tallies) => tallies.Select(tally => tally.Read()).Aggregate(
+        (all, more) => [.. all.Zip(more, (a, b) => new JointsTaught(Sum(a.Taught, b.Taught), Sum(a.Judged, b.Judged), Sum(a.Ahead, b.Ahead)))]);
+
     public double Share(int[] joints) => Ratio(joints.Sum(k => Taught[k]), joints.Sum(k => Judged[k]));
 
     public double Lead(int[] joints) => Ratio(joints.Sum(k => Ahead[k]), joints.Sum(k => Taught[k]));
+
+    private static double[] Sum(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];
 
     private static double Ratio(double sum, double count) => count == 0 ? 0 : sum / count;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClassroomKD;
 using ClassroomKD.Networks;
 using ClassroomKD.Pose;
@@ -5,6 +6,7 @@ using Samples;
 using Spectre.Console;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using ValidationResult = ClassroomKD.ValidationResult;
 
 namespace PoseSample;
 
@@ -12,7 +14,7 @@ namespace PoseSample;
 /// Two heatmap mentors of different sizes and a SimCC mentor, then a small heatmap student alone and in the classroom of all.
 /// </summary>
 internal sealed class PoseStudy(StudyOptions options, double factor, PoseData data, CancellationToken cancellation)
-    : Study<PoseAnswer, PoseTarget, PoseMark>(options, cancellation), IDisposable
+    : Study<PoseAnswer, PoseTarget>(options, cancellation), IDisposable
 {
     private const int BatchSize = 16;
 
@@ -25,23 +27,25 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
 
     private readonly HeatmapTask heatmaps = new(new() { DistillationFactor = factor });
     private readonly SimccTask bins = new();
-    private readonly JointTally tally = new();
+    private readonly List<JointTally> tallies = []; // of each seed
+    private readonly List<(string Name, IReadOnlyList<PosePrediction> Poses)> pictured = []; // of the first seed
+
+    protected override string Title => $"A small student on {data.Name} persons";
+
+    protected override string ScoreName => "AP";
 
     protected override string DataKey => $"{data.Name}-{data.Training.Persons.Count}-persons";
 
-    protected override int StepsPerEpoch => data.TrainingLoader(BatchSize, 0, Options.Device).BatchesPerEpoch;
-
     protected override double LearningRate => 5e-3;
 
-    protected override bool ExaminesEveryEpoch => false;
+    protected override int ValidateEvery => Options.Epochs;
 
     protected override IReadOnlyList<Plan<PoseAnswer, PoseTarget>> MentorPlans =>
     [
         Heatmaps("heatmaps 32x24", 2.8, 16, 2, Fine),
         Heatmaps("heatmaps 16x12", 2.6, 20, 4, Coarse),
         new(
-            "simcc 128+96 bins", 2.6, () => PoseNetwork.FromSimcc(new SmallSimccNet(20, JointLayout.Coco.Count, Bins), Bins),
-            (answer, target) => bins.Begin(new() { Student = answer, Targets = target }).TaskLoss().mean()),
+            "simcc 128+96 bins", 2.6, () => PoseNetwork.FromSimcc(new SmallSimccNet(20, JointLayout.Coco.Count, Bins), Bins), bins),
     ];
 
     protected override Plan<PoseAnswer, PoseTarget> StudentPlan => Heatmaps("student", 1, 8, 4, Coarse);
@@ -59,10 +63,11 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
         var result = study.Run();
 
         var pictures = Path.Combine(options.Output, "poses.png");
-        PictureSheet.Write(
-            data.Test, [.. result.Students.Select(student => (student.Name, student.PerSeed.First().Predictions))], pictures);
+        PictureSheet.Write(data.Test, study.pictured, pictures);
         study.Print(result);
-        Console.WriteLine($"Weights: {study.WeightsPath}  Pictures: {pictures} (top to bottom: annotated, alone, in the classroom)");
+        Console.WriteLine(
+            $"Weights: {study.WeightsPath}  Pictures: {pictures} (top to bottom: annotated, alone, in the classroom)  " +
+            $"Report: {study.ReportPath}");
         Console.WriteLine(study.Json(result, pictures));
     }
 
@@ -70,24 +75,38 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
     {
         heatmaps.Dispose();
         bins.Dispose();
-        tally.Dispose();
+        tallies.ForEach(tally => tally.Dispose());
     }
 
     protected override optim.Optimizer CreateOptimizer(IEnumerable<Parameter> parameters) => new AdamWOptimizer(parameters, LearningRate);
 
-    protected override Classroom<PoseAnswer, PoseTarget> CreateClassroom(IReadOnlyList<Mentor<PoseAnswer>> mentors) =>
-        new(mentors, heatmaps, ranker: tally);
+    protected override Classroom<PoseAnswer, PoseTarget> CreateClassroom(IReadOnlyList<Mentor<PoseAnswer>> mentors)
+    {
+        tallies.Add(new JointTally());
+        return new(mentors, heatmaps, ranker: tallies[^1]);
+    }
 
-    protected override IEnumerable<(Tensor Images, PoseTarget Target)> Epoch(int seed, int epoch) =>
-        data.TrainingLoader(BatchSize, seed, Options.Device).Epoch(epoch, cancellation: Cancellation).Select(
-            batch => (batch.Images, batch.Target));
+    protected override ITrainingData<PoseTarget> CreateData(int seed) => data.TrainingLoader(BatchSize, seed, Options.Device);
 
-    protected override PoseMark Examine(Func<Tensor, PoseAnswer> answer) => PoseMark.Of(data.Test, PosePredictor.Predict(
-        data.TestLoader(Options.Device), images => answer(MemoryOrder.ChannelsLast(images)), cancellation: Cancellation));
+    protected override ValidationResult Validate(Student<PoseAnswer> student) => PoseFigures.Of(data.Test, Predict(student.Examine));
 
-    private Plan<PoseAnswer, PoseTarget> Heatmaps(string name, double work, int width, int stride, HeatmapCodec codec) => new(
-        name, work, () => PoseNetwork.FromHeatmaps(new SmallPoseNet(width, JointLayout.Coco.Count, stride), codec),
-        (answer, target) => heatmaps.Begin(new() { Student = answer, Targets = target }).TaskLoss().mean());
+    protected override IReadOnlyList<ValidationResult> Examine(IReadOnlyList<Mentor<PoseAnswer>> mentors, Action<string> say) =>
+        [.. mentors.Select(mentor => PoseFigures.Of(data.Test, Predict(mentor.Answer)))];
+
+    protected override string Key(Way way) =>
+        way.Mentors == 0 ? way.Name : string.Create(CultureInfo.InvariantCulture, $"{way.Name} factor {factor}");
+
+    protected override void Keep(Way way, Student<PoseAnswer> student)
+    {
+        base.Keep(way, student);
+        pictured.Add((way.Name, Predict(student.Examine)));
+    }
+
+    private IReadOnlyList<PosePrediction> Predict(Func<Tensor, PoseAnswer> answer) => PosePredictor.Predict(
+        data.TestLoader(Options.Device), images => answer(MemoryOrder.ChannelsLast(images)), cancellation: Cancellation);
+
+    private Plan<PoseAnswer, PoseTarget> Heatmaps(string name, double work, int width, int stride, HeatmapCodec codec) =>
+        new(name, work, () => PoseNetwork.FromHeatmaps(new SmallPoseNet(width, JointLayout.Coco.Count, stride), codec), heatmaps);
 
     private static string LeftOut(PoseData data)
     {
@@ -96,41 +115,40 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
         return left.Count == 0 ? "" : $" Left out: {string.Join(", ", left)}.";
     }
 
-    private void Print(StudyResult<PoseMark> result)
+    private void Print(StudyResult result)
     {
         var console = ResultTables.Console(width: 136);
         var marks = ResultTables.Create(
             ResultTables.Text(
-                $"{data.Test.Persons.Count} persons; PCK within {PoseMark.PckShare} of the box; AP and AR as COCO's, in percent; ") +
+                $"{data.Test.Persons.Count} persons; PCK within {PoseFigures.PckShare} of the box; AP and AR as COCO's, in percent; ") +
             ResultTables.Text($"student: {result.StudentParameters:N0} parameters, {result.Steps:N0} steps"),
-            "network", "parameters", "PCK", "AP", "AP50", "AR", "AR50");
-        Func<PoseMark, double>[] figures = [mark => mark.Pck, mark => mark.Ap, mark => mark.Ap50, mark => mark.Ar, mark => mark.Ar50];
+            ["network", "parameters", .. PoseFigures.Names]);
         foreach (var mentor in result.Mentors)
             marks.AddRow([
                 $"mentor {mentor.Name}", ResultTables.Text($"{mentor.Parameters:N0}"),
-                .. figures.Select(figure => ResultTables.Text($"{100 * figure(mentor.Mark):F1}")),
+                .. PoseFigures.Names.Select(figure => ResultTables.Text($"{100 * mentor.Exam.Figures![figure]:F1}")),
             ]);
         foreach (var student in result.Students)
             marks.AddRow([
                 $"student {student.Name}", ResultTables.Text($"{result.StudentParameters:N0}"),
-                .. figures.Select(figure => ResultTables.Percent(student, figure)),
+                .. PoseFigures.Names.Select(figure => ResultTables.Percent(student, figure)),
             ]);
         console.Write(marks);
 
         var teaching = ResultTables.Create(
             "Who taught: persons, then joints: how many, and the mean lead over the student in similarity (OKS of one joint)",
             ["mentor", "taught", "weight", "temperature", .. JointsTaught.Groups.Select(group => group.Name)]);
-        foreach (var (mentor, joints) in result.Mentors.Zip(tally.Read()))
+        foreach (var (mentor, joints) in result.Mentors.Zip(JointsTaught.Of(tallies)))
             teaching.AddRow([
-                mentor.Name, ResultTables.Text($"{mentor.Teaching.TaughtShare:P1}"), ResultTables.Text($"{mentor.Teaching.MeanWeight:F2}"),
-                ResultTables.Text($"{mentor.Teaching.MeanTemperature:F2}"),
+                mentor.Name, ResultTables.Text($"{mentor.TaughtShare:P1}"), ResultTables.Text($"{mentor.MeanWeight:F2}"),
+                ResultTables.Text($"{mentor.MeanTemperature:F2}"),
                 .. JointsTaught.Groups.Select(group =>
                     ResultTables.Text($"{100 * joints.Share(group.Joints):F0}% {joints.Lead(group.Joints):+.00;-.00;.00}")),
             ]);
         console.Write(teaching);
     }
 
-    private string Json(StudyResult<PoseMark> result, string pictures) => ResultTables.Json(new
+    private string Json(StudyResult result, string pictures) => ResultTables.Json(new
     {
         data = data.Name,
         trainingPersons = data.Training.Persons.Count,
@@ -138,23 +156,27 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
         result.Epochs,
         result.Steps,
         result.StudentParameters,
-        pckShare = PoseMark.PckShare,
-        mentors = result.Mentors.Zip(tally.Read(), (mentor, joints) => new
+        pckShare = PoseFigures.PckShare,
+        mentors = result.Mentors.Zip(JointsTaught.Of(tallies), (mentor, joints) => new
         {
-            mentor.Name, mentor.Parameters, mentor.Mark.Pck, mentor.Mark.Ap, mentor.Mark.Ap50, mentor.Mark.Ar, mentor.Mark.Ar50,
-            mentor.Teaching.TaughtShare, mentor.Teaching.MeanWeight, mentor.MeanTemperature,
+            mentor.Name, mentor.Parameters, pck = mentor.Exam.Figures!["PCK"], ap = mentor.Exam.Figures["AP"],
+            ap50 = mentor.Exam.Figures["AP50"], ar = mentor.Exam.Figures["AR"], ar50 = mentor.Exam.Figures["AR50"],
+            mentor.TaughtShare, mentor.MeanWeight, mentor.MeanTemperature,
             joints = JointsTaught.Groups.ToDictionary(
                 group => group.Name, group => new { taught = joints.Share(group.Joints), lead = joints.Lead(group.Joints) }),
         }),
         students = result.Students.Select(student => new
         {
-            student.Name, pck = student.Mean(m => m.Pck), ap = student.Mean(m => m.Ap), ap50 = student.Mean(m => m.Ap50),
-            ar = student.Mean(m => m.Ar),
-            ar50 = student.Mean(m => m.Ar50), pckSpread = student.Spread(m => m.Pck), apSpread = student.Spread(m => m.Ap),
-            perSeed = student.PerSeed.Select(mark => new { mark.Pck, mark.Ap, mark.Ap50, mark.Ar, mark.Ar50 }),
+            student.Name, pck = student.Mean("PCK"), ap = student.Mean("AP"), ap50 = student.Mean("AP50"), ar = student.Mean("AR"),
+            ar50 = student.Mean("AR50"), pckSpread = student.Spread("PCK"), apSpread = student.Spread("AP"),
+            perSeed = student.Trainings.Select(training => training.Epochs[^1].Validation!.Figures!).Select(figures => new
+            {
+                pck = figures["PCK"], ap = figures["AP"], ap50 = figures["AP50"], ar = figures["AR"], ar50 = figures["AR50"],
+            }),
         }),
         seconds = Math.Round(result.Seconds, 1),
         weights = WeightsPath,
         pictures,
+        report = ReportPath,
     });
 }

@@ -7,7 +7,7 @@ namespace Quickstart;
 internal static class AccuracyPlot
 {
     /// <summary>Writes the plot as SVG: whole or not at all.</summary>
-    public static void Write(StudyResult<double> result, string path) => new LineChart
+    public static void Write(StudyResult result, string path) => new LineChart
     {
         Title = "Test accuracy of one student, taught in three ways",
         YTitle = "accuracy",
@@ -17,9 +17,9 @@ internal static class AccuracyPlot
             .. result.Students.Select((student, i) => new ChartSeries(
                 student.Name,
                 [.. Enumerable.Range(0, result.Epochs).Select(epoch =>
-                    new ChartPoint(epoch + 1, student.Curves.Average(marks => marks[epoch])))], i)),
+                    new ChartPoint(epoch + 1, student.Trainings.Average(training => training.Epochs[epoch].Validation!.Score)))], i)),
             .. result.Mentors.Select((mentor, i) => ChartSeries.Level(
-                $"mentor {mentor.Name}", mentor.Mark, 1, Math.Max(2, result.Epochs), result.Students.Count + i)),
+                $"mentor {mentor.Name}", mentor.Exam.Score, 1, Math.Max(2, result.Epochs), result.Students.Count + i)),
         ],
     }.Write(path);
 }

@@ -6,24 +6,35 @@ using Spectre.Console;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using ValidationResult = ClassroomKD.ValidationResult;
 
 namespace Quickstart;
 
 /// <summary>
-/// Three mentors, then a small student alone, with the best mentor, and in the classroom of all; marks are test accuracies.
+/// Three mentors, then a small student alone, with the best mentor, and in the classroom of all; figures are test accuracies.
 /// </summary>
 internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, ImageData data, CancellationToken cancellation)
-    : Study<Tensor, Tensor, double>(options, cancellation)
+    : Study<Tensor, Tensor>(options, cancellation)
 {
     private const int BatchSize = 64;
+    private const string Accuracy = "top-1";
+
+    private readonly LogitsTask task = new();
+
+    private readonly ClassificationExam exam = new(
+        new ChannelsLastData<Tensor>(
+            new BatchSampler(data.Test, new() { BatchSize = 250, Shuffle = false }) { Normalization = data.Normalization }),
+        new() { ClassNames = data.Test.ClassNames });
+
+    protected override string Title => $"A small student on {data.Name} images";
+
+    protected override string ScoreName => "accuracy";
 
     protected override string DataKey => $"{data.Name}-{data.Training.Count}-images";
 
-    protected override int StepsPerEpoch => Sampler(0).BatchesPerEpoch;
-
     protected override double LearningRate => 0.05;
 
-    protected override bool ExaminesEveryEpoch => true;
+    protected override int ValidateEvery => 1;
 
     protected override IReadOnlyList<Plan<Tensor, Tensor>> MentorPlans =>
         [Plan("resnet8x0.75", 8, 12, 1.5), Plan("resnet14x0.5", 14, 8, 1.8), Plan("resnet14x0.75", 14, 12, 2.6)];
@@ -47,7 +58,7 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
         var plot = Path.Combine(options.Output, "accuracy.svg");
         AccuracyPlot.Write(result, plot);
         Print(result);
-        Console.WriteLine($"Student: {study.WeightsPath}, {study.OnnxPath}  Plot: {plot}");
+        Console.WriteLine($"Student: {study.WeightsPath}, {study.OnnxPath}  Plot: {plot}  Report: {study.ReportPath}");
         Console.WriteLine(study.Json(result, plot));
     }
 
@@ -57,20 +68,19 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
     protected override Classroom<Tensor, Tensor> CreateClassroom(IReadOnlyList<Mentor<Tensor>> mentors) =>
         new Classroom(mentors, new() { Preset = preset });
 
-    protected override IEnumerable<(Tensor Images, Tensor Target)> Epoch(int seed, int epoch) =>
-        Sampler(seed).Epoch(epoch).Select(batch => (batch.Images, batch.Labels));
-
-    protected override double Examine(Func<Tensor, Tensor> answer)
-    {
-        using var scope = NewDisposeScope();
-        var right = zeros([], ScalarType.Float64, data.Test.Images.device);
-        var test = new BatchSampler(data.Test, new() { BatchSize = 250, Shuffle = false }) { Normalization = data.Normalization };
-        foreach (var (images, labels) in test.Epoch(0))
+    protected override ITrainingData<Tensor> CreateData(int seed) =>
+        new BatchSampler(data.Training, new() { BatchSize = BatchSize, Seed = seed, DropLast = true })
         {
-            using var inner = NewDisposeScope();
-            right.add_(answer(images).argmax(1).eq(labels).sum(ScalarType.Float64), Scalars.One);
-        }
-        return right.item<double>() / data.Test.Count;
+            Augmentations = [new RandomCropFlip()], Normalization = data.Normalization,
+        };
+
+    protected override ValidationResult Validate(Student<Tensor> student) => exam.Validate(student);
+
+    protected override IReadOnlyList<ValidationResult> Examine(IReadOnlyList<Mentor<Tensor>> mentors, Action<string> say)
+    {
+        var report = exam.Inspect(mentors);
+        say($"The mentors on the test images:{Environment.NewLine}{report}");
+        return [.. report.Comparison.Results.Select(result => new ValidationResult(result.TopOne))];
     }
 
     protected override ModelCard Card(string network) => new()
@@ -82,30 +92,25 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
         StandardDeviation = data.Normalization.StandardDeviation,
     };
 
-    protected override void Save(Student<Tensor> student)
+    protected override void Keep(Way way, Student<Tensor> student)
     {
-        base.Save(student);
-        OnnxFile.Write(OnnxPath, student.Module, Card(StudentPlan.Name));
+        base.Keep(way, student);
+        if (way == Ways[^1])
+            OnnxFile.Write(OnnxPath, student.Module, Card(StudentPlan.Name));
     }
 
-    private Plan<Tensor, Tensor> Plan(string name, int depth, int width, double work) => new(
-        name, work, () => new CifarResNet(depth, data.Training.ClassNames.Count, width),
-        (answer, labels) => nn.functional.cross_entropy(answer, labels));
+    private Plan<Tensor, Tensor> Plan(string name, int depth, int width, double work) =>
+        new(name, work, () => new CifarResNet(depth, data.Training.ClassNames.Count, width), task);
 
-    private BatchSampler Sampler(int seed) => new(data.Training, new() { BatchSize = BatchSize, Seed = seed, DropLast = true })
-    {
-        Augmentations = [new RandomCropFlip()], Normalization = data.Normalization,
-    };
-
-    private static void Print(StudyResult<double> result)
+    private static void Print(StudyResult result)
     {
         var console = ResultTables.Console(width: 110);
         var mentors = ResultTables.Create("Mentors", "mentor", "parameters", "accuracy", "taught", "mean weight", "mean temperature");
         foreach (var mentor in result.Mentors)
             mentors.AddRow(
-                mentor.Name, ResultTables.Text($"{mentor.Parameters:N0}"), ResultTables.Text($"{mentor.Mark:P1}"),
-                ResultTables.Text($"{mentor.Teaching.TaughtShare:P1}"), ResultTables.Text($"{mentor.Teaching.MeanWeight:F2}"),
-                ResultTables.Text($"{mentor.Teaching.MeanTemperature:F2}"));
+                mentor.Name, ResultTables.Text($"{mentor.Parameters:N0}"), ResultTables.Text($"{mentor.Exam.Score:P1}"),
+                ResultTables.Text($"{mentor.TaughtShare:P1}"), ResultTables.Text($"{mentor.MeanWeight:F2}"),
+                ResultTables.Text($"{mentor.MeanTemperature:F2}"));
         console.Write(mentors);
 
         var students = ResultTables.Create(
@@ -113,12 +118,12 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
             "against alone");
         foreach (var student in result.Students)
             students.AddRow(
-                student.Name, ResultTables.Percent(student, accuracy => accuracy),
-                ResultTables.Text($"{100 * (student.Mean(a => a) - result.Students[0].Mean(a => a)):+0.0;-0.0;0.0} points"));
+                student.Name, ResultTables.Percent(student, Accuracy),
+                ResultTables.Text($"{100 * (student.Mean(Accuracy) - result.Students[0].Mean(Accuracy)):+0.0;-0.0;0.0} points"));
         console.Write(students);
     }
 
-    private string Json(StudyResult<double> result, string plot) => ResultTables.Json(new
+    private string Json(StudyResult result, string plot) => ResultTables.Json(new
     {
         data = data.Name,
         trainingImages = data.Training.Count,
@@ -128,16 +133,16 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
         result.StudentParameters,
         mentors = result.Mentors.Select(mentor => new
         {
-            mentor.Name, mentor.Parameters, accuracy = mentor.Mark, mentor.Teaching.TaughtShare, mentor.Teaching.MeanWeight,
-            mentor.MeanTemperature,
+            mentor.Name, mentor.Parameters, accuracy = mentor.Exam.Score, mentor.TaughtShare, mentor.MeanWeight, mentor.MeanTemperature,
         }),
         students = result.Students.Select(student => new
         {
-            student.Name, accuracy = student.Mean(a => a), spread = student.Spread(a => a), accuracies = student.PerSeed,
+            student.Name, accuracy = student.Mean(Accuracy), spread = student.Spread(Accuracy), accuracies = student.PerSeed(Accuracy),
         }),
         seconds = Math.Round(result.Seconds, 1),
         weights = WeightsPath,
         onnx = OnnxPath,
         plot,
+        report = ReportPath,
     });
 }

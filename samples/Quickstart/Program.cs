@@ -11,4 +11,4 @@ return await new StudyCommand(
     "Quickstart",
     "Trains three mentors, then one small student alone, with one mentor, and in the classroom of all three.",
     "A CIFAR-10 or CIFAR-100 folder in the official binary format. Default: generated images.",
-    standardEpochs: 5).Invoke(args, preset, ImageStudy.Run);
+    standardEpochs: 5, records: true).Invoke(args, preset, ImageStudy.Run);

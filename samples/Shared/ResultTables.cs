@@ -33,8 +33,8 @@ internal static class ResultTables
     public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Mean and, for several seeds, standard deviation, in percent.</summary>
-    public static string Percent<TMark>(StudentResult<TMark> student, Func<TMark, double> figure) =>
-        Text($"{100 * student.Mean(figure):F1}") + (student.Curves.Count > 1 ? Text($" ± {100 * student.Spread(figure):F1}") : "");
+    public static string Percent(StudentResult student, string figure) =>
+        Text($"{100 * student.Mean(figure):F1}") + (student.Trainings.Count > 1 ? Text($" ± {100 * student.Spread(figure):F1}") : "");
 
     public static string Json(object result) => JsonSerializer.Serialize(result, Compact);
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ClassroomKD;
-using ClassroomKD.Networks;
+using ClassroomKD.Reports;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,14 +9,13 @@ namespace Samples;
 
 /// <summary>
 /// Trains the mentors, then one student in several ways, from the same starts and on the same batches, and compares them. A sample derives
-/// from it and says what its data, networks and marks are.
+/// from it and says what its data, networks and figures are.
 /// </summary>
 /// <typeparam name="TAnswer">What the networks answer with.</typeparam>
 /// <typeparam name="TTarget">What the truth looks like.</typeparam>
-/// <typeparam name="TMark">How well a network does on the test data.</typeparam>
-internal abstract class Study<TAnswer, TTarget, TMark>(StudyOptions options, CancellationToken cancellation)
+internal abstract class Study<TAnswer, TTarget>(StudyOptions options, CancellationToken cancellation)
 {
-    private const int MentorSeed = 1;
+    private const int MentorSeed = 1, FirstSeed = 2, StepsPerCheckpoint = 10;
 
     protected StudyOptions Options => options;
 
@@ -24,15 +23,20 @@ internal abstract class Study<TAnswer, TTarget, TMark>(StudyOptions options, Can
 
     protected string WeightsPath => Path.Combine(options.Output, "student.safetensors");
 
-    /// <summary>The name and size of the training data, which are part of the mentors' file names.</summary>
-    protected abstract string DataKey { get; }
+    protected string ReportPath => Path.Combine(options.Output, "report.html");
 
-    protected abstract int StepsPerEpoch { get; }
+    protected abstract string Title { get; }
+
+    /// <summary>What <see cref="ValidationResult.Score"/> is.</summary>
+    protected abstract string ScoreName { get; }
+
+    /// <summary>The name and size of the training data, which are part of the names of mentors that are kept.</summary>
+    protected abstract string DataKey { get; }
 
     protected abstract double LearningRate { get; }
 
-    /// <summary>Whether the student is examined after every epoch, and not after the last alone.</summary>
-    protected abstract bool ExaminesEveryEpoch { get; }
+    /// <summary>After how many epochs the student is examined.</summary>
+    protected abstract int ValidateEvery { get; }
 
     /// <summary>The mentors, the strongest last.</summary>
     protected abstract IReadOnlyList<Plan<TAnswer, TTarget>> MentorPlans { get; }
@@ -46,116 +50,167 @@ internal abstract class Study<TAnswer, TTarget, TMark>(StudyOptions options, Can
 
     protected abstract Classroom<TAnswer, TTarget> CreateClassroom(IReadOnlyList<Mentor<TAnswer>> mentors);
 
-    /// <summary>The batches of an epoch, the same for each training of one seed.</summary>
-    protected abstract IEnumerable<(Tensor Images, TTarget Target)> Epoch(int seed, int epoch);
+    /// <summary>The batches, the same for each training of one seed.</summary>
+    protected abstract ITrainingData<TTarget> CreateData(int seed);
 
-    protected abstract TMark Examine(Func<Tensor, TAnswer> answer);
+    protected abstract ValidationResult Validate(Student<TAnswer> student);
+
+    /// <summary>Examines the mentors before they teach.</summary>
+    /// <param name="mentors">In the order of the plans.</param>
+    /// <param name="say">Is told what whoever trains should know.</param>
+    /// <returns>Figures of the names that <see cref="Validate"/> gives.</returns>
+    protected abstract IReadOnlyList<ValidationResult> Examine(IReadOnlyList<Mentor<TAnswer>> mentors, Action<string> say);
 
     /// <summary>What is written beside the weights of a network.</summary>
     protected virtual ModelCard? Card(string network) => null;
 
-    /// <summary>Called with the first student of the last way.</summary>
-    protected virtual void Save(Student<TAnswer> student) => student.Save(WeightsPath, Card(StudentPlan.Name));
+    /// <summary>Tells trainings apart whose checkpoints are in one folder.</summary>
+    protected virtual string Key(Way way) => way.Name;
 
-    /// <summary>Runs the study.</summary>
-    public StudyResult<TMark> Run()
+    /// <summary>Called with the students of the first seed, trained.</summary>
+    protected virtual void Keep(Way way, Student<TAnswer> student)
+    {
+        if (way == Ways[^1])
+            student.Save(WeightsPath, Card(StudentPlan.Name));
+    }
+
+    /// <summary>Runs the study and writes weights and report.</summary>
+    public StudyResult Run()
     {
         var clock = Stopwatch.StartNew();
         Directory.CreateDirectory(options.Output);
-        var result = ProgressDisplay.Show(MentorPlans.Sum(plan => plan.Work) + options.Seeds * Ways.Sum(Work), Run);
+        var answering = options.Record is null ? Ways.Sum(Answering) : Answering(Ways[^1]);
+        var result = ProgressDisplay.Show(
+            MentorPlans.Sum(plan => plan.Work) + options.Seeds * (Ways.Count + answering), Run);
+        new HtmlReport
+        {
+            Runs = [.. Ways.Select(way => TrainingRecord.Read(LogPath(way, FirstSeed)))], Title = Title, ScoreName = ScoreName,
+        }.Write(ReportPath);
         return result with { Seconds = clock.Elapsed.TotalSeconds };
     }
 
-    private StudyResult<TMark> Run(ProgressDisplay progress)
+    private StudyResult Run(ProgressDisplay progress)
     {
-        var (mentors, classrooms) = (new List<Mentor<TAnswer>>(), new List<Classroom<TAnswer, TTarget>?>());
+        var mentors = new List<Mentor<TAnswer>>();
         try
         {
             foreach (var plan in MentorPlans)
-                mentors.Add(TrainOrLoad(plan, progress));
-            var marks = mentors.Select(mentor => Examine(mentor.Answer)).ToList();
-            foreach (var way in Ways)
-                classrooms.Add(way.Mentors == 0 ? null : CreateClassroom(mentors[^way.Mentors..]));
+                mentors.Add(TrainMentor(plan, progress));
+            var exams = Examine(mentors, progress.Say);
+            var facts = Measure(mentors, exams);
+            if (options.Record is not null)
+                Record(mentors, progress);
 
-            var students = Ways.Select(way => new StudentResult<TMark>(way.Name, [])).ToList();
-            for (var seed = MentorSeed + 1; seed <= MentorSeed + options.Seeds; seed++)
+            var students = Ways.Select(way => new StudentResult(way.Name, [])).ToList();
+            for (var seed = FirstSeed; seed < FirstSeed + options.Seeds; seed++)
                 for (var way = 0; way < Ways.Count; way++)
-                    students[way].Curves.Add(TrainStudent(Ways[way], seed, classrooms[way], progress));
-            return new StudyResult<TMark>(
-                options.Epochs, options.Epochs * StepsPerEpoch, CountParameters(StudentPlan),
-                [.. classrooms[^1]!.ReadReport().Mentors.Select((report, m) =>
-                    new MentorResult<TMark>(report.Name, CountParameters(MentorPlans[m]), marks[m], report))],
+                    students[way].Trainings.Add(TrainStudent(Ways[way], seed, mentors, facts, progress));
+            return new StudyResult(
+                options.Epochs, students[0].Trainings[0].Epochs[^1].Steps, CountParameters(StudentPlan),
+                [.. facts.Select((mentor, m) =>
+                    MentorResult.Of(mentor, exams[m], students[^1].Trainings.SelectMany(training => training.Epochs)))],
                 students, 0);
         }
         finally
         {
-            classrooms.ForEach(classroom => classroom?.Dispose());
             mentors.ForEach(mentor => mentor.Dispose());
         }
     }
 
-    private Mentor<TAnswer> TrainOrLoad(Plan<TAnswer, TTarget> plan, ProgressDisplay progress)
+    private Mentor<TAnswer> TrainMentor(Plan<TAnswer, TTarget> plan, ProgressDisplay progress)
     {
-        var path = Path.Combine(options.Output, $"{plan.Name.Replace(' ', '-')}-{DataKey}-{options.Epochs}-epochs.safetensors");
-        if (File.Exists(path))
-        {
-            progress.Advance(plan.Work, $"{plan.Name} (kept)");
-        }
-        else
-        {
-            using var learner = new Student<TAnswer>(plan.Name, Create(plan, MentorSeed));
-            Train(learner, plan, MentorSeed, null, step => progress.Advance(plan.Work * step, $"mentor {plan.Name}"));
-            learner.Save(path, Card(plan.Name));
-        }
         var network = Create(plan, MentorSeed);
-        network.LoadWeights(path);
+        Train(
+            new Student<TAnswer>(plan.Name, network), plan, MentorSeed, Data(MentorSeed), null,
+            options.Checkpoint is { } folder ? Folder(folder, $"mentor {plan.Name}")
+                : Folder(options.Output, $"mentor {plan.Name} {DataKey} {options.Epochs} epochs"),
+            new ProgressPart(progress, plan.Work, $"mentor {plan.Name}"), null);
         return new Mentor<TAnswer>(plan.Name, network);
     }
 
-    private List<TMark> TrainStudent(Way way, int seed, Classroom<TAnswer, TTarget>? classroom, ProgressDisplay progress)
+    private TrainingResult TrainStudent(
+        Way way, int seed, List<Mentor<TAnswer>> mentors, IReadOnlyList<MentorFacts> facts, ProgressDisplay progress)
     {
+        var data = Data(seed);
+        var recorded = options.Record is null || way.Mentors == 0 ? null : RecordedLessons.Open(RecordingOf(seed));
+        IReadOnlyList<Mentor<TAnswer>> teachers = recorded is null ? mentors.TakeLast(way.Mentors).ToList()
+            : [.. MentorPlans.TakeLast(way.Mentors).Select(plan => recorded.CreateMentor<TAnswer>(plan.Name))];
         using var student = new Student<TAnswer>("student", Create(StudentPlan, seed));
-        var curve = new List<TMark>();
-        Train(
-            student, StudentPlan, seed, classroom, step => progress.Advance(Work(way) * step, $"student {way.Name}"),
-            epoch =>
-            {
-                if (ExaminesEveryEpoch || epoch == options.Epochs - 1)
-                    curve.Add(Examine(student.Examine));
-            });
-        if (way == Ways[^1] && seed == MentorSeed + 1)
-            Save(student);
-        return curve;
-    }
-
-    // The training loop, the same for mentors, for the student alone and for the student in a classroom.
-    private void Train(
-        Student<TAnswer> student, Plan<TAnswer, TTarget> plan, int seed, Classroom<TAnswer, TTarget>? classroom, Action<double> advance,
-        Action<int>? examine = null)
-    {
-        using var optimizer = CreateOptimizer(student.Module.parameters());
-        var (step, steps) = (0, options.Epochs * StepsPerEpoch);
-        for (var epoch = 0; epoch < options.Epochs; epoch++)
+        using var classroom = way.Mentors == 0 ? null : CreateClassroom(teachers);
+        try
         {
-            foreach (var (images, target) in Epoch(seed, epoch))
-            {
-                cancellation.ThrowIfCancellationRequested();
-                using var scope = NewDisposeScope();
-                optimizer.SetLearningRate(LearningRates.Cosine(step++, steps, LearningRate));
-                optimizer.zero_grad();
-                var input = MemoryOrder.ChannelsLast(images); // faster convolutions on the CPU
-                var answer = student.Answer(input);
-                var loss = classroom is null ? plan.Loss(answer, target) : classroom.Teach(input, answer, target).Loss;
-                loss.backward();
-                optimizer.step();
-                advance(1.0 / steps);
-            }
-            examine?.Invoke(epoch);
+            var result = Train(
+                student, StudentPlan, seed, recorded?.Replay(data) ?? data, classroom,
+                options.Checkpoint is { } folder ? Folder(folder, $"student {Key(way)} seed {seed}") : null,
+                new ProgressPart(progress, 1 + (recorded is null ? Answering(way) : 0), $"student {way.Name}"),
+                new TrainingLog(LogPath(way, seed)) { Name = way.Name, Mentors = [.. facts.TakeLast(way.Mentors)] });
+            if (seed == FirstSeed)
+                Keep(way, student);
+            return result;
+        }
+        finally
+        {
+            foreach (var teacher in recorded is null ? [] : teachers)
+                teacher.Dispose();
         }
     }
 
+    // The same for mentors, for the student alone and for the student in a classroom; only students are examined and have a log.
+    private TrainingResult Train(
+        Student<TAnswer> student, Plan<TAnswer, TTarget> plan, int seed, ITrainingData<TTarget> data, Classroom<TAnswer, TTarget>? classroom,
+        string? checkpoints, ProgressPart progress, TrainingLog? log)
+    {
+        using var optimizer = CreateOptimizer(student.Module.parameters());
+        var steps = (long)options.Epochs * data.BatchesPerEpoch;
+        var settings = new TrainerOptions
+        {
+            Epochs = options.Epochs, Seed = seed, LearningRate = step => LearningRates.Cosine(step, steps, LearningRate),
+            ValidateEvery = ValidateEvery, CheckpointFolder = checkpoints, CheckpointEvery = options.Checkpoint is null ? null : StepsPerCheckpoint,
+        };
+        Func<Student<TAnswer>, ValidationResult>? validate = log is null ? null : Validate;
+        ITrainingObserver[] observers = log is null ? [progress] : [progress, log];
+        observers = [.. observers, new TrainingDiagnosis(listeners: observers)];
+        var trainer = classroom is null
+            ? new Trainer<TAnswer, TTarget>(student, optimizer, data, plan.Task, settings)
+            { Validate = validate, Progress = progress, Observers = observers }
+            : new Trainer<TAnswer, TTarget>(student, optimizer, data, classroom, settings)
+            { Validate = validate, Progress = progress, Observers = observers };
+        var result = trainer.Run(cancellation);
+        progress.Complete();
+        return result;
+    }
+
+    private IReadOnlyList<MentorFacts> Measure(List<Mentor<TAnswer>> mentors, IReadOnlyList<ValidationResult> exams)
+    {
+        foreach (var batch in Data(FirstSeed).Epoch(0, 0, cancellation))
+            return [.. mentors.Select((mentor, m) => MentorFacts.Measure(mentor, batch.Input, exams[m].Score))];
+        throw new InvalidDataException("There are fewer training samples than one batch takes.");
+    }
+
+    // Every epoch of every seed, so that students see the batches that they would see without.
+    private void Record(List<Mentor<TAnswer>> mentors, ProgressDisplay progress)
+    {
+        for (var seed = FirstSeed; seed < FirstSeed + options.Seeds; seed++)
+        {
+            var part = new ProgressPart(progress, Answering(Ways[^1]), "recording the mentors' answers");
+            RecordedLessons.Record(RecordingOf(seed), mentors, Data(seed), new() { Variants = options.Epochs }, part, cancellation);
+            part.Complete();
+        }
+
+        mentors.ForEach(mentor => mentor.Dispose());
+        mentors.Clear();
+    }
+
+    private ChannelsLastData<TTarget> Data(int seed) => new(CreateData(seed));
+
+    private string RecordingOf(int seed) => Path.Combine(options.Record!, $"seed-{seed}");
+
+    private string LogPath(Way way, int seed) => Folder(options.Output, "logs", $"{way.Name} seed {seed}.jsonl");
+
+    private static string Folder(params string[] parts) => Path.Combine([.. parts[..^1], parts[^1].Replace(", ", "-").Replace(' ', '-')]);
+
     // In units of a training of the student alone. A mentor's forward pass costs about a third of a training step of its network.
-    private double Work(Way way) => 1 + MentorPlans.TakeLast(way.Mentors).Sum(plan => plan.Work) / 3;
+    private double Answering(Way way) => MentorPlans.TakeLast(way.Mentors).Sum(plan => plan.Work) / 3;
 
     private nn.Module<Tensor, TAnswer> Create(Plan<TAnswer, TTarget> plan, int seed)
     {
@@ -174,9 +229,9 @@ internal abstract class Study<TAnswer, TTarget, TMark>(StudyOptions options, Can
 /// <param name="Name">Its name in reports and files.</param>
 /// <param name="Work">What its training costs, as measured, where the student's own costs 1.</param>
 /// <param name="Create">Makes the network with random weights.</param>
-/// <param name="Loss">The loss of an answer against the truth, a scalar.</param>
+/// <param name="Task">What it learns.</param>
 internal sealed record Plan<TAnswer, TTarget>(
-    string Name, double Work, Func<nn.Module<Tensor, TAnswer>> Create, Func<TAnswer, TTarget, Tensor> Loss);
+    string Name, double Work, Func<nn.Module<Tensor, TAnswer>> Create, IDistillationTask<TAnswer, TTarget> Task);
 
 /// <summary>A way to train the student.</summary>
 /// <param name="Name">Its name in tables.</param>

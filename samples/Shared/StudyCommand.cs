@@ -10,7 +10,8 @@ namespace Samples;
 /// <param name="description">What the sample does.</param>
 /// <param name="dataDescription">What <c>--data</c> may be.</param>
 /// <param name="standardEpochs">The epochs unless others are asked for.</param>
-internal sealed class StudyCommand(string name, string description, string dataDescription, int standardEpochs)
+/// <param name="records">Whether the study can record its mentors' answers.</param>
+internal sealed class StudyCommand(string name, string description, string dataDescription, int standardEpochs, bool records = false)
 {
     /// <summary>Reads the command line, loads libtorch and runs; an error that the user can mend is one line on the error stream.</summary>
     /// <typeparam name="T">The type of the study's own option.</typeparam>
@@ -28,11 +29,21 @@ internal sealed class StudyCommand(string name, string description, string dataD
             Description = "Where results are written, and mentors are kept for the next run.",
             DefaultValueFactory = _ => $"{name.ToLowerInvariant()}-output",
         };
-        var command = new RootCommand(description) { data, epochs, seeds, device, own, output };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(() => run(
+        var checkpoint = new Option<string?>("--checkpoint")
+        {
+            Description = "A folder for checkpoints: the same command, called again, goes on where this one was ended, by whatever.",
+        };
+        var record = new Option<string?>("--record")
+        {
+            Description = "A folder for the mentors' answers, which are recorded once; students learn from them.",
+        };
+        var command = new RootCommand(description) { data, epochs, seeds, device, own, output, checkpoint };
+        if (records)
+            command.Add(record);
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed.GetValue(checkpoint) is not null, () => run(
             new StudyOptions(
                 parsed.GetValue(data), parsed.GetValue(epochs), parsed.GetValue(seeds), torch.device(parsed.GetValue(device)!),
-                parsed.GetValue(output)!),
+                parsed.GetValue(output)!, parsed.GetValue(checkpoint), records ? parsed.GetValue(record) : null),
             parsed.GetValue(own)!,
             cancellation))));
         return command.Parse(args).InvokeAsync();
@@ -49,7 +60,7 @@ internal sealed class StudyCommand(string name, string description, string dataD
         return option;
     }
 
-    private int Run(Action run)
+    private int Run(bool resumable, Action run)
     {
         try
         {
@@ -59,11 +70,13 @@ internal sealed class StudyCommand(string name, string description, string dataD
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine("Stopped. What was finished is kept, whole: mentors, and the student of the first seed.");
+            Console.Error.WriteLine(resumable
+                ? "Stopped. The same command goes on from here."
+                : "Stopped. What was finished is kept, whole: mentors, and the student of the first seed.");
             return 130;
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or ArgumentException or LibTorchLoadException
-            or WeightsException or UnauthorizedAccessException)
+            or WeightsException or CheckpointException or RecordingException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {exception.Message}"));
             return 1;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace ClassroomKD.Pickling;
 
-/// <summary>numpy's type of a single number, such as the best accuracy in many checkpoints; arrays are not read.</summary>
+/// <summary>numpy's type of a single number, such as the best accuracy in many checkpoints; arrays are read past.</summary>
 internal sealed class NumpyType
 {
     private readonly string code;
@@ -12,13 +12,11 @@ internal sealed class NumpyType
 
     /// <summary>numpy.dtype('f8', False, True)</summary>
     public static object Create(object?[] arguments) =>
-        arguments is [string code, ..] && arguments.Length <= 3 ? new NumpyType(code) : throw PickleCalls.Refused("numpy.dtype", arguments);
+        arguments is [string code, ..] && arguments.Length <= 3 ? new NumpyType(code) : PickledForeign.ObjectOf("numpy.dtype");
 
     /// <summary>numpy.core.multiarray.scalar(type, bytes)</summary>
     public static object Scalar(object?[] arguments) =>
-        arguments is [NumpyType type, byte[] bytes]
-            ? type.Decode(bytes)
-            : throw PickleCalls.Refused("numpy.core.multiarray.scalar", arguments);
+        arguments is [NumpyType type, byte[] bytes] && type.Decode(bytes) is { } number ? number : PickledForeign.ObjectOf("numpy.generic");
 
     public override string ToString() => $"numpy's type '{Pickled.Shown(code)}'";
 
@@ -30,11 +28,12 @@ internal sealed class NumpyType
         bigEndian = order == ">";
     }
 
-    private object Decode(byte[] stored)
+    // Null for texts, times, complex numbers and others that are no single number here.
+    private object? Decode(byte[] stored)
     {
-        var bytes = stored.Length <= 8
-            ? stored.ToArray()
-            : throw new InvalidDataException($"a number of numpy in {stored.Length} bytes is not read");
+        if (stored.Length > 8)
+            return null;
+        var bytes = stored.ToArray();
         if (bigEndian)
             Array.Reverse(bytes);
         return (code, bytes.Length) switch
@@ -48,7 +47,7 @@ internal sealed class NumpyType
             ("f2", 2) => (double)BinaryPrimitives.ReadHalfLittleEndian(bytes),
             ("f4", 4) => (double)BinaryPrimitives.ReadSingleLittleEndian(bytes),
             ("f8", 8) => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
-            _ => throw new InvalidDataException($"{this} in {bytes.Length} bytes is not read"),
+            _ => null,
         };
     }
 }

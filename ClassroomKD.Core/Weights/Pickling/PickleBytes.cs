@@ -11,6 +11,7 @@ internal sealed class PickleBytes(Stream stream, long length, long origin = 0)
 {
     private const long Most = 64L << 20;
     private const int LongestName = 200;
+    private const int LongestNumber = 1000;
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly long limit = Math.Min(length, Most);
@@ -32,8 +33,6 @@ internal sealed class PickleBytes(Stream stream, long length, long origin = 0)
 
     public uint UInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Word(4));
 
-    public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Word(8));
-
     public double Double() => BinaryPrimitives.ReadDoubleBigEndian(Word(8));
 
     public byte[] Take(long count)
@@ -44,31 +43,62 @@ internal sealed class PickleBytes(Stream stream, long length, long origin = 0)
         return bytes;
     }
 
-    public string Text(long count) => Decode(Take(count));
+    /// <summary>A length in eight bytes.</summary>
+    public long Length() => (long)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(Word(8)), long.MaxValue);
+
+    /// <summary>A text; where it is no UTF-8 (half a surrogate pair in a file's name, a byte string of Python 2), its bytes.</summary>
+    public object Text(long count)
+    {
+        var bytes = Take(count);
+        try
+        {
+            return Utf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            return bytes;
+        }
+    }
 
     /// <summary>Up to the end of the line, as <c>GLOBAL</c> writes names.</summary>
     public string Line()
     {
-        var bytes = new List<byte>();
-        for (var next = Byte(); next != '\n'; next = Byte())
-        {
-            if (bytes.Count == LongestName)
-                throw new InvalidDataException($"a name takes more than {LongestName} bytes");
-            bytes.Add(next);
-        }
-        return Decode([.. bytes]);
-    }
-
-    private static string Decode(byte[] bytes)
-    {
+        var bytes = Bytes(LongestName, "a name");
         try
         {
             return Utf8.GetString(bytes);
         }
         catch (DecoderFallbackException e)
         {
-            throw new InvalidDataException($"a text of {bytes.Length} bytes is no valid UTF-8", e);
+            throw new InvalidDataException($"a name of {bytes.Length} bytes is no valid UTF-8", e);
         }
+    }
+
+    /// <summary>Up to the end of the line, as protocol 0 writes numbers.</summary>
+    public string Number() => Encoding.Latin1.GetString(Bytes(LongestNumber, "a number"));
+
+    /// <summary>
+    /// Up to the end of the line, as protocol 0 writes texts, in quotes or not. Those with an escape are read past: no file with tensors
+    /// can have protocol 0.
+    /// </summary>
+    public object EscapedText(bool quoted)
+    {
+        var text = Encoding.Latin1.GetString(Bytes(Most, "a text"));
+        if (quoted && (text.Length < 2 || text[0] is not ('\'' or '"') || text[^1] != text[0]))
+            throw new InvalidDataException("a text without quotes");
+        return text.Contains('\\') ? new PickledForeign("a text with escapes") : quoted ? text[1..^1] : text;
+    }
+
+    private byte[] Bytes(long most, string what)
+    {
+        var bytes = new List<byte>();
+        for (var next = Byte(); next != '\n'; next = Byte())
+        {
+            if (bytes.Count == most)
+                throw new InvalidDataException($"{what} takes more than {most} bytes");
+            bytes.Add(next);
+        }
+        return [.. bytes];
     }
 
     private ReadOnlySpan<byte> Word(int count)

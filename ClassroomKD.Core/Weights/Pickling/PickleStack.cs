@@ -42,6 +42,15 @@ internal sealed class PickleStack
         return items;
     }
 
+    /// <summary>Takes a value, or the mark where it is on top.</summary>
+    public void PopOrUnmark()
+    {
+        if (marks.Count > 0 && marks[^1] == values.Count)
+            marks.RemoveAt(marks.Count - 1);
+        else
+            Pop();
+    }
+
     public object?[] Pop(int count)
     {
         var items = new object?[count];

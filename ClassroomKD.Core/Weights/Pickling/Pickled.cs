@@ -6,6 +6,10 @@ namespace ClassroomKD.Pickling;
 /// <summary>Descriptions of pickled values.</summary>
 internal static class Pickled
 {
+    /// <summary>What to do about an object that is read past, though its tensors are wanted.</summary>
+    public const string Advice =
+        "If you trust the file, load it in Python and save its state dict alone: torch.save(model.state_dict(), path)";
+
     private const int LongestShown = 80;
 
     /// <summary>A description of a value for messages.</summary>

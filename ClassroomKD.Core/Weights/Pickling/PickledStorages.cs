@@ -8,24 +8,27 @@ internal sealed class PickledStorages(long most)
 
     public PickledStorage? Find(string key) => storages.GetValueOrDefault(key);
 
-    /// <summary>The one storage of a persistent id.</summary>
+    /// <summary>The one storage of a persistent id; for a class, whose source old files of whole modules store, the class.</summary>
     /// <exception cref="InvalidDataException">The id is malformed, too large for the file, or contradicts an earlier one.</exception>
-    public PickledStorage Resolve(object? id)
+    public object Resolve(object? id)
     {
+        if (id is object?[] { Length: 4 } and ["module", PickleGlobal { IsForeign: true } module, ..])
+            return module;
         // The legacy layout has a sixth: views of storages, which only PyTorch before 0.4 wrote.
         if (id is not object?[] { Length: 5 or 6 } fields
-            || fields is not ["storage", PickleGlobal { StorageType: { } type }, string key, string, long count, ..]
+            || fields is not ["storage", PickleGlobal { Interpret: null } type, string key, string, long count, ..]
             || fields.Length == 6 && fields[5] is not null)
             throw new InvalidDataException($"expected the persistent id ('storage', type, key, device, count), found {Describe(id)}");
-        if (count < 0 || count > most / TensorBytes.Width(type))
+        var element = type.Element ?? new PickledElement(type.Name, null, 0);
+        if (count < 0 || count > most / Math.Max(element.Width, 1))
             throw new InvalidDataException(
-                $"storage '{Pickled.Shown(key)}' claims {count} elements of {type}; the file can hold {most} bytes");
+                $"storage '{Pickled.Shown(key)}' claims {count} elements of {element}; the file can hold {most} bytes");
         if (!storages.TryGetValue(key, out var storage))
-            storages.Add(key, storage = new PickledStorage(key, type, count));
-        return storage.Type == type && storage.Count == count
+            storages.Add(key, storage = new PickledStorage(key, element, count));
+        return storage.Element == element && storage.Count == count
             ? storage
-            : throw new InvalidDataException(
-                $"storage '{Pickled.Shown(key)}' is {storage.Count} of {storage.Type} in one place, {count} of {type} in another");
+            : throw new InvalidDataException($"storage '{Pickled.Shown(key)}' is {storage.Count} of {storage.Element} in one place, " +
+                $"{count} of {element} in another");
     }
 
     private static string Describe(object? id) =>

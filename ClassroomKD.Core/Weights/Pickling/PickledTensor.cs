@@ -20,6 +20,9 @@ internal sealed class PickledTensor
 
     public PickledStorage Storage { get; }
 
+    /// <summary>Known: a tensor of other elements is read past.</summary>
+    public ScalarType Type => Storage.Element.Type!.Value;
+
     public long Offset { get; }
 
     public long[] Shape { get; }

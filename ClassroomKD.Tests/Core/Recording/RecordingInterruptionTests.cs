@@ -37,7 +37,7 @@ public sealed class RecordingInterruptionTests
         FluentActions.Invoking(() => lesson.Record(part, data: dying)).Should().Throw<IOException>().WithMessage("killed");
         // What a process that was killed while it wrote leaves behind.
         if (Directory.Exists(Path.Combine(part, "mentor-deep")))
-            File.WriteAllBytes(Path.Combine(part, "mentor-deep", "variant-0001-batch-0000004.safetensors.0123.tmp"), [1, 2, 3]);
+            File.WriteAllBytes(Path.Combine(part, "mentor-deep", $"variant-0001-batch-0000004.safetensors.{Guid.NewGuid():N}.tmp"), [1, 2, 3]);
         var kept = Files(part).Where(file => file.Key.EndsWith(".safetensors", StringComparison.Ordinal)).ToDictionary();
         kept.Should().BeSubsetOf(Files(Whole));
         if (kept.Count < 12)
@@ -61,6 +61,24 @@ public sealed class RecordingInterruptionTests
         drawn.Should().Be(1);
         progress.All[^1].Should().Be(new RecordingProgress(10, 10));
         progress.Notices.Should().BeEmpty();
+    }
+
+    [Test]
+    public void Each_batch_is_answered_once()
+    {
+        var answered = 0;
+        using var network = nn.Linear(6, LessonsCase.Classes);
+        using var mentor = new Mentor("counted", input =>
+        {
+            answered++;
+            return network.forward(input);
+        });
+        var live = LiveTensors.Settled();
+
+        RecordedLessons.Record(Path.Combine(folder.Root, "counted"), [mentor], new AugmentedPoints(), new() { Variants = 2 });
+
+        answered.Should().Be(10);
+        LiveTensors.Settled().Should().Be(live);
     }
 
     [Test]

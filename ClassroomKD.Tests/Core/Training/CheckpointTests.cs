@@ -136,7 +136,19 @@ public sealed class CheckpointTests
                 .Invoking(() => adam.Trainer.Run())
                 .Should()
                 .Throw<CheckpointException>()
-                .WithMessage("*optimizer is another one*AdamWOptimizer*");
+                .WithMessage("*optimizer was SgdOptimizer {*} and is AdamWOptimizer {*}*");
+        using (var momentum = new TrainingCase(false, true, Checkpoint, momentum: 0.8))
+            FluentActions
+                .Invoking(() => momentum.Trainer.Run())
+                .Should()
+                .Throw<CheckpointException>()
+                .WithMessage("*optimizer was *\"momentum\":0.9*and is *\"momentum\":0.8*");
+        using (var wide = new TrainingCase(false, true, Checkpoint, width: 13))
+            FluentActions
+                .Invoking(() => wide.Trainer.Run())
+                .Should()
+                .Throw<CheckpointException>()
+                .WithMessage("*student was 9 tensors of 185 numbers (*) and is 9 tensors of 200 numbers (*)*");
         using var changed = new TrainingCase(false, true, Checkpoint);
         using (no_grad())
             changed.MentorWeight.add_(Scalars.One);
@@ -144,7 +156,36 @@ public sealed class CheckpointTests
     }
 
     [Test]
-    public void Where_the_disk_is_full_the_checkpoints_before_stay()
+    public void What_does_not_fit_is_named_where_its_difference_was_accepted()
+    {
+        TrainHalf();
+        using var other = new TrainingCase(false, true, options =>
+        {
+            Checkpoint(options);
+            options.AcceptedDifferences.UnionWith(["student"]);
+        }, width: 13);
+        FluentActions
+            .Invoking(() => other.Trainer.Run())
+            .Should()
+            .Throw<CheckpointException>()
+            .WithMessage("*cannot be used: it holds no student.0.weight of shape ?13, 6?.");
+    }
+
+    [Test]
+    public void What_a_killed_process_left_unfinished_is_removed()
+    {
+        TrainHalf();
+        foreach (var whole in (string[])["step-000000000008.safetensors", "best.safetensors"])
+            File.WriteAllBytes(Path.Combine(folder.Root, $"{whole}.0123.tmp"), [1, 2, 3]);
+        using var training = new TrainingCase(false, true, Checkpoint);
+
+        training.Trainer.Run();
+
+        Directory.GetFiles(folder.Root).Should().HaveCount(3).And.OnlyContain(file => file.EndsWith(".safetensors"));
+    }
+
+    [Test]
+    public void Where_a_checkpoint_cannot_be_placed_those_before_stay()
     {
         TrainHalf();
         var before = Steps.Select(File.ReadAllBytes).ToList();
@@ -156,9 +197,8 @@ public sealed class CheckpointTests
         FluentActions
             .Invoking(() => training.Trainer.Run())
             .Should()
-            .Throw<Exception>()
-            .Which.Should()
-            .Match(e => e is IOException || e is UnauthorizedAccessException);
+            .Throw<IOException>()
+            .WithMessage($"The checkpoint of step 8 cannot be written into {folder.Root}; those before it are as they were.*");
 
         next.Delete(recursive: true);
         Steps.Select(File.ReadAllBytes).Should().BeEquivalentTo(before);

@@ -9,7 +9,9 @@ internal sealed class TrainingCase : IDisposable
     private const int Batch = 8;
     private readonly Mentor[] mentors;
 
-    public TrainingCase(bool adam, bool taught, Action<TrainerOptions>? change = null, ITrainingData<Tensor>? data = null)
+    public TrainingCase(
+        bool adam, bool taught, Action<TrainerOptions>? change = null, ITrainingData<Tensor>? data = null, IMentorRanker? ranker = null,
+        double momentum = 0.9, int width = 12)
     {
         manual_seed(3);
         var wide = nn.Linear(6, 4);
@@ -17,11 +19,17 @@ internal sealed class TrainingCase : IDisposable
         mentors = [new Mentor("wide", wide), new Mentor("deep", nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 4)))];
         Student = new Student(
             "student",
-            nn.Sequential(nn.Linear(6, 12), new ClassroomKD.Networks.BatchNormalization(12), nn.ReLU(), nn.Dropout(0.3), nn.Linear(12, 4))
+            nn.Sequential(
+                nn.Linear(6, width),
+                new ClassroomKD.Networks.BatchNormalization(width),
+                nn.ReLU(),
+                nn.Dropout(0.3),
+                nn.Linear(width, 4)
+            )
         );
         Optimizer = adam
             ? new AdamWOptimizer(Student.Module.parameters(), 0.01)
-            : new SgdOptimizer(Student.Module.parameters(), 0.05, momentum: 0.9, weightDecay: 1e-3, nesterov: true);
+            : new SgdOptimizer(Student.Module.parameters(), 0.05, momentum, weightDecay: 1e-3, nesterov: true);
         Options = new TrainerOptions
         {
             Epochs = Epochs,
@@ -32,7 +40,7 @@ internal sealed class TrainingCase : IDisposable
             LearningRate = step => LearningRates.Cosine(step, 3 * Epochs * 4, 0.05),
         };
         change?.Invoke(Options);
-        Classroom = taught ? new Classroom(mentors) : null;
+        Classroom = taught ? new Classroom(mentors, ranker: ranker) : null;
         Data = data ??= new Points(40, Batch);
         Trainer = Classroom is null
             ? new Trainer(Student, Optimizer, data, options: Options) { Validate = Validation, Observers = [Notices] }

@@ -15,7 +15,7 @@ public sealed class HostileFileTests
         const int Depth = 500_000;
         using var weights = Read(
             $"}}({Text("w")}{Tensor(3, 0, [3], [1])}{Text("deep")}{new string(']', Depth)}{new string('a', Depth - 1)}u");
-        weights.LeftOut.Should().Equal("deep");
+        weights.LeftOut.Should().Equal(new LeftOutEntry("deep", "a list of 1"));
     }
 
     [Test]

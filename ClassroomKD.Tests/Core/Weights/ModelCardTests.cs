@@ -28,6 +28,22 @@ public sealed class ModelCardTests
     }
 
     [Test]
+    public void Says_colors_resizing_and_output_also_where_an_earlier_file_does_not()
+    {
+        var card = Card with { ColorOrder = "BGR", Resizing = "short side to 256, middle 224 x 224", Output = "log-probabilities" };
+        var metadata = new Dictionary<string, string>(card.ToMetadata());
+        (metadata["color_order"], metadata["resizing"], metadata["output"])
+            .Should().Be(("BGR", "short side to 256, middle 224 x 224", "log-probabilities"));
+        ModelCard.FromMetadata(metadata, "some.file").Should().BeEquivalentTo(card);
+        foreach (var key in new[] { "color_order", "resizing", "output" })
+            metadata.Remove(key);
+        var earlier = ModelCard.FromMetadata(metadata, "some.file");
+        (earlier.ColorOrder, earlier.Resizing, earlier.Output).Should().Be(("RGB", "whole image, bilinear, antialiased", "logits"));
+        (Card with { Mean = [0], StandardDeviation = [1] }).ColorOrder.Should().Be("gray");
+        FluentActions.Invoking((Card with { Output = " " }).ToMetadata).Should().Throw<ArgumentException>().WithMessage("*Output*");
+    }
+
+    [Test]
     public void Refuses_what_contradicts_itself()
     {
         void Refused(ModelCard card, string message) =>
@@ -36,6 +52,8 @@ public sealed class ModelCardTests
         Refused(Card with { ClassNames = [] }, "*ClassNames*");
         Refused(Card with { ClassNames = ["a", ""] }, "*ClassNames*");
         Refused(Card with { ClassNames = ["a", "b", "a"] }, "*'resnet20'*ClassNames once*'a' 2 times*");
+        Refused(Card with { ClassNames = ["a", "b\ud800"] }, "*half of a surrogate pair*");
+        Refused(Card with { NetworkName = "\udc00" }, "*half of a surrogate pair*");
         Refused(Card with { InputSize = (0, 32) }, "*InputSize*0x32*");
         Refused(Card with { Mean = [0] }, "*each channel*1 and 3*");
         Refused(Card with { StandardDeviation = [1, 0, 1] }, "*StandardDeviation above 0*1, 0, 1*");
@@ -46,6 +64,7 @@ public sealed class ModelCardTests
 
     [TestCase("network", null, "*some.file*'network'*none*")]
     [TestCase("classes", "[1]", "*some.file*'classes'*list of texts*'?1?'*")]
+    [TestCase("classes", "[\"\\ud800\"]", "*'classes'*list of texts*")]
     [TestCase("classes", "null", "*'classes'*'null'*")]
     [TestCase("classes", "[\"a\",null]", "*ClassNames*")]
     [TestCase("input_size", "[3,24]", "*'input_size'*3, height, width*3, 24*")]

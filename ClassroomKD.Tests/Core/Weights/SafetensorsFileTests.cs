@@ -164,11 +164,14 @@ public sealed class SafetensorsFileTests
     [TestCase("{\"a\":{" + F32 + "\"shape\":[1]}}", 4, "*expected 'a' to have dtype, shape and data_offsets and nothing else*")]
     [TestCase("{\"a\":{" + F32 + "\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}", 4, "*and nothing else*")]
     [TestCase("{\"a\":7}", 0, "*expected 'a' to have*")]
-    [TestCase("{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1, "*'a' has the type 'F8_E4M3'; read are BOOL, U8*")]
-    [TestCase("{\"a\":{\"dtype\":7,\"shape\":[1],\"data_offsets\":[0,1]}}", 1, "*'a' has the type 'Number'*")]
+    [TestCase("{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[1],\"data_offsets\":[1,2]}}", 2, "*'a' begins at byte 1*")]
+    [TestCase("{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[1],\"data_offsets\":[0,2]}}", 1, "*'a' claims the bytes [0, 2] of the 1*")]
+    [TestCase("{\"a\":{\"dtype\":7,\"shape\":[1],\"data_offsets\":[0,1]}}", 1, "*expected the dtype of 'a' to be text, found Number*")]
     [TestCase("{\"__metadata__\":7}", 0, "*expected __metadata__ to be an object of texts, found Number*")]
     [TestCase("{\"__metadata__\":{\"a\":7}}", 0, "*expected __metadata__ 'a' to be text, found Number*")]
     [TestCase("{\"__metadata__\":{\"a\":\"\\ud800\"}}", 0, "*no valid JSON*")]
+    [TestCase("{\"\\ud800\":{" + F32 + "\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "*no valid JSON*")]
+    [TestCase("{\"a\":{" + F32 + "\"\\ud800\":[1],\"data_offsets\":[0,4]}}", 4, "*")]
     public void Headers_are_validated(string header, int dataLength, string message) =>
         FluentActions.Invoking(() => Read(header, new byte[dataLength]).Dispose())
             .Should().Throw<WeightsException>().WithMessage("hand: " + message);

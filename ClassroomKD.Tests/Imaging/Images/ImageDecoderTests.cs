@@ -232,7 +232,7 @@ public sealed class ImageDecoderTests
     }
 
     /// <summary>Puts an EXIF segment with one tag behind the start of a JPEG.</summary>
-    private static byte[] WithOrientation(byte[] jpeg, int orientation, SKEncodedImageFormat format = SKEncodedImageFormat.Jpeg)
+    internal static byte[] WithOrientation(byte[] jpeg, int orientation, SKEncodedImageFormat format = SKEncodedImageFormat.Jpeg)
     {
         if (format != SKEncodedImageFormat.Jpeg)
             return jpeg;

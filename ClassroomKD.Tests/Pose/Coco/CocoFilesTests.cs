@@ -25,6 +25,15 @@ public sealed class CocoFilesTests
     [TestCase("""{"images":[],"annotations":[{"id":7,"area":1e999}]}""", "annotation 0 (id 7)*'area' must be a finite number")]
     [TestCase("""{"images":[],"annotations":[{"id":7,"area":null}]}""", "'area' must be a finite number, found Null")]
     [TestCase("""{"images":[],"annotations":[{"id":7}]}""", "annotation 0 (id 7)*is missing")]
+    [TestCase("""{"images":[],"annotations":[{"num_keypoints":4294967296}]}""", "'num_keypoints' must be from 0 to*found 4294967296")]
+    [TestCase("""{"images":[],"annotations":[{"num_keypoints":-1}]}""", "'num_keypoints' must be from 0 to*found -1")]
+    [TestCase("""{"images":[{"id":1,"width":99999999999}],"annotations":[]}""", "image 0*'width' must be from 0 to*found 99999999999")]
+    [TestCase("""{"images":[{"id":1,"file_name":"\ud83d.jpg"}],"annotations":[]}""", "image 0*'file_name' holds half of a surrogate pair")]
+    [TestCase("""{"categories":[{"id":1,"skeleton":[[1]]}]}""", "category 0*'skeleton' must hold pairs of joints, found [1]")]
+    [TestCase("""{"categories":[{"id":1,"keypoints":"nose"}]}""", "category 0*'keypoints' must be a list, found String")]
+    [TestCase(
+        """{"images":[],"annotations":[],"categories":[{"id":1,"name":"cat","keypoints":["a"],"skeleton":[[1,2]]}]}""",
+        "the skeleton of category 1 'cat' connects joints 1 and 2, expected 1 to 1")]
     public void Bad_annotations_name_file_and_place(string json, string message) =>
         FluentActions.Invoking(() => CocoKeypoints.Parse(Encoding.UTF8.GetBytes(json), "gt.json"))
             .Should().Throw<InvalidDataException>().WithMessage($"gt.json*{message}*");
@@ -56,6 +65,71 @@ public sealed class CocoFilesTests
             FluentActions.Invoking(() => CocoKeypoints.Parse(json.AsSpan(0, length), "cut.json"))
                 .Should().Throw<InvalidDataException>().WithMessage("cut.json*");
         }
+    }
+
+    [Test]
+    public void What_nobody_reads_may_be_anything_that_is_json()
+    {
+        var deep = new string('[', 5000) + new string(']', 5000);
+        var json = $$"""
+            {"info":{{deep}},"\ud800":{"\udc00x":"\ud800"},"images":[{{Image[..^1]}},"rights":{{deep}},"note":"\ud800"}],
+             "annotations":[{{Person(3)[..^1]}},"attributes":{{deep}},"\ud800":0}]}
+            """;
+        CocoKeypoints.Parse(Encoding.UTF8.GetBytes(json)).Annotations.Should().ContainSingle();
+        byte[] name = [.. "{\"images\":[],\"annotations\":[],\""u8, 0xFF, .. "\":1}"u8];
+        CocoKeypoints.Parse(name).Images.Should().BeEmpty();
+        CocoDetections.Parse(Encoding.UTF8.GetBytes($$"""[{"image_id":1,"category_id":1,"score":1,"keypoints":[1,2,3],"x":{{deep}}}]"""))
+            .Should().ContainSingle();
+    }
+
+    [Test]
+    public void A_name_may_be_escaped() =>
+        CocoKeypoints.Parse("""{"im\u0061ges":[],"annotations":[]}"""u8).Images.Should().BeEmpty();
+
+    [Test]
+    public void Boxes_of_a_detector_are_read()
+    {
+        var boxes = CocoDetections.ParseBoxes(
+            """
+            [{"bbox":[1,2,3.5,4],"category_id":1,"image_id":42,"score":0.5},{"image_id":1,"category_id":3,"bbox":[0,0,1,1],"score":1}]
+            """u8);
+        boxes.Should().Equal(new CocoPersonBox(42, 1, new(1, 2, 3.5, 4), .5), new CocoPersonBox(1, 3, new(0, 0, 1, 1), 1));
+        FluentActions.Invoking(() => CocoDetections.ParseBoxes("""[{"bbox":[1,2,3.5,4],"category_id":1,"image_id":42}]"""u8, "boxes.json"))
+            .Should().Throw<InvalidDataException>().WithMessage("boxes.json: detection 0*'score' is missing*");
+    }
+
+    [Test]
+    public void Damaged_files_are_refused_or_read_and_nothing_else()
+    {
+        var random = new Random(7);
+        var category = """{"id":1,"name":"person","keypoints":["left_eye","\u00e9"],"skeleton":[[1,2]]}""";
+        byte[][] files =
+        [
+            Encoding.UTF8.GetBytes($$"""
+                {"images":[{{Image}}],"annotations":[{{Person(3, joints: "1,2,2,3,4,1")}}],"categories":[{{category}}]}
+                """),
+            """[{"bbox":[1,2,3.5,4],"category_id":1,"image_id":42,"score":0.5,"keypoints":[1,2,3],"note":"\u00e9"}]"""u8.ToArray(),
+        ];
+        Action<byte[]>[] readers =
+            [json => CocoKeypoints.Parse(json).JointsOf(), json => CocoDetections.Parse(json), json => CocoDetections.ParseBoxes(json)];
+        var (read, refused) = (0, 0);
+        for (var i = 0; i < 6000; i++)
+        {
+            var json = files[i % 3 == 0 ? 0 : 1].ToArray();
+            for (var n = random.Next(1, 4); n > 0; n--)
+                json[random.Next(json.Length)] = "\"\\{}[],:0-9eEud8\xE9"u8 is var odd && random.Next(2) == 0
+                    ? odd[random.Next(odd.Length)] : (byte)random.Next(256);
+            try
+            {
+                readers[i % 3](json);
+                read++;
+            }
+            catch (InvalidDataException)
+            {
+                refused++;
+            }
+        }
+        (read > 500, refused > 500).Should().Be((true, true), $"{read} were read, {refused} refused");
     }
 
     private static CocoKeypoints Parse(params string[] persons) =>

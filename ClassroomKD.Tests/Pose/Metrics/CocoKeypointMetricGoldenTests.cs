@@ -79,6 +79,20 @@ public sealed class CocoKeypointMetricGoldenTests
         }
     }
 
+    // Ids of 0, areas of 1, 1e300 and below 0, other categories with and without keypoints, any number of the category, few maxDets:
+    // made by the COCO API itself.
+    [Test]
+    public void Data_of_every_kind_has_the_reference_implementations_figures()
+    {
+        foreach (var scene in GoldenFile.Read("coco/kinds.json").EnumerateArray())
+        {
+            var truth = CocoKeypoints.Parse(Encoding.UTF8.GetBytes(scene.GetProperty("gt").GetRawText()));
+            var detections = CocoDetections.Parse(Encoding.UTF8.GetBytes(scene.GetProperty("dets").GetRawText()));
+            var result = new CocoKeypointMetric(maxDetections: scene.GetProperty("maxDets").GetInt32()).Evaluate(truth, detections);
+            Stats(result).Should().Equal(scene.GetProperty("stats").Numbers(), Near);
+        }
+    }
+
     private static bool Near(double actual, double expected) => Math.Abs(actual - expected) <= Exact;
 
     private static double[] Stats(CocoKeypointResult result) =>

@@ -41,6 +41,57 @@ public sealed class CocoKeypointMetricTests
             .Should().Throw<ArgumentException>().WithMessage("Detection 1 has no box*");
     }
 
+    [TestCase(double.NaN, 3)]
+    [TestCase(double.PositiveInfinity, 0)]
+    [TestCase(double.NegativeInfinity, 50)]
+    public void A_position_that_is_none_is_no_match(double position, int at)
+    {
+        var truth = Truth(1, 1);
+        var joints = Detection(truth.Annotations[0], 1).Keypoints.ToArray();
+        joints[Math.Min(at, 49)] = position;
+        FluentActions.Invoking(
+            () => new CocoKeypointMetric().Evaluate(truth, [new CocoDetection { ImageId = 1, Keypoints = joints, Score = .5 }]))
+            .Should().Throw<ArgumentException>().WithMessage($"Expected finite positions in detection 0*for joint {Math.Min(at, 49) / 3}*");
+        if (at == 3)
+            FluentActions.Invoking(() => new ObjectKeypointSimilarity(JointLayout.Coco.Sigmas).Compute(truth.Annotations[0], joints))
+                .Should().Throw<ArgumentException>().WithMessage("*NaN*joint 1*");
+    }
+
+    [Test]
+    public void Notes_say_what_figures_do_not_show()
+    {
+        var truth = Truth(images: 2, personsPerImage: 3);
+        var found = truth.Annotations.Select(person => Detection(person, .5)).ToList();
+        var clean = new CocoKeypointMetric().Evaluate(truth, found);
+        (clean.Notes.Count, clean.Boxes, clean.MaxDetections, clean.CategoryId, clean.AP).Should().Be((0, PersonBoxes.Unknown, 20, 1, 1));
+
+        CocoAnnotation[] persons = [.. truth.Annotations.Select((person, i) => new CocoAnnotation
+        {
+            Id = i, ImageId = person.ImageId, CategoryId = 1, Box = person.Box, Keypoints = person.Keypoints, IsCrowd = false,
+            LabeledJoints = 17, Area = i switch { 1 or 2 => 1, 3 => 1e300, _ => person.Area },
+        })];
+        found.Add(new CocoDetection { ImageId = 1, CategoryId = 7, Keypoints = new double[51], Score = 1 });
+        var result = new CocoKeypointMetric(maxDetections: 2).Evaluate(CocoKeypoints.Of(truth.Images, persons), found);
+        result.Notes.Should().HaveCount(5);
+        result.Notes[0].Should().StartWith("Annotation 0:");
+        result.Notes[1].Should().StartWith("Persons with an area below 1 % of their box's: 2 of 6, the first is annotation 1.");
+        result.Notes[2].Should().StartWith("Persons with an area below 0 or above 10^10: 1 of 6, the first is annotation 3.");
+        result.Notes[3].Should().StartWith("Images with more than 2 detections: 2.");
+        result.Notes[4].Should().StartWith("Detections of other categories than 1: 1 of 7.");
+        result.ToString().Split('\n').Should().HaveCount(6);
+        result.ToString().Should().StartWith(string.Create(CultureInfo.InvariantCulture, $"AP {result.AP:F3}, AP50 {result.AP50:F3}, "));
+        new CocoKeypointMetric(categoryId: 9).Evaluate(truth, []).Notes.Single()
+            .Should().Be("No person of category 9 counts, so that there is nothing to find; there are annotations: 6 of category 1.");
+    }
+
+    [Test]
+    public void Spreads_that_do_not_fit_are_refused()
+    {
+        FluentActions.Invoking(() => new CocoKeypointMetric([.1]).Evaluate(Truth(1, 1), []))
+            .Should().Throw<ArgumentException>().WithMessage("Expected spreads of the annotations' 17 joints, found 1.");
+        FluentActions.Invoking(() => new CocoKeypointMetric(maxDetections: 0)).Should().Throw<ArgumentException>();
+    }
+
     [Test]
     public void No_detections_recall_nothing()
     {

@@ -63,7 +63,7 @@ public sealed class PersonFilesTests
             .Should().Throw<InvalidDataException>().WithMessage("*found none (Crowd: 1).");
         FluentActions.Invoking(() => CocoPersons.Open(folder.Root, "other"))
             .Should().Throw<DirectoryNotFoundException>().WithMessage("*other*");
-        CocoFolder(folder, Annotation(5, joints: 16));
+        CocoFolder(folder, Annotation(1), Annotation(5, joints: 16));
         FluentActions.Invoking(() => CocoPersons.Open(folder.Root, "part"))
             .Should().Throw<InvalidDataException>().WithMessage("*annotation 5: expected 17 joints*48 numbers.");
     }
@@ -82,23 +82,23 @@ public sealed class PersonFilesTests
         person.Keypoints.Skip(45).Should().Equal(0, 0, 0);
     }
 
-    [TestCase("{", "not valid JSON")]
-    [TestCase("{}", "expected a list of persons, found Object")]
-    [TestCase("[3]", "person 0: expected an object, found Number")]
-    [TestCase("""[{"center":[1,2]}]""", "person 0: 'scale' is missing")]
-    [TestCase("""[{"center":[1]}]""", "person 0: 'center' must hold 2 numbers")]
-    [TestCase("""[{"center":[1,"a"]}]""", "person 0: 'center' must hold finite numbers")]
-    [TestCase("""[{"center":[1,2],"scale":1,"image":7}]""", "person 0: 'image' must be text")]
+    [TestCase("[{", "not valid JSON")]
+    [TestCase("{}", "expected a list of persons, found StartObject")]
+    [TestCase("[3]", "person 0*expected an object, found Number")]
+    [TestCase("""[{"center":[1,2],"image":"1.jpg"}]""", "person 0*'scale' is missing")]
+    [TestCase("""[{"center":[1]}]""", "person 0*'center' must hold 2 numbers, found 1")]
+    [TestCase("""[{"center":[1,"a"]}]""", "person 0*'center' must be a finite number, found String")]
+    [TestCase("""[{"center":[1,2],"scale":1,"image":7}]""", "person 0*'image' must be text")]
     [TestCase(
         """[{"center":[1,2],"scale":1,"image":"1.jpg","joints":[[1,2]],"joints_vis":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}]""",
-        "person 0: 'joints' must be a list of 16 positions")]
+        "person 0*'joints' must hold 16 positions, found 1")]
     public void Bad_mpii_json_names_file_person_and_field(string json, string message)
     {
         using var folder = new TemporaryFolder();
         var path = Mpii(folder);
         File.WriteAllText(path, json);
         FluentActions.Invoking(() => MpiiPersons.Load(path, Path.Combine(folder.Root, "images")))
-            .Should().Throw<InvalidDataException>().WithMessage($"*valid.json: {message}*");
+            .Should().Throw<InvalidDataException>().WithMessage($"*valid.json: *{message}*");
     }
 
     [Test]

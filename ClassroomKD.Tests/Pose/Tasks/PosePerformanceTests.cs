@@ -79,6 +79,23 @@ public sealed class PosePerformanceTests : TensorFixture
         assessment.Eligible!.data<bool>().ToArray().Should().Equal(false, true, false, true);
     }
 
+    [TestCase(float.NaN)]
+    [TestCase(float.PositiveInfinity)]
+    [TestCase(-1)]
+    public void Nobody_performs_on_a_person_of_no_area(float area)
+    {
+        var truth = Joints(2);
+        var target = new PoseTarget(truth, ones(2, 17), tensor(new[] { area, 18_000 }));
+        var assessment = task.Assess(Heatmaps(Shifted(truth, 5), Coarse, Dark), target, Simcc(Shifted(truth, 3)));
+        assessment.Performances.select(1, 0).ShouldBe([0, 0], within: 0);
+        assessment.Performances.select(1, 1).Doubles().Should().OnlyContain(performance => performance > .3 && performance < 1);
+    }
+
+    [Test]
+    public void A_batch_has_a_sample() =>
+        FluentActions.Invoking(() => new PoseTarget(zeros(0, 17, 2), zeros(0, 17), zeros(0)))
+            .Should().Throw<ArgumentException>().WithMessage("Expected one sample at least, found Float32 [0, 17, 2].*");
+
     [Test]
     public void Only_visible_joints_make_a_mentor_ineligible()
     {

@@ -91,6 +91,21 @@ public sealed class PoseTaskLossTests : TensorFixture
             x => new SimccPose(new SimccAnswer(x, rand(3, 17, 512, dtype: ScalarType.Float64))), wild);
     }
 
+    [TestCase(double.NaN)]
+    [TestCase(double.PositiveInfinity)]
+    public void A_joint_at_no_place_counts_as_not_annotated(double place)
+    {
+        var hidden = visibility.eq(Scalars.Zero).unsqueeze(-1);
+        var wild = truth.masked_fill(hidden, Scalars.Of(place));
+        using var task = new HeatmapTask();
+        using var simcc = new SimccTask();
+        var bins = new SimccPose(new SimccAnswer(
+            rand(3, 17, 384, dtype: ScalarType.Float64), rand(3, 17, 512, dtype: ScalarType.Float64)));
+        foreach (var (each, pose) in new (PoseTask, PoseAnswer)[] { (task, new HeatmapPose(maps, Coarse, Dark)), (simcc, bins) })
+            each.TaskLoss(pose, Target(wild, ones_like(visibility)))
+                .ShouldEqual(each.TaskLoss(pose, Target(truth, visibility)), 1e-12, "as if its visibility were 0");
+    }
+
     private void CheckFinite(PoseTask task, Tensor answer, Func<Tensor, PoseAnswer> pose, Tensor joints)
     {
         var student = answer.clone().requires_grad_();

@@ -46,6 +46,11 @@ public sealed class NormalizationTests
             .Should().Throw<ArgumentException>().WithMessage("*uint8 [B, 3, H, W], found Byte [2, 1, 4, 4]*");
         FluentActions.Invoking(() => Normalization.Cifar10.Apply(zeros(2, 3, 4, 4)))
             .Should().Throw<ArgumentException>().WithMessage("*Float32*");
+        var card = new ModelCard
+        {
+            NetworkName = "n", ClassNames = ["a"], InputSize = (1, 1), Mean = [0.5f, 0.25f], StandardDeviation = [0.125f, 2],
+        };
+        new Normalization(card.Mean, card.StandardDeviation).StandardDeviation.Should().Equal(0.125f, 2);
         FluentActions.Invoking(() => new Normalization([0.5f], [0.1f, 0.2f]))
             .Should().Throw<ArgumentException>().WithMessage("*found 1 and 2*");
         FluentActions.Invoking(() => new Normalization([0.5f], [0f])).Should().Throw<ArgumentException>().WithMessage("*positive*found 0*");

@@ -1,3 +1,5 @@
+using System.Formats.Tar;
+using System.IO.Compression;
 using ClassroomKD.Imaging;
 using ClassroomKD.Vision;
 
@@ -95,6 +97,54 @@ public sealed class CifarReaderTests
         FluentActions.Invoking(() => CifarReader.Open(both.Path)).Should().Throw<InvalidDataException>().WithMessage("*files of both*");
         FluentActions.Invoking(() => CifarReader.Open(empty.File("nowhere")))
             .Should().Throw<DirectoryNotFoundException>().WithMessage("*nowhere*");
+    }
+
+    [TestCase("CIFAR-10", "Python", "cifar-10-batches-bin", "data_batch_1", "batches.meta", "test_batch")]
+    [TestCase("CIFAR-100", "Python", "cifar-100-binary", "train", "meta", "test", "file.txt~")]
+    [TestCase("CIFAR-10", "Matlab", "cifar-10-batches-bin", "batches.meta.mat", "test_batch.mat")]
+    [TestCase("CIFAR-100", "Matlab", "cifar-100-binary", "train.mat", "test.mat")]
+    public void Another_version_is_recognized_and_the_right_one_named(string data, string version, string folder, params string[] files)
+    {
+        using var place = new CifarFolder();
+        var name = version == "Python" ? folder.Replace("binary", "python").Replace("-bin", "-py") : "x";
+        var inner = Directory.CreateDirectory(place.File(name));
+        foreach (var file in files)
+            // A pickle that would run a program if it were unpickled.
+            File.WriteAllText(Path.Combine(inner.FullName, file), "cos\nsystem\n(S'exit 1'\ntR.");
+        var message = $"*this is the {version} version of {data} (*{(version == "Python" ? "not read*" : "")}" +
+            $"download {data.ToLowerInvariant()}-binary.tar.gz*{folder}.";
+        FluentActions.Invoking(() => CifarReader.Open(inner.FullName)).Should().Throw<InvalidDataException>().WithMessage(message);
+        FluentActions.Invoking(() => CifarReader.Open(Path.Combine(inner.FullName, files[0])))
+            .Should().Throw<InvalidDataException>().WithMessage(message);
+        if (version != "Python")
+            return;
+        FluentActions.Invoking(() => CifarReader.Open(place.Path)).Should().Throw<InvalidDataException>().WithMessage(message);
+        // The download itself, also renamed.
+        using var downloads = new CifarFolder();
+        foreach (var download in new[] { "cifar.tgz", "some.download" })
+        {
+            using (var target = new GZipStream(File.Create(downloads.File(download)), CompressionLevel.Fastest))
+                TarFile.CreateFromDirectory(inner.FullName, target, includeBaseDirectory: true);
+            FluentActions.Invoking(() => CifarReader.Open(downloads.File(download)))
+                .Should().Throw<InvalidDataException>().WithMessage(message);
+        }
+        FluentActions.Invoking(() => CifarReader.Open(downloads.Path)).Should().Throw<InvalidDataException>().WithMessage(message);
+    }
+
+    [Test]
+    public void The_folder_above_and_the_archive_of_the_right_version_are_recognized()
+    {
+        using var above = new CifarFolder();
+        Directory.CreateDirectory(above.File("cifar-100-binary"));
+        FluentActions.Invoking(() => CifarReader.Open(above.Path))
+            .Should().Throw<InvalidDataException>().WithMessage("*in its folder cifar-100-binary; open that.");
+        using (var target = new GZipStream(File.Create(above.File("c.tar.gz")), CompressionLevel.Fastest))
+            TarFile.CreateFromDirectory(above.File("cifar-100-binary"), target, includeBaseDirectory: true);
+        FluentActions.Invoking(() => CifarReader.Open(above.File("c.tar.gz")))
+            .Should().Throw<InvalidDataException>().WithMessage("*c.tar.gz is an archive; extract it*folder cifar-100-binary.");
+        File.WriteAllText(above.File("notes.txt"), "none");
+        FluentActions.Invoking(() => CifarReader.Open(above.File("notes.txt")))
+            .Should().Throw<InvalidDataException>().WithMessage("*notes.txt: expected a folder*found a file.");
     }
 
     [Test]

@@ -36,6 +36,50 @@ public sealed class ImageDatasetTests : TensorFixture
     }
 
     [Test]
+    public void Parts_are_copies_that_together_hold_every_image_once()
+    {
+        using var data = Images.Numbered(20);
+        var (training, validation) = data.Split(0.8, seed: 5);
+        using (training)
+        using (validation)
+        {
+            int[] first = Images.Numbers(training.Images), second = Images.Numbers(validation.Images);
+            (first.Length, second.Length).Should().Be((16, 4));
+            first.Concat(second).Should().BeEquivalentTo(Enumerable.Range(0, 20));
+            first.Should().BeInAscendingOrder().And.NotEqual(Enumerable.Range(0, 16));
+            training.Labels.data<long>().ToArray().Should().Equal(first.Select(number => (long)(number % 10)));
+            validation.ClassNames.Should().Equal(data.ClassNames);
+            validation.Images.fill_(Scalars.Zero);
+            Images.Numbers(data.Images).Should().Equal(Enumerable.Range(0, 20), "the parts are copies");
+            var (again, rest) = data.Split(0.8, seed: 5);
+            using (again)
+            using (rest)
+                Images.Numbers(again.Images).Should().Equal(first);
+        }
+        using var three = data.Take(3);
+        Images.Numbers(three.Images).Should().Equal(0, 1, 2);
+        foreach (var share in new[] { 0, 1, 0.001, 0.999, double.NaN, -0.5 })
+            data.Invoking(d => d.Split(share)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*share of 20*");
+        data.Invoking(d => d.Take(0)).Should().Throw<ArgumentOutOfRangeException>();
+        data.Invoking(d => d.Take(21)).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Test]
+    public void Parts_leave_nothing_behind()
+    {
+        var before = LiveTensors.Settled();
+        using (var data = Images.Numbered(20))
+        {
+            var (first, second) = data.Split(0.5);
+            using var one = data.Take(1);
+            Tensor.TotalCount.Should().Be(before + 8);
+            first.Dispose();
+            second.Dispose();
+        }
+        Tensor.TotalCount.Should().Be(before);
+    }
+
+    [Test]
     public void Refuses_tensors_of_another_form()
     {
         var images = zeros([2, 3, 4, 4], ScalarType.Byte);

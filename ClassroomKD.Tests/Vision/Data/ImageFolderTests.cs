@@ -30,6 +30,31 @@ public sealed class ImageFolderTests
     }
 
     [Test]
+    public void An_emoji_comes_after_the_letters_that_its_surrogates_precede()
+    {
+        Touch(
+            "train/\U0001F600/1.png", "train/\uFF71/\U0001F600.png", "train/\uFF71/\uFF71.png", "train/\uFF71/z/1.png",
+            "train/\uFF71/a.png");
+        var files = ImageFolder.Read(At("train"));
+        files.ClassNames.Should().Equal("\uFF71", "\U0001F600");
+        files.Paths.Select(path => Path.GetRelativePath(At("train"), path).Replace(Path.DirectorySeparatorChar, '/'))
+            .Should().Equal("\uFF71/a.png", "\uFF71/\uFF71.png", "\uFF71/\U0001F600.png", "\uFF71/z/1.png", "\U0001F600/1.png");
+    }
+
+    [Test]
+    public void Classes_without_images_keep_their_numbers_if_that_is_permitted()
+    {
+        Touch("train/n01440764/1.JPEG", "train/n01443537/note.txt", "train/n02119789/1.JPEG", "empty/cat/note.txt");
+        var files = ImageFolder.Read(At("train"), allowEmpty: true);
+        files.ClassNames.Should().Equal("n01440764", "n01443537", "n02119789");
+        files.Labels.Should().Equal(0, 2);
+        FluentActions.Invoking(() => ImageFolder.Read(At("train")))
+            .Should().Throw<InvalidDataException>().WithMessage("*n01443537: expected images*allowEmpty*");
+        FluentActions.Invoking(() => ImageFolder.Read(At("empty"), allowEmpty: true))
+            .Should().Throw<InvalidDataException>().WithMessage("*empty: expected images*in any class*");
+    }
+
+    [Test]
     public void Another_split_has_the_classes_of_the_training()
     {
         Touch("train/cat/1.png", "train/dog/1.png", "train/emu/1.png", "val/emu/2.png", "val/dog/2.png", "test/gnu/1.png");
@@ -50,6 +75,21 @@ public sealed class ImageFolderTests
         FluentActions.Invoking(() => ImageFolder.Read(At("flat")))
             .Should().Throw<InvalidDataException>().WithMessage("*flat: expected a folder for each class*");
         FluentActions.Invoking(() => ImageFolder.Read(At("none"))).Should().Throw<DirectoryNotFoundException>().WithMessage("*none*");
+    }
+
+    [Test]
+    public void A_list_is_divided_into_parts_that_miss_nothing()
+    {
+        Touch([.. Enumerable.Range(10, 20).Select(i => $"train/{(i % 2 == 0 ? "a" : "b")}/{i}.png")]);
+        var files = ImageFolder.Read(At("train"));
+        var (training, validation) = files.Split(0.75, seed: 3);
+        (training.Count, validation.Count).Should().Be((15, 5));
+        training.Paths.Concat(validation.Paths).Should().BeEquivalentTo(files.Paths);
+        training.Paths.Should().BeSubsetOf(files.Paths).And.BeInAscendingOrder(StringComparer.Ordinal);
+        foreach (var part in new[] { training, validation })
+            part.Labels.Should().Equal(part.Paths.Select(path => files.ClassNames.ToList().IndexOf(new FileInfo(path).Directory!.Name)));
+        files.Split(0.75, seed: 3).Second.Paths.Should().Equal(validation.Paths);
+        files.Split(0.75, seed: 4).Second.Paths.Should().NotEqual(validation.Paths);
     }
 
     [Test]

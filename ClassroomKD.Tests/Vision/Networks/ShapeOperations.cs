@@ -33,13 +33,22 @@ internal sealed class ShapeOperations : INetworkOperations<long[]>
                 x.Should().HaveCount(4);
                 x[1].Should().Be(norm.Weight.numel());
                 return x;
+            case BatchNorm2d norm:
+                x[1].Should().Be(norm.num_features);
+                return x;
+            case AdaptiveAvgPool2d pool:
+                return [.. x[..2], pool.output_size[0], pool.output_size[^1]];
+            case Flatten flatten:
+                flatten.start_dim.Should().Be(1);
+                flatten.end_dim.Should().Be(-1);
+                return [x[0], x[1..].Aggregate(1L, (product, size) => product * size)];
             case LayerNorm norm:
                 x[^1].Should().Be(norm.weight.numel());
                 return x;
             case Linear linear:
                 x[^1].Should().Be(linear.weight.size(1));
                 return [.. x[..^1], linear.weight.size(0)];
-            case Dropout or StochasticDepth or ReLU or ReLU6 or SiLU or GELU:
+            case Dropout or StochasticDepth or Identity or ReLU or ReLU6 or SiLU or GELU:
                 return x;
             default:
                 throw new NotSupportedException(layer.GetType().FullName);

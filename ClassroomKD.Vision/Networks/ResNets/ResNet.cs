@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using ClassroomKD.Imaging;
 using ClassroomKD.Networks;
 using TorchSharp.Modules;
@@ -17,12 +18,21 @@ namespace ClassroomKD.Vision;
 /// For small images: input 32x32, a 3x3 convolution that keeps the size; parameters named as in the CRD zoo
 /// (<c>layer1.0.shortcut.0.weight</c>, <c>linear.bias</c>).
 /// </para>
+/// <para>Either loads files of the other's names.</para>
 /// The output is logits <c>[B, classes]</c>. Convolutions start from a Kaiming normal distribution (fan-out, ReLU) drawn from the global
 /// torch generator.
 /// </remarks>
 public sealed class ResNet : NetworkModule
 {
     private const int StemChannels = 64;
+    private const string Shortcut = "shortcut";
+    private const string Downsample = "downsample";
+
+    private static readonly ReadOnlyDictionary<string, string> Torchvision = new(
+        new Dictionary<string, string> { [nameof(linear)] = nameof(fc), [Shortcut] = Downsample });
+
+    private static readonly ReadOnlyDictionary<string, string> Zoo = new(
+        new Dictionary<string, string> { [nameof(fc)] = nameof(linear), [Downsample] = Shortcut });
 
     private readonly Conv2d conv1;
     private readonly BatchNormalization bn1;
@@ -51,7 +61,7 @@ public sealed class ResNet : NetworkModule
         ArgumentOutOfRangeException.ThrowIfLessThan(numClasses, 1);
 
         var bottleneck = depth >= 50;
-        var shortcut = smallImages ? "shortcut" : "downsample";
+        var shortcut = smallImages ? Shortcut : Downsample;
         var channels = StemChannels;
         Sequential Stage(int stage)
         {
@@ -69,6 +79,9 @@ public sealed class ResNet : NetworkModule
         RegisterComponents();
         this.DrawConvolutions();
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, string> NameSynonyms => fc is null ? Zoo : Torchvision;
 
     /// <inheritdoc/>
     public override TValue Describe<TValue>(INetworkOperations<TValue> ops, TValue input)

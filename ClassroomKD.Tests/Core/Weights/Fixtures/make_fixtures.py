@@ -112,8 +112,10 @@ def make_all(folder):
     repack(buffer, folder / "big-endian.pth", swapped)
     expected["big-endian.pth"] = described(plain)
 
+    namespace = {"w": torch.ones(1)}
+    save("namespace.pth", {"opt": argparse.Namespace(lr=0.1), "model": namespace}, namespace)
+
     # What must be refused.
-    torch.save({"opt": argparse.Namespace(lr=0.1), "model": {"w": torch.ones(1)}}, folder / "refused-namespace.pth")
     torch.save(nn.Linear(1, 1), folder / "refused-module.pth")
     torch.save({"w": torch.quantize_per_tensor(torch.ones(2), 0.1, 0, torch.qint8)}, folder / "refused-quantized.pth")
     torch.save({"w": torch.ones(2).to_sparse()}, folder / "refused-sparse.pth")

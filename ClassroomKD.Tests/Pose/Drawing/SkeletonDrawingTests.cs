@@ -1,0 +1,60 @@
+using ClassroomKD.Imaging;
+using ClassroomKD.Pose;
+
+namespace ClassroomKD.Tests.Pose.Drawing;
+
+public sealed class SkeletonDrawingTests
+{
+    private static readonly JointLayout Three = JointLayout.Named(["left", "right", "nose"], limbs: [(0, 1), (1, 2)]);
+
+    [Test]
+    public void Joints_and_limbs_have_the_color_of_their_side()
+    {
+        using var image = Black();
+        SkeletonDrawing.Draw(image, [10, 10, 2, 50, 10, 2, 50, 30, 1], Three);
+        At(image, 10, 10).Should().Be((40, 160, 255), "left");
+        At(image, 50, 10).Should().Be((255, 150, 20), "right");
+        At(image, 50, 30).Should().Be((240, 240, 60), "neither");
+        At(image, 30, 10).Should().Be((240, 240, 60), "a limb from left to right");
+        At(image, 30, 20).Should().Be((0, 0, 0));
+        At(image, 10, 20).Should().Be((0, 0, 0), "no limb");
+    }
+
+    [Test]
+    public void What_is_not_there_is_not_drawn()
+    {
+        using var image = Black();
+        SkeletonDrawing.Draw(image, [10, 10, 2, double.NaN, 10, 2, 50, 30, 0], Three);
+        At(image, 10, 10).Should().Be((40, 160, 255));
+        image.Pixels.ToArray().Where((value, i) => i % 4 != 3 && value > 0 && i / 4 % 64 > 15).Should().BeEmpty();
+        FluentActions.Invoking(() => SkeletonDrawing.Draw(image, [1, 2, 3], Three))
+            .Should().Throw<ArgumentException>().WithMessage("Expected 3 joints (x, y, v), found 3 numbers.*");
+        FluentActions.Invoking(() => SkeletonDrawing.Draw(image, new double[9], Three, thickness: 0))
+            .Should().Throw<ArgumentException>().WithMessage("*thickness*");
+    }
+
+    [Test]
+    public void A_part_of_an_image_is_drawn_over_by_its_map_and_written_as_it_is()
+    {
+        using var image = Black();
+        var crop = CropTransform.Msra(new PersonCrop(100, 100, 32, 20), 64, 40);
+        SkeletonDrawing.Draw(image, [100, 100, 1, 0, 0, 0, 0, 0, 0], Three, crop, thickness: 1);
+        At(image, 32, 20).Should().Be((40, 160, 255));
+        At(image, 40, 20).Should().Be((0, 0, 0));
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Root, "skeleton.png");
+        SkeletonDrawing.WritePng(image, path);
+        using var read = ImageDecoder.Default.Decode(path);
+        read.Pixels.ToArray().Where((_, i) => i % 4 != 3).Should().Equal(image.Pixels.ToArray().Where((_, i) => i % 4 != 3));
+    }
+
+    private static RgbImage Black()
+    {
+        var image = new RgbImage(64, 40);
+        image.Pixels.Clear();
+        return image;
+    }
+
+    private static (byte, byte, byte) At(RgbImage image, int x, int y) =>
+        (image.Pixels[4 * (64 * y + x)], image.Pixels[4 * (64 * y + x) + 1], image.Pixels[4 * (64 * y + x) + 2]);
+}
