@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ClassroomKD.Kernels;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClassroomKD;
 
@@ -11,9 +10,11 @@ namespace ClassroomKD;
 /// <typeparam name="TTarget">What the truth looks like.</typeparam>
 /// <remarks>
 /// The classroom does not own its mentors; whoever made them disposes them. It keeps a tally of who taught whom on the device, which
-/// <see cref="ReadReport"/> reads and <see cref="Dispose()"/> releases. <c>Teach</c> reads nothing back from the device and leaves no
-/// tensor behind but the lesson's. Use a classroom from one thread at a time, and do not <c>await</c> inside a dispose scope: TorchSharp's
-/// scopes belong to a thread.
+/// <see cref="ReadReport"/> reads and <see cref="Dispose()"/> releases. <c>Teach</c> reads nothing back from the device, the first lesson
+/// excepted, and leaves no tensor behind but the lesson's. The first lesson warns of mentors that answer NaN and of models that answer with
+/// probabilities, and throws if what a ranker or pace decided is out of range; later such a mentor does not teach the sample, which the
+/// next report warns of. Use a classroom from one thread at a time, and do not <c>await</c> inside a dispose scope: TorchSharp's scopes
+/// belong to a thread.
 /// </remarks>
 public class Classroom<TAnswer, TTarget> : IDisposable
 {
@@ -37,6 +38,8 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     private readonly TeachingTally tally;
     private readonly ILogger logger;
     private bool toldOfRefusal;
+    private bool inspected;
+    private bool disposed;
 
     /// <summary>A classroom of these mentors.</summary>
     /// <param name="mentors">At least one, each with a name of its own. The classroom does not dispose them.</param>
@@ -45,7 +48,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <param name="ranker">Who teaches; default: Knowledge Filtering with the options' settings.</param>
     /// <param name="pace">How softly; default: the gap's pace, or the options' constant temperature.</param>
     /// <param name="name">What logs and metrics call it; default "classroom".</param>
-    /// <param name="logger">Default: none.</param>
+    /// <param name="logger">Default null: warnings go to standard error. <c>NullLogger.Instance</c> silences them.</param>
     /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name, the task does not read class maps, or
     /// rankers around each other contradict.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
@@ -65,7 +68,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 
         Name = name;
         this.mentors = [.. mentors];
-        RequireNames(this.mentors);
+        LessonValidation.RequireNames(name, [.. this.mentors.Select(mentor => mentor?.Name)]);
         names = [.. this.mentors.Select(mentor => mentor.Name)];
         classes = this.mentors.Any(mentor => mentor.Classes is not null) ? [.. this.mentors.Select(mentor => mentor.Classes)] : null;
         if (classes is not null && !task.SupportsClassMaps)
@@ -83,7 +86,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         coefficient = options.ResolvedTaskCoefficient;
         normalizesWeights = options.ResolvedNormalizeWeights;
         settings = JsonSerializer.Serialize(options, EnumsByName);
-        this.logger = logger ?? NullLogger.Instance;
+        this.logger = logger ?? StandardErrorLogger.Instance;
         results = new PluginResults();
         tally = new TeachingTally(name, names, task.GroupKind, this.logger);
         if (!LibTorch.WaitsPassively)
@@ -98,6 +101,11 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 
     /// <summary>How many lessons were given; paces that change over the training go by it. Set it when a run is resumed.</summary>
     public long Step { get; set; }
+
+    /// <summary>The processes that share every batch with this one: its performances at the batch's granularity, and its reports, are
+    /// those of all. A trainer sets it.</summary>
+    /// <value>Default null: this process is alone.</value>
+    public IDataParallel? Parallel { get; set; }
 
     internal IDistillationTask<TAnswer, TTarget> Task => task;
 
@@ -131,8 +139,11 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <param name="studentAnswer">The student's answer, part of its graph.</param>
     /// <returns>The lesson; call <c>backward()</c> on its <see cref="Lesson.Loss"/>. It belongs to the caller's dispose scope.</returns>
     /// <exception cref="MentorException">A mentor failed, or its answer cannot be compared with the student's.</exception>
+    /// <exception cref="ObjectDisposedException">The classroom was disposed.</exception>
     public Lesson Teach(in TrainingBatch<TTarget> batch, TAnswer studentAnswer)
     {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        ArgumentNullException.ThrowIfNull(batch.Input);
         using var scope = NewDisposeScope();
         var question = new MentorQuestion { Input = batch.Input, Number = batch.Number, Samples = batch.Samples, Variant = batch.Variant };
         var attendance = Attendance.Of(chain.Selector, mentors.Count, Step);
@@ -151,6 +162,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <exception cref="MentorException">An answer cannot be compared with the student's.</exception>
     public Lesson Teach(TAnswer studentAnswer, IReadOnlyList<TAnswer> mentorAnswers, TTarget targets)
     {
+        ObjectDisposedException.ThrowIf(disposed, this);
         ArgumentNullException.ThrowIfNull(mentorAnswers);
         if (mentorAnswers.Count != mentors.Count)
             throw new ArgumentException(
@@ -164,17 +176,20 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(studentAnswer);
         ArgumentNullException.ThrowIfNull(targets);
+        var present = attendance.Of(names);
+        LessonValidation.RequireAnswers(studentAnswer, mentorAnswers, present);
         using var scope = NewDisposeScope();
         var step = task.Begin(new StepArguments<TAnswer, TTarget>
         {
             Student = studentAnswer,
             Targets = targets,
             Mentors = mentorAnswers,
-            MentorNames = attendance.Of(names),
+            MentorNames = present,
             MentorClasses = classes is null ? null : attendance.Of(classes),
             Granularity = granularity,
+            Parallel = Parallel,
         });
-        RequireGraph(studentAnswer);
+        LessonValidation.RequireGraph(studentAnswer);
         var (assessment, ranking, pacing) = Decide(step, mentorAnswers.Count);
 
         var taskLosses = step.TaskLoss();
@@ -206,21 +221,46 @@ public class Classroom<TAnswer, TTarget> : IDisposable
             Weights = attendance.Expand(ranking.Weights, Scalars.Zero),
             Temperatures = attendance.Expand(pacing.Temperatures, Scalars.One),
             MentorLosses = attendance.Expand(distillation.PerMentor, Scalars.Zero),
+            SampleCount = Count(assessment),
         };
         tally.Add(lesson, attendance.Expand(assessment), gradients);
         Step++;
+        if (!inspected)
+            FirstLesson.Inspect(assessment, Name, present, logger);
+        inspected = true;
         LogCudaRefusal();
         return MoveToOuter(scope, lesson);
     }
 
+    /// <summary>Takes part in the lesson of a batch of which this process has no sample.</summary>
+    internal void TeachNobody(Device device)
+    {
+        foreach (var mentor in mentors)
+            mentor.AnswerNothing(Step);
+        if (granularity == PerformanceGranularity.Batch && Parallel is not null)
+            BatchMean.OfNothing(1 + mentors.Count, Parallel, device);
+        tally.AddNothing();
+        Step++;
+    }
+
     /// <summary>Reads who taught whom since the last report, and starts a new tally. Waits for the device once.</summary>
     /// <returns>The report, which is also published to the meter <c>ClassroomKD</c>; answers of NaN or infinity are logged.</returns>
-    public TeachingReport ReadReport() => tally.Read();
+    /// <remarks>Where processes share every batch (<see cref="Parallel"/>), all call it, and get the report over all.</remarks>
+    /// <exception cref="ObjectDisposedException">The classroom was disposed.</exception>
+    public TeachingReport ReadReport()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (results.ReadRefused() is > 0 and var refused)
+            Log.RefusedDecisions(logger, Name, refused);
+        return tally.Read(Parallel);
+    }
 
     /// <summary>Releases the tally. The mentors are not disposed.</summary>
     public void Dispose()
     {
+        disposed = true;
         tally.Dispose();
+        results.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -237,14 +277,15 @@ public class Classroom<TAnswer, TTarget> : IDisposable
             ranking = ranking with { Weights = ranking.Weights.masked_fill(eligible.logical_not(), Scalars.Zero) };
         if (normalizesWeights)
         {
-            var total = ranking.Weights.sum(0, keepdim: true);
+            var total = ranking.Weights.masked_fill(ranking.Weights.gt(Scalars.Zero).logical_not(), Scalars.Zero).sum(0, keepdim: true);
             ranking = ranking with { Weights = ranking.Weights.div(total.masked_fill(total.eq(Scalars.Zero), Scalars.One)) };
         }
 
         var temperatures = pace.Schedule(new PacingArguments { Assessment = assessment, Ranking = ranking, Step = Step });
         results.Check(pace, temperatures);
         results.Approve();
-        var silent = ranking.Weights.eq(Scalars.Zero);
+        var silent = results.Silent(ranking.Weights, temperatures);
+        ranking = ranking with { Weights = ranking.Weights.masked_fill(silent, Scalars.Zero) };
         return (assessment, ranking, new LearningPace
         {
             Temperatures = temperatures.Temperatures.masked_fill(silent, Scalars.One),
@@ -254,16 +295,11 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 
     private static Tensor PerCounted(Tensor sum, Assessment assessment) => assessment.Counted is { } counted
         ? sum.div(counted.sum().clamp_min(Scalars.One))
-        : sum.div(Scalars.Of(assessment.Performances.size(1)));
+        : sum.div(Scalars.Of(Math.Max(1, assessment.Performances.size(1))));
 
-    private static void RequireGraph(TAnswer answer)
-    {
-        var tensors = is_grad_enabled() ? AnswerTensors.Of(answer).ToList() : [];
-        if (tensors.Count > 0 && tensors.TrueForAll(tensor => !tensor.requires_grad))
-            throw new ArgumentException(
-                "The student's answer has no graph, so the student cannot learn from the lesson. Either its model is also a mentor's, " +
-                "which freezes it, or it answered without gradient tracking.", nameof(answer));
-    }
+    private static Tensor Count(Assessment assessment) => assessment.Counted is { } counted
+        ? counted.sum()
+        : full([], Scalars.OfInteger(assessment.Performances.size(1)), ScalarType.Int64, assessment.Performances.device);
 
     private void LogCudaRefusal()
     {
@@ -277,16 +313,5 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     {
         scope.MoveToOuter(lesson.Tensors);
         return lesson;
-    }
-
-    private void RequireNames(IReadOnlyList<Mentor<TAnswer>> mentors)
-    {
-        if (mentors.Count == 0)
-            throw new ArgumentException($"Classroom '{Name}' has no mentor; it needs at least one.", nameof(mentors));
-        if (mentors.Any(mentor => mentor is null))
-            throw new ArgumentException($"A mentor of classroom '{Name}' is null.", nameof(mentors));
-        if (mentors.GroupBy(mentor => mentor.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new ArgumentException(
-                $"Classroom '{Name}' has {twice.Count()} mentors named '{twice.Key}'; names must differ.", nameof(mentors));
     }
 }

@@ -9,7 +9,9 @@ namespace ClassroomKD;
 /// <remarks>
 /// A mentor is made from a TorchSharp module, a <see cref="TorchScript"/> or ONNX file (package ClassroomKD.Onnx), or a function. It owns
 /// the module: it freezes it at construction (evaluation mode, no parameter requires a gradient), puts it back into evaluation mode before
-/// an answer if a part of it was switched to training, and disposes it. Use a mentor from one thread at a time.
+/// an answer if a part of it was switched to training, and disposes it. It answers by the weights that the module has: those that were
+/// loaded, changed or moved afterwards are the ones that it answers by from then on, all of them. Several threads may share a mentor; it
+/// answers one batch at a time.
 /// </remarks>
 public class Mentor<TAnswer> : IDisposable
 {
@@ -22,7 +24,10 @@ public class Mentor<TAnswer> : IDisposable
     private readonly nn.Module[] parts;
     private readonly PreparedNetwork? prepared;
     private readonly InputAdapter? adapter;
+    private readonly AnswerForm form;
+    private readonly Device? device;
     private readonly string settings;
+    private readonly Lock answering = new();
     private bool disposed;
 
     /// <summary>A mentor from a module: TorchSharp's, a TorchScript file's, an ONNX file's.</summary>
@@ -38,12 +43,13 @@ public class Mentor<TAnswer> : IDisposable
         var inference = options?.Inference ?? new();
         if (inference.Type is not (null or ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16))
             throw new ArgumentException($"Mentor '{name}': a floating Inference.Type was expected, got {inference.Type}.", nameof(options));
-        if (inference.Prepare && module is IDescribedModule<TAnswer> { Network: { } network } described && network.Owner.parameters().Any())
+        var prepare = inference.Prepare && TensorVersion.CanBeRead;
+        if (prepare && module is IDescribedModule<TAnswer> { Network: { } network } described && network.Owner.parameters().Any())
         {
             prepared = new PreparedNetwork(network, inference.Type);
             forward = input => described.Answer(input, prepared.Run);
         }
-        else if (inference.Prepare && LayeredNetwork.Of(module) is { } layers && typeof(TAnswer) == typeof(Tensor))
+        else if (prepare && LayeredNetwork.Of(module) is { } layers && typeof(TAnswer) == typeof(Tensor))
         {
             prepared = new PreparedNetwork(layers, inference.Type);
             forward = input => (TAnswer)(object)prepared.Run(input)[0];
@@ -74,7 +80,11 @@ public class Mentor<TAnswer> : IDisposable
         AnswerTensors.RequireFindable<TAnswer>(name);
         Name = name;
         Classes = options?.Classes;
-        settings = JsonSerializer.Serialize(new { options?.Input, Type = options?.Inference.Type?.ToString() }, AnyNumber);
+        (form, device) = (options?.Answers ?? AnswerForm.Logits, options?.Device);
+        options?.Check(name, typeof(TAnswer));
+        settings = JsonSerializer.Serialize(
+            new { options?.Input, Type = options?.Inference.Type?.ToString(), Answers = form == AnswerForm.Logits ? null : $"{form}" },
+            AnyNumber);
         adapter = options?.Input is { } stated ? new InputAdapter(stated) : null;
         this.forward = forward;
         this.owned = owned;
@@ -108,44 +118,74 @@ public class Mentor<TAnswer> : IDisposable
 
     /// <summary>Answers a batch, in evaluation mode and without gradient.</summary>
     /// <param name="input">
-    /// A batch <c>[B, ...]</c> on the model's device, as the student takes it; <see cref="MentorOptions.Input"/> adapts it to the mentor.
+    /// A batch <c>[B, ...]</c> as the student takes it, on the model's device or where <see cref="MentorOptions.Device"/> is stated on any;
+    /// <see cref="MentorOptions.Input"/> adapts it to the mentor.
     /// </param>
-    /// <returns>The answer, in the mentor's own classes. The caller's dispose scope owns it.</returns>
+    /// <returns>The answer, in the mentor's own classes, on the batch's device. The caller's dispose scope owns it.</returns>
     /// <exception cref="ObjectDisposedException">The mentor was disposed.</exception>
-    /// <exception cref="MentorException">The model failed on this input.</exception>
+    /// <exception cref="MentorException">The model failed on this input, was disposed, or answered with null or a disposed
+    /// tensor.</exception>
     public TAnswer Answer(Tensor input)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
         ArgumentNullException.ThrowIfNull(input);
-        KeepFrozen();
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        try
+        lock (answering)
         {
-            return AnswerTensors.MoveToOuter(scope, forward(adapter?.Adapt(input) ?? input));
-        }
-        catch (Exception exception) when (exception is not MentorException)
-        {
-            throw new MentorException(
-                $"Mentor '{Name}' failed to answer an input of shape [{string.Join(", ", input.shape)}], {input.dtype} on {input.device}" +
-                $": {exception.Message}",
-                exception);
+            ObjectDisposedException.ThrowIf(disposed, this);
+            using var noGradient = no_grad();
+            using var scope = NewDisposeScope();
+            try
+            {
+                KeepFrozen();
+                return AnswerTensors.MoveToOuter(scope, Forward(input));
+            }
+            catch (Exception exception) when (exception is not MentorException)
+            {
+                var gone = exception is ObjectDisposedException
+                    || parts.Any(part => part.parameters(recurse: false).Any(parameter => parameter.IsInvalid));
+                var reason = gone && module is not null
+                    ? "its model was disposed, though the mentor owns it"
+                    : exception.Message;
+                throw new MentorException(
+                    $"Mentor '{Name}' failed to answer an input of shape [{string.Join(", ", input.shape)}], {input.dtype} on " +
+                    $"{input.device}: {reason}",
+                    exception);
+            }
         }
     }
 
     /// <summary>Answers a batch of which more is known than the input.</summary>
     internal virtual TAnswer Answer(in MentorQuestion question) => Answer(question.Input);
 
+    /// <summary>Is told of a lesson of which this process has no sample, but others have.</summary>
+    internal virtual void AnswerNothing(long lesson)
+    {
+    }
+
     /// <summary>Disposes the model.</summary>
     public void Dispose()
     {
-        if (disposed)
-            return;
-        disposed = true;
-        prepared?.Dispose();
-        owned?.Dispose();
-        adapter?.Dispose();
+        lock (answering)
+        {
+            if (disposed)
+                return;
+            disposed = true;
+            prepared?.Dispose();
+            owned?.Dispose();
+            adapter?.Dispose();
+        }
+
         GC.SuppressFinalize(this);
+    }
+
+    private TAnswer Forward(Tensor input)
+    {
+        var batch = device is null ? input : input.to(device);
+        var answer = forward(adapter?.Adapt(batch) ?? batch);
+        if (AnswerTensors.Fault(answer) is { } fault)
+            throw new MentorException($"Mentor '{Name}' answered with {fault}.");
+        if (form == AnswerForm.Probabilities && answer is Tensor probabilities)
+            answer = (TAnswer)(object)AnswerForms.Logits(probabilities);
+        return device is null ? answer : AnswerTensors.Moved(answer, input.device);
     }
 
     // A parent that holds the model may have been switched to training mode since the last answer; batch statistics would then move.

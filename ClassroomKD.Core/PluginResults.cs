@@ -1,14 +1,20 @@
 namespace ClassroomKD;
 
 /// <summary>
-/// Checks the tables that rankers, paces and tasks return, once for each form of batch: their shape, type and device. Their values are not
-/// read, which would wait for the device.
+/// Checks the tables that rankers, paces and tasks return. Their shape, type and device are looked at once for each form of batch. Their
+/// values are read in the first lesson, so that a plugin that is wrong fails at once; later they are looked at on the device, which nobody
+/// waits for.
 /// </summary>
-internal sealed class PluginResults
+internal sealed class PluginResults : IDisposable
 {
+    private static readonly Scalar Infinity = Scalars.Of(double.PositiveInfinity);
+
     private (long Samples, DeviceType Device, int Index) approved = (-1, default, default);
     private (long Samples, DeviceType Device, int Index) current;
     private int mentors; // those that answered
+    private Tensor? refused; // float64 []: how often a mentor could not teach a sample for a weight or temperature that is none
+
+    private bool IsFirst => approved.Samples < 0;
 
     private bool IsNew => current != approved;
 
@@ -24,6 +30,10 @@ internal sealed class PluginResults
     {
         Require(ranker, nameof(ranking.Ranks), ranking.Ranks, 1 + mentors);
         Require(ranker, nameof(ranking.Weights), ranking.Weights, mentors);
+        if (!IsFirst)
+            return;
+        RequireAll(ranker, nameof(ranking.Ranks), "finite numbers of at least 0", ranking.Ranks.ge(Scalars.Zero), ranking.Ranks);
+        RequireAll(ranker, nameof(ranking.Weights), "finite numbers of at least 0", ranking.Weights.ge(Scalars.Zero), ranking.Weights);
     }
 
     public void Check(ILearningPaceScheduler pace, in LearningPace temperatures)
@@ -31,10 +41,61 @@ internal sealed class PluginResults
         Require(pace, nameof(temperatures.Temperatures), temperatures.Temperatures, mentors);
         if (temperatures.StudentTemperatures is { } own)
             Require(pace, nameof(temperatures.StudentTemperatures), own, mentors);
+        if (!IsFirst)
+            return;
+        foreach (var (table, name) in new[]
+        {
+            (temperatures.Temperatures, nameof(temperatures.Temperatures)),
+            (temperatures.StudentTemperatures, nameof(temperatures.StudentTemperatures)),
+        })
+            if (table is not null)
+                RequireAll(pace, name, "finite numbers above 0", table.gt(Scalars.Zero), table);
+    }
+
+    /// <summary>Who does not teach: those of weight 0, and of weights and temperatures that are out of range, which are counted.</summary>
+    /// <returns>Boolean <c>[M, B]</c>.</returns>
+    public Tensor Silent(Tensor weights, in LearningPace temperatures)
+    {
+        var teaches = weights.gt(Scalars.Zero).logical_and(temperatures.Temperatures.gt(Scalars.Zero));
+        if (temperatures.StudentTemperatures is { } own)
+            teaches = teaches.logical_and(own.gt(Scalars.Zero));
+        var silent = teaches.logical_not();
+        var count = silent.logical_and(weights.ne(Scalars.Zero)).sum(ScalarType.Float64);
+        if (refused is null || refused.device_type != current.Device || refused.device_index != current.Index)
+        {
+            refused?.Dispose();
+            refused = zeros_like(count).DetachFromDisposeScope();
+        }
+
+        refused.add_(count, Scalars.One);
+        return silent;
     }
 
     /// <summary>Ends a step: batches of its form are not checked again.</summary>
     public void Approve() => approved = current;
+
+    /// <summary>How often a mentor could not teach a sample since the last reading. Waits for the device.</summary>
+    public long ReadRefused()
+    {
+        var count = (long)(refused?.item<double>() ?? 0);
+        Dispose();
+        return count;
+    }
+
+    public void Dispose()
+    {
+        refused?.Dispose();
+        refused = null;
+    }
+
+    private static void RequireAll(object plugin, string name, string expected, Tensor inRange, Tensor table)
+    {
+        if (inRange.logical_and(table.lt(Infinity)).all().item<bool>())
+            return;
+        double[] ends = [table.min().to(ScalarType.Float64).item<double>(), table.max().to(ScalarType.Float64).item<double>()];
+        throw new InvalidOperationException(
+            $"{plugin.GetType().Name} returned {name} from {ends[0]} to {ends[1]}; {expected} were expected.");
+    }
 
     private void Require(object plugin, string name, Tensor? table, long rows)
     {

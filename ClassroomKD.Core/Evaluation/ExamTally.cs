@@ -1,13 +1,12 @@
 namespace ClassroomKD;
 
 /// <summary>The sums of one exam, on the device until all batches were answered.</summary>
-internal sealed class ExamTally(string name, ClassificationExamOptions options, ClassMap? map) : IDisposable
+internal sealed partial class ExamTally(string name, ClassificationExamOptions options, ClassMap? map) : IDisposable
 {
     private const int Top = 5;
     private const int Totals = 7;
 
-    // An answer is called probabilities if each row sums to 1 within this, which half precision needs.
-    private static readonly Scalar Tolerance = Scalars.Of(0.01);
+    private static readonly Scalar Infinity = Scalars.Of(double.PositiveInfinity), Mask = Scalars.Of(double.NegativeInfinity);
 
     private readonly List<Tensor> predictions = []; // the class, or -1 where the sample does not count or the answer is NaN
     private readonly List<Tensor> truths = [];      // the class, or -1 where the sample does not count
@@ -24,7 +23,7 @@ internal sealed class ExamTally(string name, ClassificationExamOptions options, 
     {
         Require(answer, labels);
         var shared = (map is null ? answer : answer.index_select(1, map.Beside(answer).Mentor)).InFullPrecision();
-        var finite = shared.isfinite().all(1);
+        var finite = shared.lt(Infinity).all(1).logical_and(shared.amax([1]).gt(Mask));
         var given = labels.dtype == ScalarType.Int64 ? labels : labels.argmax(1);
         var counted = given.ne(ignored);
         var wrong = given.lt(Scalars.Zero).logical_or(given.ge(Scalars.Of(classes))).logical_and(counted);
@@ -56,7 +55,8 @@ internal sealed class ExamTally(string name, ClassificationExamOptions options, 
         var weight = valid.to(ScalarType.Float64);
         calibration!.scatter_add_(
             1, bin.unsqueeze(0).expand(3, -1), stack([weight, confidence.mul(weight), right.to(ScalarType.Float64)]));
-        var (probabilities, logarithms) = Forms(answer.InFullPrecision());
+        var rows = answer.InFullPrecision();
+        var (probabilities, logarithms) = (AnswerForms.AreProbabilities(rows), AnswerForms.AreLogProbabilities(rows));
         totals!.add_(
             stack([
                 ofTruth.neg().masked_fill(valid.logical_not(), Scalars.Zero).sum(ScalarType.Float64), Count(among), Count(unknown),
@@ -68,8 +68,11 @@ internal sealed class ExamTally(string name, ClassificationExamOptions options, 
     }
 
     /// <summary>Waits for the device, once.</summary>
-    public ClassificationResult Read()
+    /// <param name="parallel">The processes that answered other batches; null: none.</param>
+    public ClassificationResult Read(IDataParallel? parallel)
     {
+        if (parallel is not null)
+            Unite(parallel);
         if (confusion is null)
             throw new ArgumentException($"The exam of '{name}' needs at least one batch, got none.");
         double[] values;
@@ -135,15 +138,6 @@ internal sealed class ExamTally(string name, ClassificationExamOptions options, 
     }
 
     private static Tensor Count(Tensor mask) => mask.sum(ScalarType.Float64);
-
-    // Whether each row could have come out of a softmax, and out of its logarithm.
-    private static (Tensor Probabilities, Tensor Logarithms) Forms(Tensor rows)
-    {
-        var probabilities = rows.ge(Scalars.Zero).all(1).logical_and(SumsToOne(rows));
-        return (probabilities, rows.le(Scalars.Zero).all(1).logical_and(SumsToOne(rows.exp())));
-    }
-
-    private static Tensor SumsToOne(Tensor rows) => rows.sum(1).sub(Scalars.One).abs().le(Tolerance);
 
     private Tensor InStudentsClasses(Tensor places) => map is null ? places : map.Beside(places).Student.index_select(0, places);
 

@@ -56,9 +56,9 @@ internal sealed class ModelFindings(ClassificationResult result, InspectionOptio
         if (result.Form == AnswerForm.Probabilities)
             yield return Found(
                 FindingKind.Probabilities,
-                $"Mentor '{result.Name}' answers with probabilities, which a second softmax makes nearly uniform: remove the " +
-                "softmax at its end, or answer with " +
-                "their logarithm.");
+                $"Mentor '{result.Name}' answers with probabilities, which a second softmax makes nearly uniform: set " +
+                $"{nameof(MentorOptions)}.{nameof(MentorOptions.Answers)} to {nameof(AnswerForm)}.{AnswerForm.Probabilities}, or remove " +
+                "the softmax at its end.");
         if (result.Form == AnswerForm.LogProbabilities)
             yield return Found(
                 FindingKind.LogProbabilities,

@@ -7,7 +7,9 @@ namespace ClassroomKD.Kernels;
 /// How well a student and its mentors answered: each one's cross-entropy against the truth, whether it is right and whether it
 /// answered with numbers at all, in one reading of the logits. This is what ranking starts from (arXiv 2409.20237).
 /// </summary>
-/// <remarks>Nothing here is differentiated and nothing is read back from the device.</remarks>
+/// <remarks>
+/// Nothing here is differentiated and nothing is read back from the device. A logit of negative infinity masks its class.
+/// </remarks>
 public static class MultiMentorCrossEntropy
 {
     /// <summary>Judges all rows of all answers.</summary>

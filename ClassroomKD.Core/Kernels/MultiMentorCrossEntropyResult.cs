@@ -8,7 +8,8 @@ public readonly struct MultiMentorCrossEntropyResult
 {
     /// <summary>
     /// Cross-entropy in nats <c>[1+M, R]</c>, float32 (float64 for a student in float64): 0 in ignored rows, positive infinity where
-    /// the logits are not finite, so that <c>exp(-CE)</c>, the probability of the truth, is 0 there.
+    /// the logits are not finite or the true class (of a distribution: its largest) is masked, so that <c>exp(-CE)</c>, the probability of
+    /// the truth, is 0 there. What a distribution gives to other masked classes is given to the rest in proportion.
     /// </summary>
     public required Tensor CrossEntropy { get; init; }
 
@@ -18,6 +19,9 @@ public readonly struct MultiMentorCrossEntropyResult
     /// </summary>
     public required Tensor Correct { get; init; }
 
-    /// <summary>Whether all logits of the row are finite <c>[1+M, R]</c>, bool; ignored rows are looked at too.</summary>
+    /// <summary>
+    /// Whether all logits of the row are finite but those of masked classes, and not all are masked, <c>[1+M, R]</c>, bool; ignored rows
+    /// are looked at too.
+    /// </summary>
     public required Tensor Finite { get; init; }
 }

@@ -11,7 +11,8 @@ namespace ClassroomKD.Kernels;
 /// <remarks>
 /// The gradient <c>beta w T_m (softmax(beta z_0 / T_s) - softmax(beta z_m / T_m))</c> is computed together with the loss, so that the
 /// backward pass only scales it and no intermediate of any mentor is kept. It can be differentiated once: a second derivative
-/// through it is 0. Nothing is read back from the device.
+/// through it is 0. Nothing is read back from the device. A logit of negative infinity masks its class: between a student and a mentor of
+/// whom one masks it, it counts for nothing, as if neither had it; its gradient is 0.
 /// </remarks>
 public static class MultiMentorDivergence
 {

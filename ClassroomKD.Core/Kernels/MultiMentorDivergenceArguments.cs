@@ -11,7 +11,7 @@ public readonly struct MultiMentorDivergenceArguments
     {
     }
 
-    /// <summary>The student's logits <c>[R, C]</c>, of any floating type, finite.</summary>
+    /// <summary>The student's logits <c>[R, C]</c>, of any floating type: finite, or negative infinity for a masked class.</summary>
     public required Tensor Student { get; init; }
 
     /// <summary>M tensors of logits <c>[R, C]</c>, at least one. A row whose weight is 0 may hold anything, NaN included.</summary>

@@ -4,6 +4,7 @@ namespace ClassroomKD.Kernels;
 internal static class ReferenceCrossEntropy
 {
     private static readonly Scalar Infinity = Scalars.Of(double.PositiveInfinity);
+    private static readonly Scalar Mask = Scalars.Of(double.NegativeInfinity);
 
     public static MultiMentorCrossEntropyResult Compute(in CrossEntropyInput input)
     {
@@ -21,10 +22,9 @@ internal static class ReferenceCrossEntropy
         {
             var logits = input.Logits[k];
             var logShares = special.log_softmax(logits, 1);
-            var crossEntropy = indices
-                ? logShares.gather(1, label.unsqueeze(1)).squeeze(1).neg()
-                : (input.Targets * logShares).sum(1).neg();
-            finite[k] = logits.isfinite().all(1);
+            var ofTruth = logShares.gather(1, label.unsqueeze(1)).squeeze(1).neg();
+            var crossEntropy = indices ? ofTruth : where(ofTruth.lt(Infinity), OfDistribution(input.Targets, logShares), infinity);
+            finite[k] = logits.lt(Infinity).all(1).logical_and(logits.amax([1]).gt(Mask));
             crossEntropies[k] = where(counted, where(finite[k], crossEntropy, infinity), zero);
             correct[k] = logits.argmax(1).eq(label).logical_and(counted).logical_and(finite[k]);
         }
@@ -35,5 +35,15 @@ internal static class ReferenceCrossEntropy
             Correct = stack(correct).MoveToOuterDisposeScope(),
             Finite = stack(finite).MoveToOuterDisposeScope(),
         };
+    }
+
+    // What the truth gives to masked classes is given to the others in proportion.
+    private static Tensor OfDistribution(Tensor truth, Tensor logShares)
+    {
+        var masked = logShares.eq(Mask);
+        var kept = truth.masked_fill(masked, Scalars.Zero);
+        var crossEntropy = kept.mul(logShares.masked_fill(masked, Scalars.Zero)).sum(1).neg();
+        var mass = kept.sum(1);
+        return where(masked.any(1).logical_and(mass.gt(Scalars.Zero)), crossEntropy * truth.sum(1) / mass, crossEntropy);
     }
 }

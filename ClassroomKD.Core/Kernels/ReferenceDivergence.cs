@@ -3,6 +3,8 @@ namespace ClassroomKD.Kernels;
 /// <summary><see cref="MultiMentorDivergence"/> in tensor operations, mentor by mentor.</summary>
 internal static class ReferenceDivergence
 {
+    private static readonly Scalar Mask = Scalars.Of(double.NegativeInfinity);
+
     public static DivergenceParts Compute(in MultiMentorDivergenceArguments input, bool differentiate)
     {
         using var scope = NewDisposeScope();
@@ -14,16 +16,18 @@ internal static class ReferenceDivergence
         {
             using var mentorScope = NewDisposeScope();
             var weight = input.Weights.select(0, m);
-            var taught = weight.ne(Scalars.Zero);
+            var masked = input.Student.eq(Mask).logical_or(input.Mentors[m].eq(Mask));
+            var taught = weight.ne(Scalars.Zero).logical_and(masked.logical_not().any(1));
             var mentorTemperature = input.Temperatures.select(0, m);
             var studentTemperature = input.StudentTemperatures!.select(0, m);
-            var mentor = input.Mentors[m].mul(beta) / mentorTemperature.unsqueeze(1);
-            var student = input.Student.mul(beta) / studentTemperature.unsqueeze(1);
+            var mentor = input.Mentors[m].masked_fill(masked, Mask).mul(beta) / mentorTemperature.unsqueeze(1);
+            var student = input.Student.masked_fill(masked, Mask).mul(beta) / studentTemperature.unsqueeze(1);
             var p = special.softmax(mentor, 1);
             var logQ = special.log_softmax(student, 1);
 
             // Chosen, not multiplied: 0 * NaN is NaN.
-            var divergence = Divergence(p, special.log_softmax(mentor, 1) - logQ, logQ);
+            var ratio = where(masked, nothing, special.log_softmax(mentor, 1) - logQ);
+            var divergence = Divergence(p, ratio, logQ);
             perMentor[m] = where(taught, weight * mentorTemperature * studentTemperature * divergence, nothing).MoveToOuterDisposeScope();
             if (gradient is null)
                 continue;

@@ -9,8 +9,9 @@ public sealed class MentorInference
     /// rounding (1e-5), faster on the CPU (docs/performance.md says how much).
     /// </summary>
     /// <value>
-    /// Default true. Set it to false for a module whose weights go on changing, such as a moving average of the student: the copy
-    /// is made at the first answer. Other modules are run as they are.
+    /// Default true. Weights that change are copied anew before the next answer; set it to false for a module whose weights change with
+    /// every step, such as a moving average of the student. Other modules are run as they are, and so are all on Windows, where a change
+    /// could not be noticed.
     /// </value>
     public bool Prepare { get; set; } = true;
 

@@ -8,13 +8,25 @@ namespace ClassroomKD.Networks;
 /// </summary>
 /// <remarks>
 /// A convolution waits until it is known whether a normalization follows; then both become one. The copies are made in the first pass and
-/// kept. Other layers run unchanged. Several threads may run at once.
+/// kept until <see cref="DropChanged"/> finds that the module's weights are others. Other layers run unchanged. Several threads may run at
+/// once.
 /// </remarks>
 internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : INetworkOperations<InferenceValue>, IDisposable
 {
     private static readonly TensorOperations Tensors = TensorOperations.Instance;
 
     private readonly Dictionary<(nn.Module, nn.Module?), PreparedConvolution> convolutions = [];
+
+    /// <summary>Forgets the copies of weights that have changed since; not while another thread runs.</summary>
+    public void DropChanged()
+    {
+        foreach (var (layers, prepared) in convolutions)
+            if (!prepared.IsCurrent)
+            {
+                prepared.Dispose();
+                convolutions.Remove(layers);
+            }
+    }
 
     /// <summary>The results for a batch, in the caller's dispose scope.</summary>
     public Tensor[] Run(INetworkDescription network, Tensor input)
@@ -108,8 +120,7 @@ internal sealed class InferenceOperations(ScalarType type, bool channelsLast) : 
             if (!convolutions.TryGetValue((convolution, normalization), out var prepared))
                 convolutions.Add(
                     (convolution, normalization),
-                    prepared = new PreparedConvolution(
-                        convolution, normalization is null ? null : ChannelStatistics.Of(normalization), type, channelsLast));
+                    prepared = new PreparedConvolution(convolution, normalization, type, channelsLast));
             return prepared;
         }
     }

@@ -13,19 +13,25 @@ internal sealed class PreparedNetwork(INetworkDescription network, ScalarType? t
     private static int MostSamplesPerPart => LibTorch.FreedMemoryIsKept ? 32 : 16;
 
     private InferenceOperations? operations;
-    private nint weights;
+    private ScalarType computed;
 
     /// <summary>The network's results for a batch, in the caller's dispose scope.</summary>
     public IReadOnlyList<Tensor> Run(Tensor input)
     {
+        // What converts a type of its own would hide that the network itself refuses such a batch.
+        if (!input.is_floating_point())
+            throw new ArgumentException($"a batch of a floating type was expected, got {input.dtype}.");
         using var scope = NewDisposeScope();
         var parameter = network.Owner.parameters().First();
-        if (operations is null || weights != parameter.Handle)
+        if (operations is null || computed != (type ?? parameter.dtype))
         {
-            // Moving a network to another device or type replaces its parameters.
             operations?.Dispose();
-            operations = new InferenceOperations(type ?? parameter.dtype, channelsLast: true);
-            weights = parameter.Handle;
+            computed = type ?? parameter.dtype;
+            operations = new InferenceOperations(computed, channelsLast: true);
+        }
+        else
+        {
+            operations.DropChanged();
         }
 
         var threads = input.device_type == DeviceType.CPU && IntraOpThreads.CanBeLimited ? get_num_threads() : 0;

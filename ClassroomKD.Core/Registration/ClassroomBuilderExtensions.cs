@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace ClassroomKD;
 
@@ -19,12 +20,30 @@ public static class ClassroomBuilderExtensions
 
     /// <summary>Takes options from configuration, such as the section <c>Classrooms:small</c> of <c>appsettings.json</c>.</summary>
     /// <param name="builder">The classroom.</param>
-    /// <param name="section">The section; a key that is no option fails at start, by name.</param>
+    /// <param name="section">The section; a key that is no option fails at start, by name, and null means the default.</param>
     /// <returns>The builder.</returns>
-    public static IClassroomBuilder Configure(this IClassroomBuilder builder, IConfiguration section)
+    public static IClassroomBuilder Configure(this IClassroomBuilder builder, IConfiguration section) =>
+        builder.Configure<ClassroomOptions>(section);
+
+    /// <summary>Takes other options of the classroom's name from configuration, such as <see cref="TrainerOptions"/>.</summary>
+    /// <typeparam name="TOptions">The options.</typeparam>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="section">The section; a key that is no option fails when the options are made, by name, and null means the
+    /// default.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder Configure<TOptions>(this IClassroomBuilder builder, IConfiguration section)
+        where TOptions : class
     {
         ArgumentNullException.ThrowIfNull(section);
-        builder.Services.AddOptions<ClassroomOptions>(builder.Name).Bind(section, binder => binder.ErrorOnUnknownConfiguration = true);
+        var name = builder.Name;
+        builder.Services.AddSingleton<IOptionsChangeTokenSource<TOptions>>(new ConfigurationChangeTokenSource<TOptions>(name, section));
+        builder.Services.AddOptions<TOptions>(name).Configure(options =>
+        {
+            // A setting of null would be bound as 0 or false, which nobody wrote.
+            var settings = section.AsEnumerable(makePathsRelative: true).Where(setting => setting.Value is not null);
+            new ConfigurationBuilder().AddInMemoryCollection(settings).Build()
+                .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        });
         return builder;
     }
 
@@ -186,5 +205,5 @@ public static class ClassroomBuilderExtensions
 
     private static TOptions GetNamedOptions<TOptions>(this IServiceProvider provider, string name)
         where TOptions : class =>
-        provider.GetRequiredService<Microsoft.Extensions.Options.IOptionsMonitor<TOptions>>().Get(name);
+        provider.GetRequiredService<IOptionsMonitor<TOptions>>().Get(name);
 }

@@ -14,7 +14,7 @@ public static class TrainerBuilderExtensions
     /// <param name="data">Makes what is trained on; called once.</param>
     /// <param name="optimizer">Makes the optimizer of the student's parameters; called once. The container disposes it.</param>
     /// <param name="configure">
-    /// Changes the options; <c>services.Configure&lt;TrainerOptions&gt;(builder.Name, section)</c> takes them from configuration. Default:
+    /// Changes the options; <c>builder.Configure&lt;TrainerOptions&gt;(section)</c> takes them from configuration. Default:
     /// one epoch.
     /// </param>
     /// <param name="validate">Makes <see cref="Trainer{TAnswer, TTarget}.Validate"/>, such as that of a <see cref="ClassificationExam"/>.

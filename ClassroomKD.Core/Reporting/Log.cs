@@ -39,4 +39,13 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Information, "Training '{Training}' was ended by the host's shutdown.")]
     public static partial void TrainingCancelled(ILogger logger, string training);
+
+    [LoggerMessage(21, LogLevel.Warning,
+        "{Model} of classroom '{Classroom}' seems to answer with probabilities, which a second softmax makes nearly uniform: {Remedy}.")]
+    public static partial void Probabilities(ILogger logger, string model, string classroom, string remedy);
+
+    [LoggerMessage(22, LogLevel.Warning,
+        "The ranker or the pace of classroom '{Classroom}' gave {Count} weights or temperatures that are NaN or out of range; " +
+        "these mentors did not teach these samples.")]
+    public static partial void RefusedDecisions(ILogger logger, string classroom, long count);
 }

@@ -20,7 +20,8 @@ public class Assessment
     /// <value>Default null: all may.</value>
     public Tensor? Eligible { get; init; }
 
-    /// <summary>Whether each mentor's answer is free of NaN and infinity, Boolean <c>[M, B]</c>; reports count the others.</summary>
+    /// <summary>Whether each mentor's answer is free of NaN and infinity, masked classes aside, Boolean <c>[M, B]</c>; reports count the
+    /// others.</summary>
     /// <value>Default null: all are.</value>
     public Tensor? Finite { get; init; }
 
@@ -48,6 +49,10 @@ public class Assessment
     /// <summary>How far each mentor's prediction is the student's, <c>[M, B]</c> in [0, 1]; 1 where both predict the same.</summary>
     /// <returns>Default null: the task does not say.</returns>
     public virtual Tensor? Agreements() => null;
+
+    /// <summary>Whether each answer, the student's first, could have come out of a softmax, Boolean <c>[1+M, B]</c>; null if it need not be
+    /// asked.</summary>
+    internal virtual Tensor? LookLikeProbabilities() => null;
 
     /// <summary>The same performances, told apart by class or another grouping of the task, for reports.</summary>
     /// <returns>Default null: the task tells nothing apart.</returns>

@@ -3,10 +3,10 @@ namespace ClassroomKD;
 /// <summary>What one mentor's distillation loss is computed from. All tensors are on one device.</summary>
 public readonly struct LogitsLossArguments
 {
-    /// <summary>The student's logits <c>[B, C]</c>, part of the graph.</summary>
+    /// <summary>The student's logits <c>[B, C]</c>, part of the graph; negative infinity where a class is masked.</summary>
     public required Tensor Student { get; init; }
 
-    /// <summary>The mentor's logits <c>[B, C]</c>, detached and finite.</summary>
+    /// <summary>The mentor's logits <c>[B, C]</c>, detached and finite but for negative infinity where a class is masked.</summary>
     public required Tensor Mentor { get; init; }
 
     /// <summary>The mentor's temperature for each sample <c>[B]</c>, at least 1 unless the pace says otherwise, detached.</summary>
@@ -22,7 +22,8 @@ public readonly struct LogitsLossArguments
 /// <summary>How far a student's logits are from one mentor's, per sample: the extension point for distillation losses on logits.</summary>
 /// <remarks>
 /// Called once per mentor and step, on the training thread, inside a dispose scope. Implementations are stateless, do not read
-/// back from the device and make no implicit <see cref="TorchSharp.Scalar"/> (see <see cref="Scalars"/>).
+/// back from the device and make no implicit <see cref="TorchSharp.Scalar"/> (see <see cref="Scalars"/>). A class that student or mentor
+/// masks should count for nothing; a student of yours that masks none, and mentors that mask none, need no care.
 /// </remarks>
 public interface ILogitsDistillationLoss
 {

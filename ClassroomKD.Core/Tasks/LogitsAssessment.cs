@@ -5,20 +5,23 @@ namespace ClassroomKD;
 /// <summary>The assessment of logits, which also tells cross-entropies, entropies, divergences and largest logits.</summary>
 /// <param name="student">The student's logits <c>[B, C]</c>, detached.</param>
 /// <param name="mentors">The mentors' logits over the classes that each shares with the student.</param>
+/// <param name="answers">The mentors' logits as they answered.</param>
 /// <param name="crossEntropies">The cross-entropies <c>[1+M, B]</c>, at the classroom's granularity.</param>
-/// <param name="finite">Whether each answer is free of NaN and infinity, <c>[1+M, B]</c>.</param>
+/// <param name="finite">Whether each answer is free of NaN and infinity but for masked classes, <c>[1+M, B]</c>.</param>
 /// <param name="maps">The mentors' class maps; null where all have the student's classes.</param>
 /// <param name="truth">Gives the true class of each sample, int64 <c>[B]</c>; any where the sample does not count.</param>
 internal sealed class LogitsAssessment(
-    Tensor student, IReadOnlyList<Tensor> mentors, Tensor crossEntropies, Tensor finite, IReadOnlyList<ClassMap?>? maps,
-    Func<Tensor> truth) : Assessment
+    Tensor student, IReadOnlyList<Tensor> mentors, IReadOnlyList<Tensor> answers, Tensor crossEntropies, Tensor finite,
+    IReadOnlyList<ClassMap?>? maps, Func<Tensor> truth) : Assessment
 {
+    private static readonly Scalar Mask = Scalars.Of(double.NegativeInfinity);
+
     public override Tensor CrossEntropies() => crossEntropies;
 
     public override Tensor Entropies() => OfEach(static logits =>
     {
         var logProbabilities = logits.log_softmax(1);
-        return logProbabilities.exp().mul(logProbabilities).sum(1).neg();
+        return logProbabilities.exp().mul(logProbabilities).masked_fill(logProbabilities.eq(Mask), Scalars.Zero).sum(1).neg();
     });
 
     public override Tensor LargestLogits() => OfEach(static logits => logits.amax([1]));
@@ -43,6 +46,11 @@ internal sealed class LogitsAssessment(
             return known.eq(own);
         })]);
     }
+
+    // A single class is certain whatever is answered.
+    internal override Tensor? LookLikeProbabilities() => student.size(1) < 2
+        ? null
+        : stack([.. answers.Prepend(student).Select(rows => AnswerForms.AreProbabilities(rows.InFullPrecision()))]);
 
     public override AssessedGroups Groups()
     {

@@ -10,26 +10,34 @@ internal sealed record LogitsTaskSettings(
 /// <summary>One batch of a <see cref="LogitsTask"/>, already validated.</summary>
 internal sealed class LogitsStep : IDistillationStep
 {
+    private static readonly Scalar Infinity = Scalars.Of(double.PositiveInfinity);
+    private static readonly Scalar Mask = Scalars.Of(double.NegativeInfinity);
+
     private readonly LogitsTaskSettings settings;
     private readonly Tensor student;
     private readonly Tensor targets;
+    private readonly IReadOnlyList<Tensor> answers;
     private readonly IReadOnlyList<Tensor> mentors; // over the classes that each shares with the student
     private readonly IReadOnlyList<ClassMap?>? maps;
-    private readonly PerformanceGranularity granularity;
+    private readonly StepArguments<Tensor, Tensor> batch;
+    private Tensor? masked;
 
     public LogitsStep(in StepArguments<Tensor, Tensor> arguments, LogitsTaskSettings settings)
     {
         this.settings = settings;
-        (student, targets, maps, granularity) = (arguments.Student, arguments.Targets, arguments.MentorClasses, arguments.Granularity);
-        mentors = MappedLogits.Shared(arguments.Mentors, maps);
+        (batch, student, targets, maps) = (arguments, arguments.Student, arguments.Targets, arguments.MentorClasses);
+        answers = arguments.Mentors;
+        mentors = MappedLogits.Shared(answers, maps);
     }
+
+    private Tensor Masked => masked ??= student.detach().eq(Mask);
 
     private bool TargetsAreIndices => targets.dtype == ScalarType.Int64;
 
     public Assessment Assess()
     {
         var detached = student.detach();
-        var answers = MultiMentorCrossEntropy.ComputeValidated(new MultiMentorCrossEntropyArguments
+        var judged = MultiMentorCrossEntropy.ComputeValidated(new MultiMentorCrossEntropyArguments
         {
             Student = detached,
             Mentors = MappedLogits.Completed(detached, mentors, maps),
@@ -38,24 +46,24 @@ internal sealed class LogitsStep : IDistillationStep
             Implementation = settings.Kernel,
         });
         var counted = TargetsAreIndices ? targets.ne(settings.Ignored) : null;
-        var known = counted is null ? answers.Finite : answers.Finite.logical_and(counted);
+        // Who masks the truth does not know it.
+        var known = judged.Finite.logical_and(judged.CrossEntropy.lt(Infinity));
+        if (counted is not null)
+            known = known.logical_and(counted);
         if (maps is not null && maps.Any(map => map is { CoversStudent: false }))
-            known = known.logical_and(KnowTheTruth(answers.Correct, answers.Finite));
+            known = known.logical_and(KnowTheTruth(judged.Correct, judged.Finite));
 
         var unknown = known.logical_not();
-        var crossEntropies = answers.CrossEntropy.masked_fill(unknown, Scalars.Zero);
-        if (granularity == PerformanceGranularity.Batch)
-        {
-            var counts = known.sum(1, keepdim: true).clamp_min(Scalars.One);
-            crossEntropies = crossEntropies.sum(1, keepdim: true).div(counts).expand_as(crossEntropies);
-        }
+        var crossEntropies = judged.CrossEntropy.masked_fill(unknown, Scalars.Zero);
+        if (batch.Granularity == PerformanceGranularity.Batch)
+            crossEntropies = batch.MeanOverBatch(crossEntropies, known).expand_as(crossEntropies);
 
-        return new LogitsAssessment(detached, mentors, crossEntropies, answers.Finite, maps, Truth)
+        return new LogitsAssessment(detached, mentors, answers, crossEntropies, judged.Finite, maps, Truth)
         {
             Performances = crossEntropies.neg().exp().masked_fill(unknown, Scalars.Zero),
-            Correct = answers.Correct,
+            Correct = judged.Correct,
             Eligible = known.narrow(0, 1, mentors.Count),
-            Finite = answers.Finite.narrow(0, 1, mentors.Count),
+            Finite = judged.Finite.narrow(0, 1, mentors.Count),
             Counted = counted,
         };
     }
@@ -63,9 +71,19 @@ internal sealed class LogitsStep : IDistillationStep
     public Tensor TaskLoss()
     {
         var logits = student.InFullPrecision();
-        return nn.functional.cross_entropy(
-            logits, TargetsAreIndices ? targets : ComputeType.Cast(targets, logits.dtype),
-            ignore_index: settings.IgnoreIndex, reduction: nn.Reduction.None, label_smoothing: settings.Smoothing);
+        if (TargetsAreIndices)
+        {
+            var ofClass = nn.functional.cross_entropy(
+                logits, targets, ignore_index: settings.IgnoreIndex, reduction: nn.Reduction.None);
+            return settings.Smoothing == 0 ? ofClass : ofClass.mul(Scalars.Of(1 - settings.Smoothing)).add(
+                OfDistribution(logits, Unmasked(logits.dtype)).masked_fill(targets.eq(settings.Ignored), Scalars.Zero),
+                Scalars.Of(settings.Smoothing));
+        }
+
+        var truth = Distribution(logits.dtype);
+        var kept = truth.masked_fill(Masked, Scalars.Zero);
+        var mass = kept.sum(1, keepdim: true);
+        return OfDistribution(logits, kept.mul(truth.sum(1, keepdim: true).div(mass.masked_fill(mass.eq(Scalars.Zero), Scalars.One))));
     }
 
     public DistillationLoss Distill(in DistillationArguments arguments)
@@ -181,6 +199,17 @@ internal sealed class LogitsStep : IDistillationStep
             : ComputeType.Cast(targets, type);
         return settings.Smoothing == 0
             ? distribution
-            : distribution.mul(Scalars.Of(1 - settings.Smoothing)).add(Scalars.Of(settings.Smoothing / classes), Scalars.One);
+            : distribution.mul(Scalars.Of(1 - settings.Smoothing)).add(Unmasked(type), Scalars.Of(settings.Smoothing));
     }
+
+    // The uniform distribution over the classes that the student does not mask.
+    private Tensor Unmasked(ScalarType type)
+    {
+        var unmasked = Masked.logical_not().to(type);
+        return unmasked.div(unmasked.sum(1, keepdim: true).clamp_min(Scalars.One));
+    }
+
+    // 0 at masked classes, where 0 times infinity would be NaN.
+    private Tensor OfDistribution(Tensor logits, Tensor distribution) =>
+        distribution.mul(logits.log_softmax(1).masked_fill(Masked, Scalars.Zero)).sum(1).neg();
 }

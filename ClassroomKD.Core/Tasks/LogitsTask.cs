@@ -9,6 +9,12 @@ namespace ClassroomKD;
 /// class index the probability of the true class; for the whole batch the geometric mean over its samples. An answer is right where its
 /// largest logit is at the target's largest entry. Logits in half precision are computed in float32.
 /// <para>
+/// A logit of negative infinity masks its class, which then counts for nothing: in every loss between a student and a mentor of whom one
+/// masks it; in smoothing, which is spread over the student's other classes; and in soft targets, whose share of it is given to the others
+/// in proportion. A mentor that masks the true class does not know it, and does not teach the sample; a student that does has a loss
+/// that is not finite, as in PyTorch.
+/// </para>
+/// <para>
 /// A mentor with a <see cref="ClassMap"/> that covers the student's classes is judged and heard on these, its softmax renormalized over
 /// them. One that lacks some is judged and heard on the K shared classes: its performance is <c>p_0(shared) q_m(y)</c>, what the student's
 /// would be if it divided the probability of the shared classes among them as the mentor's renormalized softmax q_m does; so it beats the

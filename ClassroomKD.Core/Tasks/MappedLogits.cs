@@ -28,7 +28,7 @@ internal static class MappedLogits
         var type = student.FullPrecision();
         var indices = map.Beside(student).Student;
         // Whether the mentor answered with numbers must not depend on the student.
-        var own = ComputeType.Cast(student.detach(), type).nan_to_num(0, 0, 0);
+        var own = ComputeType.Cast(student.detach(), type).nan_to_num(0, 0, double.NegativeInfinity);
         var division = ComputeType.Cast(shared, type);
         var ofShared = own.index_select(1, indices).logsumexp(1, keepdim: true);
         var replaced = division.sub(division.logsumexp(1, keepdim: true)).add(ofShared, Scalars.One);

@@ -26,6 +26,33 @@ internal static class AnswerTensors
         _ => [],
     };
 
+    /// <summary>What is wrong with an answer, after "answered with"; null if it and all its tensors are there.</summary>
+    public static string? Fault(object? answer) => answer switch
+    {
+        null => "null",
+        Tensor { IsInvalid: true } =>
+            "a tensor that was disposed; an answer belongs to the caller, so what is kept has to be cloned before it is given",
+        Tensor => null,
+        ITuple tuple => Enumerable.Range(0, tuple.Length).Select(i => Fault(tuple[i])).FirstOrDefault(fault => fault is not null),
+        IEnumerable<IDisposable> parts => parts.Select(Fault).FirstOrDefault(fault => fault is not null),
+        _ => null,
+    };
+
+    /// <summary>Whether answers of a type can be moved to another device.</summary>
+    public static bool CanMove(Type type) =>
+        type == typeof(Tensor) || type.IsAssignableTo(typeof(IMovableAnswer)) || (IsSystemTuple(type)
+            && type.GetGenericArguments().All(CanMove));
+
+    /// <summary>The answer on a device, in the current dispose scope. Its type is one that <see cref="CanMove"/>.</summary>
+    public static TAnswer Moved<TAnswer>(TAnswer answer, Device device) => (TAnswer)(answer switch
+    {
+        Tensor tensor => tensor.to(device),
+        IMovableAnswer movable => movable.MovedTo(device),
+        ITuple tuple => Activator.CreateInstance(
+            answer.GetType(), [.. Enumerable.Range(0, tuple.Length).Select(i => Moved(tuple[i]!, device))])!,
+        _ => throw new InvalidOperationException($"{answer?.GetType()} cannot be moved."),
+    });
+
     /// <summary>Hands the tensors of an answer to the scope around <paramref name="scope"/>.</summary>
     public static TAnswer MoveToOuter<TAnswer>(DisposeScope scope, TAnswer answer)
     {
@@ -50,7 +77,9 @@ internal static class AnswerTensors
     {
         if (type.IsAssignableTo(typeof(IDisposable)) || type.IsAssignableTo(typeof(IEnumerable<IDisposable>)))
             return true;
-        var isSystemTuple = type.IsGenericType && type.Namespace == nameof(System);
-        return type.IsAssignableTo(typeof(ITuple)) && (!isSystemTuple || type.GetGenericArguments().All(AreFindable));
+        return type.IsAssignableTo(typeof(ITuple)) && (!IsSystemTuple(type) || type.GetGenericArguments().All(AreFindable));
     }
+
+    private static bool IsSystemTuple(Type type) =>
+        type.IsAssignableTo(typeof(ITuple)) && type.IsGenericType && type.Namespace == nameof(System);
 }

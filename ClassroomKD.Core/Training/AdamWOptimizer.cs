@@ -20,13 +20,38 @@ public sealed class AdamWOptimizer : AdamW
     public AdamWOptimizer(
         IEnumerable<Parameter> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
         double weightDecay = 0.01)
-        : base(parameters, learningRate, beta1, beta2, epsilon, weightDecay)
+        : base(
+            parameters, LearningRates.Require(learningRate), LearningRates.Require(beta1), LearningRates.Require(beta2),
+            LearningRates.Require(epsilon), LearningRates.Require(weightDecay))
+    {
+    }
+
+    /// <summary>An optimizer of groups of parameters, such as <see cref="ParameterGroup.DecayingWeightsOnly"/> makes.</summary>
+    /// <param name="groups">The groups; parameters without a gradient are left alone.</param>
+    /// <param name="learningRate">Of groups that state none. Default 1e-3.</param>
+    /// <param name="beta1">The decay of the first moment. Default 0.9.</param>
+    /// <param name="beta2">The decay of the second moment. Default 0.999.</param>
+    /// <param name="epsilon">Added to the denominator. Default 1e-8.</param>
+    /// <param name="weightDecay">Of groups that state none. Default 0.01.</param>
+    /// <exception cref="ArgumentException">A value is out of range, or a parameter is in two groups.</exception>
+    public AdamWOptimizer(
+        IEnumerable<ParameterGroup> groups, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
+        double weightDecay = 0.01)
+        : base(
+            ParameterGroup.Checked(groups, group => new ParamGroup
+            {
+                Parameters = group.Parameters,
+                Options = new Options { LearningRate = group.LearningRate, weight_decay = group.WeightDecay },
+            }),
+            LearningRates.Require(learningRate), LearningRates.Require(beta1), LearningRates.Require(beta2),
+            LearningRates.Require(epsilon), LearningRates.Require(weightDecay))
     {
     }
 
     /// <summary>Updates the parameters once.</summary>
     /// <param name="closure">Computes the loss anew; usually null.</param>
     /// <returns>The closure's loss, or null without one.</returns>
+    /// <exception cref="InvalidOperationException">A group's learning rate or another setting is not finite.</exception>
     public override Tensor step(Func<Tensor>? closure = null)
     {
         using var scalars = new StepScalars();
@@ -55,5 +80,13 @@ public sealed class AdamWOptimizer : AdamW
                 }
             },
             closure);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // Arguments that are refused leave the base class unmade; its finalizer would end the process.
+        if (_state is not null)
+            base.Dispose(disposing);
     }
 }

@@ -1,4 +1,4 @@
-using TorchSharp.Modules;
+using System.Runtime.CompilerServices;
 
 namespace ClassroomKD;
 
@@ -52,13 +52,23 @@ public static class LearningRates
         return step < linearSteps ? start + (end - start) * step / linearSteps : Steps(step, end, factor, milestones);
     }
 
-    /// <summary>Sets the rate of every group of an optimizer.</summary>
+    /// <summary>Sets the rate of an optimizer's first group; other groups keep the proportion that they began with.</summary>
     /// <param name="optimizer">The optimizer.</param>
-    /// <param name="rate">The rate from its next step on.</param>
+    /// <param name="rate">The rate from its next step on; finite, not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite.</exception>
     public static void SetLearningRate(this TorchSharp.torch.optim.Optimizer optimizer, double rate)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
+        Require(rate);
+        var first = optimizer.ParamGroups.First().InitialLearningRate;
         foreach (var group in optimizer.ParamGroups)
-            group.LearningRate = rate;
+            group.LearningRate = first > 0 ? rate * (group.InitialLearningRate / first) : rate;
     }
+
+    /// <summary>A setting of an optimizer that is a finite number of at least 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    internal static double Require(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        double.IsFinite(value) && value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, "A finite number of at least 0 was expected.");
 }

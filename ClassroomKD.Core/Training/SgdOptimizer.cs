@@ -16,16 +16,39 @@ public sealed class SgdOptimizer : SGD
     /// <param name="momentum">Default 0.</param>
     /// <param name="weightDecay">L2 penalty. Default 0.</param>
     /// <param name="nesterov">Default false.</param>
-    /// <exception cref="ArgumentException">A value is negative, or Nesterov is asked for without momentum.</exception>
+    /// <exception cref="ArgumentException">A value is negative or not finite, or Nesterov is asked for without momentum.</exception>
     public SgdOptimizer(
         IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double weightDecay = 0, bool nesterov = false)
-        : base(parameters, learningRate, momentum, 0, weightDecay, nesterov)
+        : base(
+            parameters, LearningRates.Require(learningRate), LearningRates.Require(momentum), 0, LearningRates.Require(weightDecay),
+            nesterov)
+    {
+    }
+
+    /// <summary>An optimizer of groups of parameters, such as <see cref="ParameterGroup.DecayingWeightsOnly"/> makes.</summary>
+    /// <param name="groups">The groups; parameters without a gradient are left alone.</param>
+    /// <param name="learningRate">Of groups that state none. Not negative.</param>
+    /// <param name="momentum">Default 0.</param>
+    /// <param name="weightDecay">L2 penalty of groups that state none. Default 0.</param>
+    /// <param name="nesterov">Default false.</param>
+    /// <exception cref="ArgumentException">A value is negative or not finite, Nesterov is asked for without momentum, or a parameter is in
+    /// two groups.</exception>
+    public SgdOptimizer(
+        IEnumerable<ParameterGroup> groups, double learningRate, double momentum = 0, double weightDecay = 0, bool nesterov = false)
+        : base(
+            ParameterGroup.Checked(groups, group => new ParamGroup
+            {
+                Parameters = group.Parameters,
+                Options = new Options { LearningRate = group.LearningRate, weight_decay = group.WeightDecay },
+            }),
+            LearningRates.Require(learningRate), LearningRates.Require(momentum), 0, LearningRates.Require(weightDecay), nesterov)
     {
     }
 
     /// <summary>Updates the parameters once.</summary>
     /// <param name="closure">Computes the loss anew; usually null.</param>
     /// <returns>The closure's loss, or null without one.</returns>
+    /// <exception cref="InvalidOperationException">A group's learning rate or another setting is not finite.</exception>
     public override Tensor step(Func<Tensor>? closure = null)
     {
         using var scalars = new StepScalars();
@@ -49,6 +72,14 @@ public sealed class SgdOptimizer : SGD
                 }
             },
             closure);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // Arguments that are refused leave the base class unmade; its finalizer would end the process.
+        if (_state is not null)
+            base.Dispose(disposing);
     }
 
     private static Tensor WithMomentum(State state, Tensor gradient, Scalar momentum, Scalar keep, bool nesterov)

@@ -26,6 +26,9 @@ public sealed class HeatmapPose : PoseAnswer
     /// <summary>The convention that the heatmaps follow.</summary>
     public HeatmapCodec Codec { get; }
 
+    /// <inheritdoc/>
+    public override object MovedTo(Device device) => new HeatmapPose(Heatmaps.to(device), Geometry, Codec, Joints);
+
     internal override string Statement => new PoseStatement
     {
         Heatmaps = new(

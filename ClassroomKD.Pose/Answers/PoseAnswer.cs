@@ -7,7 +7,7 @@ namespace ClassroomKD.Pose;
 /// Answers of both kinds and of any resolution sit in one classroom. The tensors belong to the dispose scope in which the network
 /// answered; an answer is a tuple of them, so that mentor and student hand them to their caller's.
 /// </remarks>
-public abstract class PoseAnswer : ITuple, IRecordableAnswer
+public abstract class PoseAnswer : ITuple, IMovableAnswer, IRecordableAnswer
 {
     private protected PoseAnswer(JointMap? joints) => Joints = joints;
 
@@ -17,6 +17,9 @@ public abstract class PoseAnswer : ITuple, IRecordableAnswer
     int ITuple.Length => Tensors.Length;
 
     object? ITuple.this[int index] => Tensors[index];
+
+    /// <inheritdoc/>
+    public abstract object MovedTo(Device device);
 
     string IRecordableAnswer.Statement => Statement;
 

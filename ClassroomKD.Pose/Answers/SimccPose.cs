@@ -28,6 +28,9 @@ public sealed class SimccPose : PoseAnswer
     /// <summary>The factor of the logits in the head's softmax: beta of the <see cref="KlDiscretLoss"/> that it was trained with.</summary>
     public double Sharpness { get; }
 
+    /// <inheritdoc/>
+    public override object MovedTo(Device device) => new SimccPose(new(Bins.X.to(device), Bins.Y.to(device)), Codec, Joints, Sharpness);
+
     internal override string Statement => new PoseStatement
     {
         Simcc = new(Codec.InputWidth, Codec.InputHeight, Codec.Split, Codec.SigmaX, Codec.SigmaY, Sharpness),

@@ -40,6 +40,8 @@ internal static class Expect
         if (answer.dim() != 3 || !answer.is_floating_point())
             throw new ArgumentException($"Expected floating-point bins [B, K, N], found {answer.Describe()}.", nameof(answer));
         Same(answer, other, nameof(other));
+        if (!other.is_floating_point())
+            throw new ArgumentException($"Expected floating-point bins [B, K, N], found {other.Describe()}.", nameof(other));
         Weights(weights, answer.size(0), answer.size(1), nameof(weights));
     }
 

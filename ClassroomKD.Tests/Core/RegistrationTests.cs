@@ -104,6 +104,47 @@ public sealed class RegistrationTests
     }
 
     [Test]
+    public void Settings_of_null_are_the_defaults()
+    {
+        const string Json = """
+            { "Preset": null, "ConstantTemperature": null, "Ranking": { "Filter": null, "RequireCorrect": null }, "Pace": { "Tau": null },
+              "TaskCoefficient": null, "Granularity": null }
+            """;
+        foreach (var settings in new[] { Json, """{ "Ranking": null, "Pace": null }""" })
+        {
+            using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(settings));
+            using var host = Host(builder => builder.Services.AddClassroom("a")
+                .Configure(options => options.Pace.Tau = 12)
+                .Configure(new ConfigurationBuilder().AddJsonStream(stream).Build()).AddMentor("one", _ => Linear(4, 3)));
+            host.Services.GetRequiredService<IOptionsMonitor<ClassroomOptions>>().Get("a")
+                .Should().BeEquivalentTo(new ClassroomOptions());
+        }
+    }
+
+    [Test]
+    public void Other_options_of_a_classroom_are_read_by_the_same_rules()
+    {
+        var settings = Settings(("Epochs", "7"), ("WarmUpSteps", null!));
+        using var host = Host(builder => builder.Services.AddClassroom("a").Configure<TrainerOptions>(settings));
+        host.Services.GetRequiredService<IOptionsMonitor<TrainerOptions>>().Get("a").Epochs.Should().Be(7);
+        using var wrong = Host(builder => builder.Services.AddClassroom("a").Configure<TrainerOptions>(Settings(("Epoch", "7"))));
+        wrong.Services.Invoking(services => services.GetRequiredService<IOptionsMonitor<TrainerOptions>>().Get("a"))
+            .Should().Throw<InvalidOperationException>().WithMessage("*Epoch*");
+    }
+
+    [Test]
+    public void Settings_that_change_are_read_again()
+    {
+        var root = (IConfigurationRoot)Settings(("Pace:Tau", "4"));
+        using var host = Host(builder => builder.Services.AddClassroom("a").Configure(root));
+        var monitor = host.Services.GetRequiredService<IOptionsMonitor<ClassroomOptions>>();
+        monitor.Get("a").Pace.Tau.Should().Be(4);
+        root["Pace:Tau"] = "5";
+        root.Reload();
+        monitor.Get("a").Pace.Tau.Should().Be(5);
+    }
+
+    [Test]
     public void Constructors_apply_the_same_rules()
     {
         FluentActions.Invoking(() => new Classroom([new Mentor("one", x => x)], new() { Pace = { Tau = -1 } }))

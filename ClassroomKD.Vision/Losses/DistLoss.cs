@@ -6,8 +6,6 @@ namespace ClassroomKD.Vision;
 /// </summary>
 public sealed class DistLoss : ILogitsDistillationLoss
 {
-    private static readonly long[] All = [0];
-    private static readonly long[] Columns = [1];
     private static readonly Scalar Epsilon = Scalars.Of(1e-8);
 
     /// <summary>
@@ -15,7 +13,9 @@ public sealed class DistLoss : ILogitsDistillationLoss
     /// sample i and r_c over the samples of class c. The second part is one number, given to every sample. T² is the product of both
     /// temperatures, as in the paper's released code.
     /// </summary>
-    /// <remarks>A row or column that does not vary has r = 0, with gradient 0; for a single sample intra is therefore 1.</remarks>
+    /// <remarks>
+    /// A row or column that does not vary by more than rounding has r = 0, with gradient 0; for a single sample intra is therefore 1.
+    /// </remarks>
     /// <param name="student">The student's logits <c>[B, C]</c>.</param>
     /// <param name="mentor">The mentor's logits <c>[B, C]</c>.</param>
     /// <param name="mentorTemperatures">The mentor's temperature for each sample <c>[B]</c>.</param>
@@ -31,11 +31,15 @@ public sealed class DistLoss : ILogitsDistillationLoss
         student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);
         studentTemperatures = studentTemperatures.to(student.dtype);
-        var learned = student.Tempered(studentTemperatures).softmax(1);
-        var taught = mentor.to(student.dtype).Tempered(mentorTemperatures).softmax(1);
+        var masked = student.MaskedWith(mentor);
+        var learned = student.Tempered(studentTemperatures).LogShares(masked).exp();
+        var taught = mentor.to(student.dtype).Tempered(mentorTemperatures).LogShares(masked).exp();
 
-        var inter = Dissimilarity(learned, taught);
-        var intra = Dissimilarity(learned.transpose(0, 1), taught.transpose(0, 1)).mean(All);
+        var inter = Dissimilarity(learned, taught, masked);
+        var columns = masked.transpose(0, 1);
+        var nowhere = columns.all(1);
+        var intra = Dissimilarity(learned.transpose(0, 1), taught.transpose(0, 1), columns).masked_fill(nowhere, Scalars.Zero).sum()
+            .div(nowhere.logical_not().sum().clamp_min(Scalars.One));
         // Tensors of no dimension instead of scalars: the scope keeps them alive while native code reads them.
         var weighted = inter.mul(tensor(beta)).add(intra.mul(tensor(gamma)), Scalars.One);
         return weighted.mul(mentorTemperatures.mul(studentTemperatures)).MoveToOuterDisposeScope();
@@ -58,12 +62,16 @@ public sealed class DistLoss : ILogitsDistillationLoss
     public Tensor PerSample(in LogitsLossArguments arguments) => Compute(
         arguments.Student, arguments.Mentor, arguments.Temperatures, arguments.StudentTemperatures, Beta, Gamma);
 
-    /// <summary>1 - Pearson's correlation of each row of two matrices.</summary>
-    private static Tensor Dissimilarity(Tensor learned, Tensor taught)
+    /// <summary>1 - Pearson's correlation of each row of two matrices, over the elements that are not masked.</summary>
+    private static Tensor Dissimilarity(Tensor learned, Tensor taught, Tensor masked)
     {
-        var a = learned.sub(learned.mean(Columns, keepdim: true));
-        var b = taught.sub(taught.mean(Columns, keepdim: true));
+        var (a, learnedVaries) = Variation.Of(learned, masked);
+        var (b, taughtVaries) = Variation.Of(taught, masked);
+
+        // Where a row does not vary its norm is rounding, and so is the direction of its gradient.
+        var still = learnedVaries.logical_and(taughtVaries).logical_not();
+        a = a.masked_fill(still, Scalars.Zero);
         var correlation = a.mul(b).sum(1).div(a.norm(dim: 1).mul(b.norm(dim: 1)).add(Epsilon, Scalars.One));
-        return correlation.neg().add(Scalars.One, Scalars.One);
+        return correlation.masked_fill(still.squeeze(1), Scalars.Zero).neg().add(Scalars.One, Scalars.One);
     }
 }

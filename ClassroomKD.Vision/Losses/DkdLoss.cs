@@ -6,13 +6,11 @@ namespace ClassroomKD.Vision;
 /// </summary>
 public sealed class DkdLoss : ILogitsDistillationLoss
 {
-    private static readonly Scalar NegativeInfinity = Scalars.Of(double.NegativeInfinity);
-
     /// <summary>
     /// <c>T² (alpha TCKD + beta NCKD)</c>. T² is the product of both temperatures. It is finite for all finite logits, because it uses
     /// log-odds and a masked log-softmax instead of logarithms of probabilities.
     /// </summary>
-    /// <param name="student">The student's logits <c>[B, C]</c>, at least two classes.</param>
+    /// <param name="student">The student's logits <c>[B, C]</c>; with a single class the loss is 0.</param>
     /// <param name="mentor">The mentor's logits <c>[B, C]</c>.</param>
     /// <param name="targetDistribution">The truth <c>[B, C]</c>; the largest class of a soft target is the true one.</param>
     /// <param name="mentorTemperatures">The mentor's temperature for each sample <c>[B]</c>.</param>
@@ -32,12 +30,15 @@ public sealed class DkdLoss : ILogitsDistillationLoss
         var target = targetDistribution.argmax(1, keepdim: true);
         var targetMask = nn.functional.one_hot(target.squeeze(1), student.size(1)).to(ScalarType.Bool);
 
-        var (mentorOdds, mentorOthers, mentorOthersMasked) =
-            Decoupled(mentor.to(student.dtype).Tempered(mentorTemperatures), target, targetMask);
-        var (studentOdds, studentOthers, _) = Decoupled(student.Tempered(studentTemperatures), target, targetMask);
+        // Without the target, or without any other class, there is nothing to tell apart.
+        var masked = student.MaskedWith(mentor);
+        var hidden = masked.logical_or(targetMask);
+        var alone = hidden.all(1).logical_or(masked.gather(1, target).squeeze(1));
+        var (mentorOdds, mentorOthers) = Decoupled(mentor.to(student.dtype).Tempered(mentorTemperatures), target, hidden, alone);
+        var (studentOdds, studentOthers) = Decoupled(student.Tempered(studentTemperatures), target, hidden, alone);
 
         var targetDivergence = BinaryDivergence(mentorOdds, studentOdds);
-        var othersDivergence = mentorOthersMasked.exp().mul(mentorOthers.sub(studentOthers)).sum(1);
+        var othersDivergence = mentorOthers.exp().mul(mentorOthers.sub(studentOthers)).masked_fill(hidden, Scalars.Zero).sum(1);
         // Tensors of no dimension instead of scalars: the scope keeps them alive while native code reads them.
         var weighted = targetDivergence.mul(tensor(alpha)).add(othersDivergence.mul(tensor(beta)), Scalars.One);
         return weighted.mul(mentorTemperatures.mul(studentTemperatures)).MoveToOuterDisposeScope();
@@ -61,12 +62,14 @@ public sealed class DkdLoss : ILogitsDistillationLoss
         arguments.Student, arguments.Mentor, arguments.TargetDistribution, arguments.Temperatures, arguments.StudentTemperatures,
         Alpha, Beta);
 
-    /// <summary>Log-odds of the target <c>[B]</c>, and log-probabilities of the others, also with -inf at the target.</summary>
-    private static (Tensor Odds, Tensor Others, Tensor OthersMasked) Decoupled(Tensor logits, Tensor target, Tensor targetMask)
+    /// <summary>Log-odds of the target <c>[B]</c>, 0 where it is alone, and log-probabilities of the others, 0 at what is none.</summary>
+    private static (Tensor Odds, Tensor Others) Decoupled(Tensor logits, Tensor target, Tensor hidden, Tensor alone)
     {
-        var masked = logits.masked_fill(targetMask, NegativeInfinity);
-        var othersMass = masked.logsumexp(1, keepdim: true);
-        return (logits.gather(1, target).sub(othersMass).squeeze(1), logits.sub(othersMass), masked.sub(othersMass));
+        var shown = logits.masked_fill(alone.unsqueeze(1), Scalars.Zero);
+        var mass = shown.Without(hidden).masked_fill(hidden.all(1, keepdim: true), Scalars.Zero).logsumexp(1, keepdim: true);
+        return (
+            shown.gather(1, target).sub(mass).squeeze(1).masked_fill(alone, Scalars.Zero),
+            shown.sub(mass).masked_fill(hidden, Scalars.Zero));
     }
 
     /// <summary>KL between two Bernoulli distributions given by their log-odds.</summary>

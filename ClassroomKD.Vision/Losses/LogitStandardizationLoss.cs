@@ -6,14 +6,14 @@ namespace ClassroomKD.Vision;
 /// </summary>
 public sealed class LogitStandardizationLoss : ILogitsDistillationLoss
 {
-    private static readonly long[] Classes = [1];
     private static readonly Scalar Epsilon = Scalars.Of(1e-7);
 
     /// <summary>
     /// <c>T² KL(softmax(Z(mentor)/T) || softmax(Z(student)/T))</c> with <c>Z(z) = (z - mean) / (1e-7 + std)</c> over the classes, the
     /// deviation with n-1. T² is the product of both temperatures.
     /// </summary>
-    /// <param name="student">The student's logits <c>[B, C]</c>, at least two classes.</param>
+    /// <remarks>Logits that do not vary, as those of a single class, have Z = 0, with gradient 0.</remarks>
+    /// <param name="student">The student's logits <c>[B, C]</c>.</param>
     /// <param name="mentor">The mentor's logits <c>[B, C]</c>.</param>
     /// <param name="mentorTemperatures">The mentor's temperature for each sample <c>[B]</c>.</param>
     /// <param name="studentTemperatures">The student's temperature for each sample <c>[B]</c>.</param>
@@ -25,8 +25,9 @@ public sealed class LogitStandardizationLoss : ILogitsDistillationLoss
         student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);
         studentTemperatures = studentTemperatures.to(student.dtype);
-        var taught = Standardized(mentor.to(student.dtype)).Tempered(mentorTemperatures);
-        var divergence = taught.KullbackLeiblerTo(Standardized(student).Tempered(studentTemperatures));
+        var masked = student.MaskedWith(mentor);
+        var taught = Standardized(mentor.to(student.dtype), masked).Tempered(mentorTemperatures);
+        var divergence = taught.KullbackLeiblerTo(Standardized(student, masked).Tempered(studentTemperatures), masked);
         return divergence.mul(mentorTemperatures.mul(studentTemperatures)).MoveToOuterDisposeScope();
     }
 
@@ -34,9 +35,13 @@ public sealed class LogitStandardizationLoss : ILogitsDistillationLoss
     public Tensor PerSample(in LogitsLossArguments arguments) =>
         Compute(arguments.Student, arguments.Mentor, arguments.Temperatures, arguments.StudentTemperatures);
 
-    private static Tensor Standardized(Tensor logits)
+    private static Tensor Standardized(Tensor logits, Tensor masked)
     {
-        var deviation = logits.std(1, unbiased: true, keepdim: true).add(Epsilon, Scalars.One);
-        return logits.sub(logits.mean(Classes, keepdim: true)).div(deviation);
+        var (centered, varies) = Variation.Of(logits, masked);
+        var count = masked.logical_not().sum(1, keepdim: true).sub(Scalars.One).clamp_min(Scalars.One);
+
+        // Not of 0, where the gradient of a root is infinite.
+        var variance = centered.mul(centered).sum(1, keepdim: true).div(count).masked_fill(varies.logical_not(), Scalars.One);
+        return centered.masked_fill(varies.logical_not(), Scalars.Zero).div(variance.sqrt().add(Epsilon, Scalars.One));
     }
 }

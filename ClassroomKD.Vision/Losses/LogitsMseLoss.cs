@@ -4,9 +4,8 @@ namespace ClassroomKD.Vision;
 /// <remarks>Temperatures are ignored; this is the limit of a high temperature.</remarks>
 public sealed class LogitsMseLoss : ILogitsDistillationLoss
 {
-    private static readonly long[] Classes = [1];
-
-    /// <summary><c>mean_c (student[i,c] - mentor[i,c])²</c>, so that the mean over the batch is the usual MSE.</summary>
+    /// <summary><c>mean_c (student[i,c] - mentor[i,c])²</c>, so that the mean over the batch is the usual MSE; the
+    /// mean is over the classes that neither masks.</summary>
     /// <param name="student">The student's logits <c>[B, C]</c>.</param>
     /// <param name="mentor">The mentor's logits <c>[B, C]</c>.</param>
     /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
@@ -15,8 +14,9 @@ public sealed class LogitsMseLoss : ILogitsDistillationLoss
         LogitsExtensions.RequireAll(student, mentor);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
-        var difference = student.sub(mentor.to(student.dtype));
-        return difference.mul(difference).mean(Classes).MoveToOuterDisposeScope();
+        var masked = student.MaskedWith(mentor);
+        var difference = student.masked_fill(masked, Scalars.Zero).sub(mentor.to(student.dtype).masked_fill(masked, Scalars.Zero));
+        return difference.mul(difference).sum(1).PerUnmasked(masked).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ public sealed class TtmLoss : ILogitsDistillationLoss
         student = student.InFullPrecision();
         // p^gamma, normalized, is the softmax of the logits divided by T.
         var transformed = mentor.to(student.dtype).Tempered(mentorTemperatures.to(student.dtype));
-        return transformed.KullbackLeiblerTo(student).MoveToOuterDisposeScope();
+        return transformed.KullbackLeiblerTo(student, student.MaskedWith(mentor)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

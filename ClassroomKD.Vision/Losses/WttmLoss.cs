@@ -18,7 +18,9 @@ public sealed class WttmLoss : ILogitsDistillationLoss
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);
-        var powerSum = mentor.to(student.dtype).log_softmax(1).Tempered(mentorTemperatures).exp().sum(1);
+        var masked = student.MaskedWith(mentor);
+        var powers = mentor.to(student.dtype).LogShares(masked).Tempered(mentorTemperatures).exp();
+        var powerSum = powers.masked_fill(masked, Scalars.Zero).sum(1);
         return TtmLoss.Compute(student, mentor, mentorTemperatures).mul(powerSum).MoveToOuterDisposeScope();
     }
 

@@ -21,7 +21,7 @@ template <class T>
 DEVICE void judge(const CrossEntropyCall& call, const void* logits, int row, int answer)
 {
     float values[ITEMS], truth[ITEMS];
-    float max = LOWEST, sum = 0, infinite = 0, mass = 0, distance = 0, top = LOWEST;
+    float max = LOWEST, sum = 0, infinite = 0, mass = 0, distance = 0, top = LOWEST, maskedMass = 0;
     int maxAt = NOWHERE, topAt = NOWHERE;
     for (int first = 0; first < call.classes; first += tile())
     {
@@ -50,11 +50,16 @@ DEVICE void judge(const CrossEntropyCall& call, const void* logits, int row, int
             if (!inside(first, i, call.classes))
                 continue;
             sum += power2((values[i] - max) * LOG2E);
-            infinite += values[i] * 0 == 0 ? 0 : 1;
+            infinite += values[i] < INFINITE ? 0 : 1;
             if (call.labels != 0)
                 continue;
-            mass += truth[i];
-            distance += truth[i] * (max - values[i]);
+            if (values[i] == -INFINITE)
+                maskedMass += truth[i];
+            else
+            {
+                mass += truth[i];
+                distance += truth[i] * (max - values[i]);
+            }
             if (truth[i] > top)
             {
                 top = truth[i];
@@ -65,8 +70,8 @@ DEVICE void judge(const CrossEntropyCall& call, const void* logits, int row, int
 
     const float groupMax = together<Largest, 0>(max);
     const int groupMaxAt = together<Least, 1>(max == groupMax ? maxAt : NOWHERE);
-    const float logSum = naturalLog(together<Sum, 2>(sum * power2((max - groupMax) * LOG2E)));
-    const bool finite = together<Sum, 3>(infinite) == 0;
+    const float wholeSum = together<Sum, 2>(sum * power2((max - groupMax) * LOG2E)), logSum = naturalLog(wholeSum);
+    const bool finite = together<Sum, 3>(infinite) == 0 && wholeSum > 0; // of masked classes alone the sum is 0
     float crossEntropy, right;
     if (call.labels != 0)
     {
@@ -85,7 +90,13 @@ DEVICE void judge(const CrossEntropyCall& call, const void* logits, int row, int
         const float wholeDistance = together<Sum, 5>(mass == 0 ? distance : distance + mass * (groupMax - max));
         const float groupTop = together<Largest, 6>(top);
         const int groupTopAt = together<Least, 7>(top == groupTop ? topAt : NOWHERE);
-        crossEntropy = finite ? wholeMass * logSum + wholeDistance : INFINITE;
+        const float wholeMasked = together<Sum, 8>(maskedMass);
+        const bool topMasked = groupTopAt != NOWHERE
+            && T::one((const char*)logits + ((long long)row * call.classes + groupTopAt) * T::Size) == -INFINITE;
+
+        // What the truth gives to masked classes is given to the others in proportion.
+        const float share = wholeMass > 0 ? (wholeMass + wholeMasked) / wholeMass : 1;
+        crossEntropy = finite && !topMasked ? share * (wholeMass * logSum + wholeDistance) : INFINITE;
         right = finite && groupMaxAt == groupTopAt && groupTopAt != NOWHERE;
     }
 

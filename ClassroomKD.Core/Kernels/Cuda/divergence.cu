@@ -222,6 +222,11 @@ KERNEL(divergence, DivergenceCall)
         call.perMentor[(long long)places[group][k] * call.rows + row] = share;
     }
     loss = ofWarp<Sum>(loss);
+    if (loss * 0 != 0)
+    {
+        warpBarrier();
+        loss = withoutMasked(call, row);
+    }
     if (lane() == 0)
         call.loss[row] = loss;
 }

@@ -67,3 +67,71 @@ DEVICE float divergenceOf(float p, float more, float d)
     series = series * d + 0.5f;
     return square < 0.25f ? p * square * series : p * d + more;
 }
+
+// A logit that masks its class; NaN and infinity are none.
+DEVICE bool masks(float logit) { return logit == -INFINITE; }
+
+// A row again, by one warp, where what was found is no number: classes that student or mentor masks count for nothing between the two.
+// Returns the row's loss, which is no number still if that was not the reason.
+DEVICE float withoutMasked(const DivergenceCall& call, int row)
+{
+    float* gradient = call.gradient == 0 ? 0 : call.gradient + (long long)row * call.classes;
+    const char* student = (const char*)call.student + (long long)row * call.classes * STUDENT::Size;
+    for (int at = lane(); gradient != 0 && at < call.classes; at += 32)
+        gradient[at] = 0;
+    float loss = 0;
+    for (int m = 0; m < call.mentorCount; m++)
+    {
+        const long long cell = (long long)m * call.rows + row;
+        const float weight = call.weights[cell];
+        if (weight == 0)
+            continue;
+        const char* mentor = (const char*)call.mentors[m] + (long long)row * call.classes * MENTOR::Size;
+        const float temperature = call.temperatures[cell], studentTemperature = call.studentTemperatures[cell];
+        Pair pair = {-INFINITE, LOG2E * call.scale / temperature, 0, -INFINITE, LOG2E * call.scale / studentTemperature, 0};
+        for (int at = lane(); at < call.classes; at += 32)
+        {
+            const float z = STUDENT::one(student + at * STUDENT::Size), other = MENTOR::one(mentor + at * MENTOR::Size);
+            if (masks(z) || masks(other))
+                continue;
+            pair.studentMax = larger(pair.studentMax, z);
+            pair.mentorMax = larger(pair.mentorMax, other);
+        }
+
+        pair.studentMax = ofWarp<Largest>(pair.studentMax);
+        pair.mentorMax = ofWarp<Largest>(pair.mentorMax);
+        for (int at = lane(); at < call.classes; at += 32)
+        {
+            const float z = STUDENT::one(student + at * STUDENT::Size), other = MENTOR::one(mentor + at * MENTOR::Size);
+            if (masks(z) || masks(other))
+                continue;
+            pair.studentSum += power2(exponent(z, pair.studentMax, pair.studentFactor));
+            pair.mentorSum += power2(exponent(other, pair.mentorMax, pair.mentorFactor));
+        }
+
+        pair.studentSum = ofWarp<Sum>(pair.studentSum);
+        pair.mentorSum = ofWarp<Sum>(pair.mentorSum);
+        const float logOfSums = naturalLog(quotient(pair.mentorSum, pair.studentSum));
+        const bool same = alike(pair);
+        float part = 0;
+        for (int at = lane(); at < call.classes; at += 32)
+        {
+            const float z = STUDENT::one(student + at * STUDENT::Size), other = MENTOR::one(mentor + at * MENTOR::Size);
+            if (masks(z) || masks(other))
+                continue;
+            const float p = quotient(power2(exponent(other, pair.mentorMax, pair.mentorFactor)), pair.mentorSum);
+            const float more = quotient(power2(exponent(z, pair.studentMax, pair.studentFactor)), pair.studentSum) - p;
+            part += divergenceOf(
+                p, more, same ? logRatio<true>(pair, other, z, logOfSums) : logRatio<false>(pair, other, z, logOfSums));
+            if (gradient != 0)
+                gradient[at] += call.upstream * call.scale * weight * temperature * more;
+        }
+
+        const float share = weight * temperature * studentTemperature * ofWarp<Sum>(part);
+        loss += share;
+        if (lane() == 0)
+            call.perMentor[cell] = share;
+    }
+
+    return loss;
+}

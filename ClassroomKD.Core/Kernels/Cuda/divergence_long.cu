@@ -89,6 +89,12 @@ KERNEL(divergence_long, DivergenceCall)
             call.perMentor[cell] = share;
     }
 
+    if (loss * 0 != 0)
+    {
+        groupBarrier();
+        if (warpInGroup() == 0)
+            loss = withoutMasked(call, row);
+    }
     if (groupThread() == 0)
         call.loss[row] = loss;
     if (gradient != 0 && !taught)

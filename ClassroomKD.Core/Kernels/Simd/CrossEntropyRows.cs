@@ -12,6 +12,9 @@ internal unsafe struct CrossEntropyJob
     public long* Labels;
     public float* Distribution;
     public long IgnoreIndex;
+
+    /// <summary>Two rows of <see cref="Classes"/> floats for each worker.</summary>
+    public float* Scratch;
     public float* CrossEntropy;
     public bool* Correct;
     public bool* Finite;
@@ -31,14 +34,28 @@ internal static unsafe class CrossEntropyRows<TLanes, TVector, TExp2>
         ref readonly var call = ref *(CrossEntropyJob*)job;
         for (var row = first; row < end; row++)
             for (var k = 0; k < call.Count; k++)
-                Judge(call, row, k);
+                Judge(call, row, k, call.Scratch + (2L * worker * call.Classes));
     }
 
-    private static void Judge(in CrossEntropyJob job, int row, int k)
+    private static void Judge(in CrossEntropyJob job, int row, int k, float* scratch)
     {
         var (cell, offset) = (((long)k * job.Rows) + row, (long)row * job.Classes);
-        var logits = job.Logits[k] + offset;
+        float* logits = job.Logits[k] + offset, truth = job.Distribution + offset;
         var max = LogitsRow<TLanes, TVector, TExp2>.Max(logits, job.Classes, out var finite);
+        var label = job.Labels == null ? -1 : (int)job.Labels[row];
+        var known = true;
+        if (!finite && MaskedRow.Copy(logits, null, scratch, null, job.Classes) > 0)
+        {
+            finite = true;
+            max = LogitsRow<TLanes, TVector, TExp2>.Max(scratch, job.Classes);
+            if (job.Labels == null)
+                known = MaskedRow.Renormalize(logits, truth, scratch + job.Classes, job.Classes);
+            else if (job.Labels[row] != job.IgnoreIndex)
+                known = !float.IsNegativeInfinity(logits[label]);
+            logits = scratch;
+            truth = scratch + job.Classes;
+        }
+
         job.Finite[cell] = finite;
         if (job.Labels != null && job.Labels[row] == job.IgnoreIndex)
         {
@@ -46,7 +63,7 @@ internal static unsafe class CrossEntropyRows<TLanes, TVector, TExp2>
             return;
         }
 
-        if (!finite)
+        if (!finite || !known)
         {
             (job.CrossEntropy[cell], job.Correct[cell]) = (float.PositiveInfinity, false);
             return;
@@ -55,13 +72,11 @@ internal static unsafe class CrossEntropyRows<TLanes, TVector, TExp2>
         var logSum = Math.Log(LogitsRow<TLanes, TVector, TExp2>.SumOfExponentials(logits, max, job.Classes));
         if (job.Labels != null)
         {
-            var label = (int)job.Labels[row];
             job.CrossEntropy[cell] = (float)(logSum + ((double)max - logits[label]));
             job.Correct[cell] = IsFirst(logits, max, label);
         }
         else
         {
-            var truth = job.Distribution + offset;
             var (mass, distance) = LogitsRow<TLanes, TVector, TExp2>.Weighted(truth, logits, max, job.Classes);
             job.CrossEntropy[cell] = (float)((mass * logSum) + distance);
             var top = LogitsRow<TLanes, TVector, TExp2>.Max(truth, job.Classes);

@@ -14,7 +14,9 @@ internal unsafe struct DivergenceJob
     /// <summary>Null if no gradient is needed.</summary>
     public float* Gradient;
 
-    /// <summary>Two rows of <see cref="ScratchStride"/> floats for each worker and each of <see cref="Together"/> mentors.</summary>
+    /// <summary>
+    /// For each worker two rows of <see cref="ScratchStride"/> floats for each of <see cref="Together"/> mentors, and two more.
+    /// </summary>
     public float* Scratch;
 
     public int ScratchStride;

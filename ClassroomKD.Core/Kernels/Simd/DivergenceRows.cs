@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace ClassroomKD.Kernels.Simd;
 
@@ -42,7 +43,7 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
             pairs = pairs,
             sums = &sums,
             maxima = maxima,
-            scratch = call->Scratch + (2L * worker * call->Together * call->ScratchStride),
+            scratch = call->Scratch + (2L * worker * (call->Together + 1) * call->ScratchStride),
             end = end,
         };
         for (var row = first; row < end; row++)
@@ -148,6 +149,8 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
                 same = false;
                 pairs[k].StudentPowers = own;
                 found = DivergenceLoops<TLanes, TVector, TExp2>.PowersOfLarge(ref pairs[k]);
+                if (!double.IsFinite(found[1]))
+                    found = SumWithoutMasked(k) ?? found;
                 pairs[k].StudentFactor = double.NaN;
             }
 
@@ -155,5 +158,23 @@ internal unsafe struct DivergenceRows<TLanes, TVector, TExp2>
             (sums->Mentor[k], sums->Cross[k], sums->Excess[k]) = (found[0], found[1], found[2]);
             sums->Student[k] = same ? sums->Student[k - 1] : found[3];
         }
+    }
+
+    /// <summary>The sums over the classes that neither masks; null if that is not why they are not finite.</summary>
+    private Vector256<double>? SumWithoutMasked(int k)
+    {
+        ref var pair = ref pairs[k];
+        var student = scratch + (2L * job->Together * job->ScratchStride);
+        var mentor = student + job->ScratchStride;
+        var left = MaskedRow.Copy(pair.StudentLogits, pair.MentorLogits, student, mentor, job->Classes);
+        if (left < 0)
+            return null;
+        if (left == 0)
+            (sums->Gain[k], sums->Slope[k]) = (0, 0);
+        pair.StudentLogits = student;
+        pair.MentorLogits = mentor;
+        pair.StudentMax = LogitsRow<TLanes, TVector, TExp2>.Max(student, job->Classes);
+        pair.MentorMax = LogitsRow<TLanes, TVector, TExp2>.Max(mentor, job->Classes);
+        return DivergenceLoops<TLanes, TVector, TExp2>.PowersOfLarge(ref pair);
     }
 }

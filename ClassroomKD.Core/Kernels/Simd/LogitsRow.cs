@@ -14,6 +14,9 @@ internal static unsafe class LogitsRow<TLanes, TVector, TExp2>
 
     private const double Log2E = 1.44269504088896341;
 
+    /// <summary>What smaller exponents are taken for; a class that is masked with the least float would have an infinite one.</summary>
+    private const double Least = -1e38;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Max(float* logits, int classes)
     {
@@ -60,7 +63,7 @@ internal static unsafe class LogitsRow<TLanes, TVector, TExp2>
     public static double SumOfExponentials(float* logits, float max, int classes)
     {
         var exp2 = TExp2.Create();
-        TVector factor = TLanes.Fill(Log2E), top = TLanes.Fill(max);
+        TVector factor = TLanes.Fill(Log2E), top = TLanes.Fill(max), least = TLanes.Fill(Least);
         var last = classes - TLanes.Count;
         var (sum, i) = (0.0, 0);
         while (i <= last)
@@ -70,20 +73,21 @@ internal static unsafe class LogitsRow<TLanes, TVector, TExp2>
             for (; i <= end - TLanes.Count; i += 2 * TLanes.Count)
             {
                 var (x, y) = exp2.Of(
-                    TLanes.Multiply(TLanes.Subtract(TLanes.Load(logits + i), top), factor),
-                    TLanes.Multiply(TLanes.Subtract(TLanes.Load(logits + i + TLanes.Count), top), factor));
+                    TLanes.Max(least, TLanes.Multiply(TLanes.Subtract(TLanes.Load(logits + i), top), factor)),
+                    TLanes.Max(least, TLanes.Multiply(TLanes.Subtract(TLanes.Load(logits + i + TLanes.Count), top), factor)));
                 even = TLanes.Add(even, x);
                 odd = TLanes.Add(odd, y);
             }
 
             for (; i <= end; i += TLanes.Count)
-                even = TLanes.Add(even, exp2.Of(TLanes.Multiply(TLanes.Subtract(TLanes.Load(logits + i), top), factor)));
+                even = TLanes.Add(
+                    even, exp2.Of(TLanes.Max(least, TLanes.Multiply(TLanes.Subtract(TLanes.Load(logits + i), top), factor))));
             sum += TLanes.Sum(TLanes.Add(even, odd));
         }
 
         if (i < classes)
         {
-            var x = exp2.Of(TLanes.Multiply(TLanes.Subtract(TLanes.Load(logits + last), top), factor));
+            var x = exp2.Of(TLanes.Max(least, TLanes.Multiply(TLanes.Subtract(TLanes.Load(logits + last), top), factor)));
             sum += TLanes.Sum(TLanes.And(x, TLanes.LastLanes(classes - i)));
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -37,7 +38,10 @@ internal static unsafe class SimdCrossEntropy
             Classes = classes,
         };
         var rowsPerTurn = Math.Max(1, LogitsPerTurn / Math.Max(1, classes * count));
-        RowCrew.Run(Body(SimdWidths.For(width, classes)), &job, rows, rowsPerTurn, RowCrew.Size(rows, rowsPerTurn));
+        var size = RowCrew.Size(rows, rowsPerTurn);
+        job.Scratch = (float*)NativeMemory.Alloc((nuint)(2L * size * classes * sizeof(float)));
+        RowCrew.Run(Body(SimdWidths.For(width, classes)), &job, rows, rowsPerTurn, size);
+        NativeMemory.Free(job.Scratch);
         GC.KeepAlive(input.Logits);
         GC.KeepAlive(targets);
         result.CrossEntropy.MoveToOuterDisposeScope();

@@ -54,7 +54,7 @@ internal static unsafe class SimdDivergence
             Upstream = input.Upstream,
         };
         job.Scratch = (float*)NativeMemory.AlignedAlloc(
-            (nuint)(2L * size * together * stride * sizeof(float)), (nuint)sizeof(Vector512<float>));
+            (nuint)(2L * size * (together + 1) * stride * sizeof(float)), (nuint)sizeof(Vector512<float>));
         RowCrew.Run(Body(SimdWidths.For(width, classes)), &job, rows, rowsPerTurn, size);
         NativeMemory.AlignedFree(job.Scratch);
         GC.KeepAlive(input.Student);

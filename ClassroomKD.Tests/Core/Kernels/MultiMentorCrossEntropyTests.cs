@@ -86,7 +86,7 @@ public class MultiMentorCrossEntropyTests(KernelImplementation implementation, i
 
     [Test]
     public void Answer_that_is_not_finite_has_infinite_loss_and_is_reported(
-        [Values(float.NaN, float.PositiveInfinity, float.NegativeInfinity)] float poison, [Values(1, 7, 33)] int classes)
+        [Values(float.NaN, float.PositiveInfinity)] float poison, [Values(1, 7, 33)] int classes)
     {
         var mentor = zeros(3, classes);
         mentor[1, classes - 1] = poison;
@@ -96,6 +96,61 @@ public class MultiMentorCrossEntropyTests(KernelImplementation implementation, i
         Flags(result.Finite).Should().Equal(true, true, true, true, false, true);
         Values(result.CrossEntropy).Select(double.IsPositiveInfinity).Should().Equal(false, false, false, false, true, false);
         Flags(result.Correct).Should().Equal(true, true, true, true, false, true);
+    }
+
+    [Test]
+    public void Masked_class_has_no_probability(
+        [Values(float.NegativeInfinity, float.MinValue)] float mask, [Values(2, 7, 33, 700)] int classes)
+    {
+        using var lesson = new DivergenceCase(3, classes, 1, seed: 4);
+        var mentor = lesson.Mentors[0];
+        var kept = mentor.narrow(1, 1, classes - 1).clone();
+        mentor.select(1, 0).fill_(mask);
+        var labels = tensor((long[])[1, classes - 1, 0]);
+
+        var result = Compute(new() { Student = lesson.Student, Mentors = [mentor], Targets = labels });
+
+        var expected = Values(nn.functional.cross_entropy(kept, labels.sub(1).clamp_min(0), reduction: nn.Reduction.None));
+        Flags(result.Finite).Should().NotContain(false);
+        Values(result.CrossEntropy).Skip(3).Take(2).Should().Equal(expected.Take(2), (a, e) => Math.Abs(a - e) < 1e-5);
+        Values(result.CrossEntropy)[5].Should().BeGreaterThan(1e30, "the truth is masked");
+        var right = Values(kept.argmax(1)).Zip(Values(labels), (prediction, label) => prediction == label - 1);
+        Flags(result.Correct).Skip(3).Should().Equal(right);
+    }
+
+    [Test]
+    public void What_a_distribution_gives_to_a_masked_class_is_given_to_the_others([Values(3, 7, 33, 700)] int classes)
+    {
+        using var lesson = new DivergenceCase(4, classes, 1, seed: 6);
+        var truth = special.softmax(lesson.Student * 0.1f, 1);
+        truth[3, 0] = 2;
+        var (kept, shares) = (lesson.Mentors[0].narrow(1, 1, classes - 1).clone(), truth.narrow(1, 1, classes - 1));
+        lesson.Mentors[0].select(1, 0).fill_(float.NegativeInfinity);
+
+        var result = Compute(new() { Student = lesson.Student, Mentors = lesson.Mentors, Targets = truth });
+
+        var expected = Values((shares / shares.sum(1, keepdim: true) * special.log_softmax(kept, 1)).sum(1).neg() * truth.sum(1));
+        var top = Values(truth.argmax(1));
+        for (var row = 0; row < 4; row++)
+            if (top[row] == 0)
+                Values(result.CrossEntropy)[4 + row].Should().Be(double.PositiveInfinity, "the true class is masked");
+            else
+                Values(result.CrossEntropy)[4 + row].Should().BeApproximately(expected[row], 1e-5 * classes);
+        Flags(result.Finite).Should().NotContain(false);
+    }
+
+    [Test]
+    public void Answer_that_masks_every_class_is_none([Values(1, 7, 700)] int classes)
+    {
+        var result = Compute(new()
+        {
+            Student = zeros(1, classes),
+            Mentors = [full(1, classes, float.NegativeInfinity)],
+            Targets = zeros([1], ScalarType.Int64),
+        });
+
+        Flags(result.Finite).Should().Equal(true, false);
+        Values(result.CrossEntropy)[1].Should().Be(double.PositiveInfinity);
     }
 
     [Test]

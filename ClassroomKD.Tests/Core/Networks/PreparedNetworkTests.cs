@@ -77,16 +77,15 @@ public sealed class PreparedNetworkTests : TensorFixture
     }
 
     [Test]
-    public void The_copy_is_one_also_where_nothing_was_folded()
+    public void Follows_its_weights_also_where_nothing_was_folded()
     {
         var network = new Plain();
         using var mentor = new Mentor("plain layers", network);
         var input = randn(2, 3, 4, 4);
         var before = mentor.Answer(input);
         using (no_grad())
-            foreach (var parameter in network.parameters())
-                parameter.add_(1f);
-        mentor.Answer(input).ShouldBeBitwiseEqual(before, "the module's own memory is not used");
+            network.parameters().Last().add_(1f);
+        mentor.Answer(input).ShouldEqual(before.add(1f), 1e-5, "the bias is one more");
     }
 
     [Test]
