@@ -33,6 +33,9 @@ if (!BenchmarkDevice.TryTake(ref args))
     return 1;
 }
 
+if (args is ["costs", .. var costs])
+    return CostsCommand.Run(costs);
+
 // In process: a generated project would not find libtorch.
 var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).AsDefault());
 string[] options = [.. args.Where(arg => arg != "--as-it-comes")];

@@ -68,6 +68,24 @@ public class RecordedLessonsBenchmark
     [Benchmark(Baseline = true)]
     public void StudentAlone() => Train(data, null);
 
+    /// <summary>What the trainer adds to it is the other's excess.</summary>
+    [Benchmark]
+    public void StudentAloneInALoopByHand()
+    {
+        manual_seed(2);
+        using var student = new Student("student", VisionNetworks.Create(Student, Classes).to(BenchmarkDevice.Current));
+        using var optimizer = new SgdOptimizer(student.Module.parameters(), 0.05, momentum: 0.9, weightDecay: 5e-4);
+        foreach (var batch in data.Epoch(0))
+        {
+            using var scope = NewDisposeScope();
+            optimizer.zero_grad();
+            nn.functional.cross_entropy(student.Answer(batch.Images), batch.Labels).backward();
+            optimizer.step();
+        }
+
+        BenchmarkDevice.Finish();
+    }
+
     [Benchmark]
     public void SixRecordedMentors() => Train(replayed, recorded);
 

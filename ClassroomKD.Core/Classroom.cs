@@ -28,15 +28,17 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     private readonly ClassMap?[]? classes;
     private readonly IDistillationTask<TAnswer, TTarget> task;
     private readonly IMentorRanker ranker;
+    private readonly RankerChain chain;
     private readonly ILearningPaceScheduler pace;
     private readonly PerformanceGranularity granularity;
-    private readonly TaskCoefficient coefficient;
+    private readonly double? coefficient; // null: the student's performance
+    private readonly bool normalizesWeights;
     private readonly string settings;
     private readonly PluginResults results;
+    private readonly HashSet<string> inspected = []; // mentors that have answered once
     private readonly TeachingTally tally;
     private readonly ILogger logger;
     private bool toldOfRefusal;
-    private bool inspected;
     private bool disposed;
 
     /// <summary>A classroom of these mentors.</summary>
@@ -47,8 +49,8 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <param name="pace">How softly; default: the gap's pace, or the options' constant temperature.</param>
     /// <param name="name">What logs and metrics call it; default "classroom".</param>
     /// <param name="logger">Default null: warnings go to standard error. <c>NullLogger.Instance</c> silences them.</param>
-    /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name, or the task does not read class
-    /// maps.</exception>
+    /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name, the task does not read class maps, or
+    /// rankers around each other contradict.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public Classroom(
         IEnumerable<Mentor<TAnswer>> mentors,
@@ -78,12 +80,14 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 
         this.task = task;
         this.ranker = ranker ?? options.CreateRanker();
+        chain = new RankerChain(this.ranker);
         this.pace = pace ?? options.CreatePace();
         granularity = options.ResolvedGranularity;
-        coefficient = options.TaskCoefficient;
+        coefficient = options.ResolvedTaskCoefficient;
+        normalizesWeights = options.ResolvedNormalizeWeights;
         settings = JsonSerializer.Serialize(options, EnumsByName);
         this.logger = logger ?? StandardErrorLogger.Instance;
-        results = new PluginResults(names.Length);
+        results = new PluginResults();
         tally = new TeachingTally(name, names, task.GroupKind, this.logger);
         if (!LibTorch.WaitsPassively)
             Log.WaitsActively(this.logger);
@@ -104,8 +108,8 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 
     /// <summary>The parts that remember something, by the names under which checkpoints keep it.</summary>
     internal IEnumerable<(string Name, IStateful Part)> StatefulParts =>
-        new (string, object)[] { ("task", task), ("ranker", ranker), ("pace", pace) }
-            .Where(part => part.Item2 is IStateful).Select(part => (part.Item1, (IStateful)part.Item2));
+        new (string Name, object Part)[] { ("task", task), ("pace", pace) }.Concat(chain.Parts)
+            .Where(part => part.Part is IStateful).Select(part => (part.Name, (IStateful)part.Part));
 
     /// <summary>What a resumed training must find as it was: the method and the mentors.</summary>
     internal IReadOnlyDictionary<string, string> Fingerprint => new Dictionary<string, string>
@@ -137,10 +141,11 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         ArgumentNullException.ThrowIfNull(batch.Input);
         using var scope = NewDisposeScope();
         var question = new MentorQuestion { Input = batch.Input, Number = batch.Number, Samples = batch.Samples, Variant = batch.Variant };
-        var answers = new TAnswer[mentors.Count];
-        for (var m = 0; m < answers.Length; m++)
-            answers[m] = mentors[m].Answer(question);
-        return MoveToOuter(scope, Teach(studentAnswer, answers, batch.Targets));
+        var attendance = Attendance.Of(chain.Selector, mentors.Count, Step);
+        var answers = new TAnswer[attendance.Present.Count];
+        for (var i = 0; i < answers.Length; i++)
+            answers[i] = mentors[attendance.Present[i]].Answer(question);
+        return MoveToOuter(scope, Teach(studentAnswer, answers, batch.Targets, attendance));
     }
 
     /// <summary>Teaches from answers that the mentors gave before: computed elsewhere, or recorded.</summary>
@@ -152,33 +157,45 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <exception cref="MentorException">An answer cannot be compared with the student's.</exception>
     public Lesson Teach(TAnswer studentAnswer, IReadOnlyList<TAnswer> mentorAnswers, TTarget targets)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        ArgumentNullException.ThrowIfNull(studentAnswer);
         ArgumentNullException.ThrowIfNull(mentorAnswers);
-        ArgumentNullException.ThrowIfNull(targets);
         if (mentorAnswers.Count != mentors.Count)
             throw new ArgumentException(
                 $"Classroom '{Name}' has {mentors.Count} mentors and needs as many answers, got {mentorAnswers.Count}.",
                 nameof(mentorAnswers));
-        LessonValidation.RequireAnswers(studentAnswer, mentorAnswers, names);
+        var attendance = Attendance.Of(chain.Selector, mentors.Count, Step);
+        return Teach(studentAnswer, attendance.Of(mentorAnswers), targets, attendance);
+    }
 
+    private Lesson Teach(TAnswer studentAnswer, IReadOnlyList<TAnswer> mentorAnswers, TTarget targets, Attendance attendance)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        ArgumentNullException.ThrowIfNull(studentAnswer);
+        ArgumentNullException.ThrowIfNull(targets);
+        var present = attendance.Of(names);
+        LessonValidation.RequireAnswers(studentAnswer, mentorAnswers, present);
         using var scope = NewDisposeScope();
         var step = task.Begin(new StepArguments<TAnswer, TTarget>
         {
             Student = studentAnswer,
             Targets = targets,
             Mentors = mentorAnswers,
-            MentorNames = names,
-            MentorClasses = classes,
+            MentorNames = present,
+            MentorClasses = classes is null ? null : attendance.Of(classes),
             Granularity = granularity,
         });
         LessonValidation.RequireGraph(studentAnswer);
-        var (assessment, ranking, pacing) = Decide(step);
+        var (assessment, ranking, pacing) = Decide(step, mentorAnswers.Count);
 
         var taskLosses = step.TaskLoss();
         var plainTaskLoss = PerCounted(taskLosses.detach().sum(), assessment);
-        if (coefficient == TaskCoefficient.StudentPerformance)
-            taskLosses *= assessment.Performances.select(0, 0);
+        // Nothing, where the coefficient is 0: not even 0 times an infinite loss.
+        taskLosses = coefficient switch
+        {
+            null => taskLosses * assessment.Performances.select(0, 0),
+            0 => zeros_like(taskLosses),
+            1 => taskLosses,
+            { } constant => taskLosses.mul(Scalars.Of(constant)),
+        };
         var distillation = step.Distill(new DistillationArguments
         {
             Weights = ranking.Weights,
@@ -193,17 +210,16 @@ public class Classroom<TAnswer, TTarget> : IDisposable
             Loss = taskLoss.add(mentorLoss, Scalars.One),
             TaskLoss = taskLoss.detach(),
             PlainTaskLoss = plainTaskLoss,
-            Performances = assessment.Performances,
-            Ranks = ranking.Ranks,
-            Weights = ranking.Weights,
-            Temperatures = pacing.Temperatures,
-            MentorLosses = distillation.PerMentor,
+            Performances = attendance.Expand(assessment.Performances, Scalars.Zero, withStudent: true),
+            Ranks = attendance.Expand(ranking.Ranks, Scalars.Zero, withStudent: true),
+            Weights = attendance.Expand(ranking.Weights, Scalars.Zero),
+            Temperatures = attendance.Expand(pacing.Temperatures, Scalars.One),
+            MentorLosses = attendance.Expand(distillation.PerMentor, Scalars.Zero),
         };
-        tally.Add(lesson, assessment, gradients);
+        tally.Add(lesson, attendance.Expand(assessment), gradients);
         Step++;
-        if (!inspected)
-            FirstLesson.Inspect(assessment, Name, names, logger);
-        inspected = true;
+        if (inspected.Count < names.Length)
+            FirstLesson.Inspect(assessment, Name, present, inspected, logger);
         LogCudaRefusal();
         return MoveToOuter(scope, lesson);
     }
@@ -229,16 +245,21 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     }
 
     // Who teaches, with what weight and temperature (method, steps 1 to 5).
-    private (Assessment Assessment, Ranking Ranking, LearningPace Pace) Decide(IDistillationStep step)
+    private (Assessment Assessment, Ranking Ranking, LearningPace Pace) Decide(IDistillationStep step, int present)
     {
         using var noGradient = no_grad();
         var assessment = step.Assess();
-        results.Begin(step, assessment.Performances);
+        results.Begin(step, assessment.Performances, present);
 
-        var ranking = ranker.Rank(new RankingArguments { Assessment = assessment });
+        var ranking = ranker.Rank(new RankingArguments { Assessment = assessment, Step = Step });
         results.Check(ranker, ranking);
         if (assessment.Eligible is { } eligible)
             ranking = ranking with { Weights = ranking.Weights.masked_fill(eligible.logical_not(), Scalars.Zero) };
+        if (normalizesWeights)
+        {
+            var total = ranking.Weights.masked_fill(ranking.Weights.gt(Scalars.Zero).logical_not(), Scalars.Zero).sum(0, keepdim: true);
+            ranking = ranking with { Weights = ranking.Weights.div(total.masked_fill(total.eq(Scalars.Zero), Scalars.One)) };
+        }
 
         var temperatures = pace.Schedule(new PacingArguments { Assessment = assessment, Ranking = ranking, Step = Step });
         results.Check(pace, temperatures);
@@ -268,33 +289,5 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     {
         scope.MoveToOuter(lesson.Tensors);
         return lesson;
-    }
-}
-
-/// <summary>A classroom whose models answer with logits, or with one tensor of another task: see
-/// <see cref="Classroom{TAnswer, TTarget}"/>.</summary>
-public sealed class Classroom : Classroom<Tensor, Tensor>
-{
-    /// <summary>A classroom of these mentors.</summary>
-    /// <param name="mentors">At least one, each with a name of its own. The classroom does not dispose them.</param>
-    /// <param name="options">The variant of the method; default: the paper's. Later changes have no effect.</param>
-    /// <param name="task">What is learned; default: <see cref="LogitsTask"/>.</param>
-    /// <param name="ranker">Who teaches; default: Knowledge Filtering with the options' settings.</param>
-    /// <param name="pace">How softly; default: the gap's pace, or the options' constant temperature.</param>
-    /// <param name="name">What logs and metrics call it; default "classroom".</param>
-    /// <param name="logger">Default null: warnings go to standard error. <c>NullLogger.Instance</c> silences them.</param>
-    /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name, or the task does not read class
-    /// maps.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
-    public Classroom(
-        IEnumerable<Mentor<Tensor>> mentors,
-        ClassroomOptions? options = null,
-        IDistillationTask<Tensor, Tensor>? task = null,
-        IMentorRanker? ranker = null,
-        ILearningPaceScheduler? pace = null,
-        string name = "classroom",
-        ILogger? logger = null)
-        : base(mentors, task ?? new LogitsTask(), options, ranker, pace, name, logger)
-    {
     }
 }

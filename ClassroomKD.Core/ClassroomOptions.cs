@@ -18,9 +18,19 @@ public sealed class ClassroomOptions
     public PerformanceGranularity? Granularity { get; set; }
 
     /// <summary>The factor of the task's loss.</summary>
-    /// <value>Default <see cref="TaskCoefficient.StudentPerformance"/>.</value>
-    [EnumDataType(typeof(TaskCoefficient))]
-    public TaskCoefficient TaskCoefficient { get; set; } = TaskCoefficient.StudentPerformance;
+    /// <value>Default null: as the preset says.</value>
+    public TaskCoefficient? TaskCoefficient { get; set; }
+
+    /// <summary>One number as the factor of the task's loss, in place of <see cref="TaskCoefficient"/>; 0.1 is usual beside a factor of 0.9
+    /// on the mentors' part.</summary>
+    /// <value>Default null: <see cref="TaskCoefficient"/> decides.</value>
+    [Range(0.0, double.MaxValue)]
+    public double? ConstantTaskCoefficient { get; set; }
+
+    /// <summary>Whether the weights of the mentors that teach a sample are divided by their sum, whatever the ranker: how much a sample
+    /// learns from mentors then does not depend on how many teach it.</summary>
+    /// <value>Default null: as the preset says.</value>
+    public bool? NormalizeWeights { get; set; }
 
     /// <summary>One temperature for every mentor and sample, in place of the pace (ablation "no pacing": 1).</summary>
     /// <value>Default null: the pace decides.</value>
@@ -41,7 +51,18 @@ public sealed class ClassroomOptions
         _ => PerformanceGranularity.Sample,
     };
 
-    internal IMentorRanker CreateRanker() => new KnowledgeFilteringRanker(new KnowledgeFilteringOptions
+    /// <summary>The factor of the task's loss; null: the student's performance.</summary>
+    internal double? ResolvedTaskCoefficient => ConstantTaskCoefficient ?? TaskCoefficient switch
+    {
+        ClassroomKD.TaskCoefficient.One => 1,
+        ClassroomKD.TaskCoefficient.Zero => 0,
+        _ => null,
+    };
+
+    internal bool ResolvedNormalizeWeights => NormalizeWeights ?? false;
+
+    /// <summary>The ranker that these settings describe, for rankers that change what another one decides.</summary>
+    public IMentorRanker CreateRanker() => new KnowledgeFilteringRanker(new KnowledgeFilteringOptions
     {
         Filter = Ranking.Filter,
         Weighting = Ranking.Weighting,

@@ -13,6 +13,10 @@ internal sealed class ClassroomOptionsValidator : IValidateOptions<ClassroomOpti
         result.AddResult(Attributes.Validate(name, options));
         if (options.Granularity is { } granularity && !Enum.IsDefined(granularity))
             result.AddError($"'{granularity}' is no granularity.", nameof(options.Granularity));
+        if (options.TaskCoefficient is { } coefficient && !Enum.IsDefined(coefficient))
+            result.AddError($"'{coefficient}' is no coefficient.", nameof(options.TaskCoefficient));
+        if (options.TaskCoefficient is not null && options.ConstantTaskCoefficient is not null)
+            result.AddError("contradicts TaskCoefficient: set one of them.", nameof(options.ConstantTaskCoefficient));
         if (options.Ranking is { } ranking)
             KnowledgeFilteringOptionsValidator.AddConflicts(result, ranking, $"{nameof(options.Ranking)}.");
         return result.Build();

@@ -24,4 +24,7 @@ public enum TaskCoefficient
 
     /// <summary>1, as in ordinary distillation (ablation).</summary>
     One,
+
+    /// <summary>0: the student learns from its mentors alone.</summary>
+    Zero,
 }

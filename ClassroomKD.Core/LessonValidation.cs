@@ -17,11 +17,11 @@ internal static class LessonValidation
 
     /// <exception cref="ArgumentException">The student's answer is not there.</exception>
     /// <exception cref="MentorException">A mentor's answer is not there.</exception>
-    public static void RequireAnswers<TAnswer>(TAnswer student, IReadOnlyList<TAnswer> mentors, string[] names)
+    public static void RequireAnswers<TAnswer>(TAnswer student, IReadOnlyList<TAnswer> mentors, IReadOnlyList<string> names)
     {
         if (AnswerTensors.Fault(student) is { } ofStudent)
             throw new ArgumentException($"The student answered with {ofStudent}.", nameof(student));
-        for (var m = 0; m < names.Length; m++)
+        for (var m = 0; m < names.Count; m++)
             if (AnswerTensors.Fault(mentors[m]) is { } fault)
                 throw new MentorException($"Mentor '{names[m]}' answered with {fault}.");
     }

@@ -5,13 +5,13 @@ namespace ClassroomKD;
 /// values are read in the first lesson, so that a plugin that is wrong fails at once; later they are looked at on the device, which nobody
 /// waits for.
 /// </summary>
-/// <param name="mentors">M.</param>
-internal sealed class PluginResults(int mentors) : IDisposable
+internal sealed class PluginResults : IDisposable
 {
     private static readonly Scalar Infinity = Scalars.Of(double.PositiveInfinity);
 
     private (long Samples, DeviceType Device, int Index) approved = (-1, default, default);
     private (long Samples, DeviceType Device, int Index) current;
+    private int mentors; // those that answered
     private Tensor? refused; // float64 []: how often a mentor could not teach a sample for a weight or temperature that is none
 
     private bool IsFirst => approved.Samples < 0;
@@ -19,8 +19,9 @@ internal sealed class PluginResults(int mentors) : IDisposable
     private bool IsNew => current != approved;
 
     /// <summary>Begins a step, of which this table <c>[1+M, B]</c> shows the form.</summary>
-    public void Begin(IDistillationStep step, Tensor performances)
+    public void Begin(IDistillationStep step, Tensor performances, int present)
     {
+        mentors = present;
         current = (performances.dim() == 2 ? performances.size(1) : 0, performances.device_type, performances.device_index);
         Require(step, nameof(Assessment.Performances), performances, 1 + mentors);
     }

@@ -12,7 +12,8 @@ internal static class Findings
             ? Html.Paragraph("Each is one training: a difference may be chance until other seeds show it too.") : null,
         study.Taught.Select(run => (XElement[])
         [
-            new("h3", Xml.Clean(study.Runs.Count > 1 ? $"The mentors, {run.Name}" : "The mentors")), Html.List(OfMentors(study, run)),
+            new("h3", Xml.Clean(study.Runs.Count > 1 ? $"The mentors, {run.Name}" : "The mentors")),
+            Html.List(OfMentors(study, run).Append(OfShares(run))),
         ]));
 
     private static string OfRun(Study study, TrainingRecord run)
@@ -40,6 +41,7 @@ internal static class Findings
     {
         var mentors = MentorSummary.Of(run);
         var losses = mentors.Sum(mentor => mentor.Loss);
+        var groups = GroupSummary.Of(run);
         foreach (var mentor in mentors.OrderByDescending(mentor => mentor.Loss))
         {
             if (mentor.TaughtShare == 0)
@@ -51,9 +53,30 @@ internal static class Findings
 
             yield return $"{mentor.Name} taught {Html.Percent(mentor.TaughtShare)} of the samples ({When(mentor)})" +
                 (mentors.Count > 1 ? $" and gave {Html.Percent(mentor.Loss / losses)} of the mentors' loss" : "") +
-                    Cost(study, run, mentor) + "." + Lead(mentor) +
+                    Cost(study, run, mentor) + "." + On(groups, mentor) + Lead(mentor) +
                 (mentor.NonFiniteAnswers > 0 ? Html.Text($" It answered {mentor.NonFiniteAnswers:N0} samples with NaN or infinity.") : "");
         }
+    }
+
+    private static string OfShares(TrainingRecord run)
+    {
+        var taught = run.Epochs.Select(epoch => epoch.Teaching).OfType<TeachingReport>().ToList();
+        double Share(IEnumerable<TeachingReport> of) =>
+            of.Sum(report => report.Samples * report.MentorLoss) / of.Sum(report => report.Samples * (report.TaskLoss + report.MentorLoss));
+        var pulls = taught.Select(report => report.MentorGradientShare).Where(double.IsFinite).ToList();
+        return $"All mentors together gave {Html.Percent(Share(taught))} of the loss" +
+            (pulls.Count == 0 ? "." : $" and {Html.Percent(pulls.Average())} of the gradient on the student's answer" +
+                (pulls.Count == 1 ? "." : $" ({Html.Percent(pulls[0])} in the first epoch, {Html.Percent(pulls[^1])} in the last)."));
+    }
+
+    // What a mentor taught most, where that differs from what it taught least.
+    private static string On(GroupSummary? groups, MentorSummary mentor)
+    {
+        var ranked = groups?.Ranked(mentor.Name).ToList() ?? [];
+        if (ranked.Count < 3 || ranked[0].Taught - ranked[^1].Taught < 0.01)
+            return "";
+        return $" It taught most of {ranked[0].Name} ({Html.Percent(ranked[0].Taught)}) and {ranked[1].Name} " +
+            $"({Html.Percent(ranked[1].Taught)}), least of {ranked[^1].Name} ({Html.Percent(ranked[^1].Taught)}).";
     }
 
     // A batch's answer as a part of the whole batch.

@@ -80,7 +80,7 @@ public sealed class HtmlReport
                 new XElement("h1", Xml.Clean(Title)),
                 Findings.Section(study),
                 RunsSection.Create(study),
-                study.Taught.Select(run => TeachingSection.Create(study, run)),
+                study.Taught.Select(run => (XElement?[])[TeachingSection.Create(study, run), GroupsSection.Create(run)]),
                 Tables.Select(table => table.ToElement()),
                 ImagesSection(),
                 ProvenanceSection.Notices(study),

@@ -16,11 +16,13 @@ internal static class TeachingSection
                     + "gap: means where it taught; the gap is how much better it did. Agreement: how far the student's predictions are the "
                     + "mentor's. Student ahead: where the student did better. Of the loss: the mentor's part of what was "
                     + "trained on; the rest is the "
-                    + "labels'. Per batch: the time of one answer."
+                    + "labels'. Gradients are those with respect to the student's answer, before they go back through "
+                    + "the network. Per batch: the time of one answer."
             ),
             Html.Charts([
                 Curves("Who taught, and when", "share of the samples taught", m => m.TaughtShare, percent: true),
                 Shares(study, run),
+                Gradients(study, run),
                 Curves("Weight where it taught", "mean weight", m => m.TaughtShare > 0 ? m.MeanWeight : double.NaN),
                 Curves("Temperature where it taught", "mean temperature", m => m.MeanTemperature),
                 Curves("Gap to the student where it taught", "mean gap in performance", m => m.MeanGap),
@@ -142,6 +144,26 @@ internal static class TeachingSection
                         ],
                         study.Style(mentor.Name)
                     )),
+            ],
+        };
+    }
+
+    // Null where no gradient was measured.
+    private static LineChart? Gradients(Study study, TrainingRecord run)
+    {
+        var epochs = run.Epochs.Where(epoch => epoch.Teaching is { MentorGradientShare: not double.NaN }).ToList();
+        ChartSeries Series(string name, Func<TeachingReport, double> share, int style) =>
+            new(name, [.. epochs.Select(epoch => new ChartPoint(epoch.Epoch + 1, share(epoch.Teaching!)))], style);
+        return epochs.Count == 0 ? null : new LineChart
+        {
+            Title = "Whose gradient it is",
+            YTitle = "part of the gradients' norms on the student's answer",
+            InPercent = true,
+            FromZero = true,
+            Series =
+            [
+                Series("labels", report => 1 - report.MentorGradientShare, study.Style(run)),
+                Series("all mentors", report => report.MentorGradientShare, study.Style(run) + 1),
             ],
         };
     }

@@ -100,6 +100,36 @@ public sealed class ClassificationExam
         return new ClassificationComparison(results);
     }
 
+    /// <summary>Finds the samples on which mentors disagree most, to look at.</summary>
+    /// <param name="mentors">At least two, such as <see cref="Classroom{TAnswer, TTarget}.Mentors"/>. One that answers a sample with NaN,
+    /// or does not know its class, has no say in it.</param>
+    /// <param name="count">How many samples are wanted at most. Default 12.</param>
+    /// <param name="student">Whose answers are shown beside the mentors'; it has no say. Default null: nobody's.</param>
+    /// <returns>The samples by falling divergence.</returns>
+    /// <exception cref="ArgumentException">There are fewer than two mentors, or answers and labels do not fit together.</exception>
+    /// <exception cref="MentorException">A mentor failed.</exception>
+    public IReadOnlyList<Disagreement> FindDisagreements(
+        IEnumerable<Mentor<Tensor>> mentors, int count = 12, Student<Tensor>? student = null)
+    {
+        ArgumentNullException.ThrowIfNull(mentors);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        Mentor<Tensor>[] all = [.. mentors];
+        if (all.Length < 2)
+            throw new ArgumentException($"Two mentors at least were expected to disagree, got {all.Length}.", nameof(mentors));
+        using var tally = new DisagreementTally(
+            [.. all.Select(mentor => mentor.Name), .. student is null ? [] : (string[])[student.Name]],
+            [.. all.Select(mentor => mentor.Classes)], count, options);
+        foreach (var (input, labels) in Batches)
+        {
+            using var noGradient = no_grad();
+            using var scope = NewDisposeScope();
+            tally.Add(
+                [.. all.Select(mentor => mentor.Answer(input)), .. student is null ? [] : (Tensor[])[student.Examine(input)]], labels);
+        }
+
+        return tally.Read();
+    }
+
     /// <summary>Validates a student within a training: <c>new Trainer(...) { Validate = exam.Validate }</c>.</summary>
     /// <param name="student">Who is examined.</param>
     /// <returns>The accuracy as the score, and the other figures.</returns>

@@ -24,6 +24,11 @@ public sealed class DiagnosisOptions
     [Range(1.0, double.MaxValue)]
     public double LargestLossGrowth { get; set; } = 1.5;
 
+    /// <summary>How many times the loss of the first step an epoch's mean loss may be.</summary>
+    /// <value>Default 10.</value>
+    [Range(1.0, double.MaxValue)]
+    public double LargestLossRise { get; set; } = 10;
+
     /// <summary>
     /// Over how many steps the number of live tensors is watched at a time: it grows if its least value rises by at least one per step in
     /// four such spans in a row.

@@ -7,7 +7,7 @@ namespace ClassroomKD;
 /// <remarks>
 /// It finds a mentor that never teaches, answers NaN or was passed by the student; mentors whose loss drowns the labels'; a loss that grows
 /// or is NaN; tensors that nothing disposes. It looks at the figures of each epoch and counts live tensors after each step, so it
-/// never waits for the device. A loop of one's own may call <see cref="Stepped"/> and <see cref="EpochEnded"/> as well. Use one for each
+/// waits for the device at the end of an epoch alone. A loop of one's own may call <see cref="Stepped"/> and <see cref="EpochEnded"/> as well. Use one for each
 /// training.
 /// </remarks>
 public sealed class TrainingDiagnosis : ITrainingObserver
@@ -19,6 +19,8 @@ public sealed class TrainingDiagnosis : ITrainingObserver
     private readonly List<string> notices = [];
     private readonly HashSet<string> told = [];
     private readonly HashSet<string> taught = [];
+    private Tensor? firstLoss; // on the device until the epoch ends
+    private double first = double.NaN;
     private double least = double.PositiveInfinity;
     private double last = double.NaN;
     private int rises;
@@ -52,6 +54,8 @@ public sealed class TrainingDiagnosis : ITrainingObserver
     /// <inheritdoc/>
     public void Stepped(in TrainingProgress progress, Lesson? lesson)
     {
+        if (double.IsNaN(first) && lesson is not null)
+            firstLoss ??= lesson.PlainTaskLoss.clone().DetachFromDisposeScope();
         if (tensors.Add(Tensor.TotalCount) is { } perStep)
             Tell(
                 "tensors",
@@ -64,6 +68,9 @@ public sealed class TrainingDiagnosis : ITrainingObserver
     public void EpochEnded(EpochResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
+        if (firstLoss is not null)
+            using (firstLoss)
+                (first, firstLoss) = (firstLoss.to(ScalarType.Float64).item<double>(), null);
         DiagnoseLoss(result);
         if (result.Teaching is { Samples: > 0 } teaching)
         {
@@ -90,6 +97,12 @@ public sealed class TrainingDiagnosis : ITrainingObserver
                 $"The loss has grown for {rises + 1} epochs, to {Text(loss)} from {Text(least)}, at a learning rate of {rate}: lower " +
                 "the rate, or set " +
                 $"{nameof(TrainerOptions)}.{nameof(TrainerOptions.WarmUpSteps)} or {nameof(TrainerOptions.MaxGradientNorm)}.");
+        else if (PlainLoss(result) is var mean && mean > options.LargestLossRise * first)
+            Tell(
+                "growth",
+                $"The loss was {Text(mean)} in epoch {result.Epoch}, after {Text(first)} in the first step, at a learning rate of {rate}: " +
+                $"begin anew with a tenth of it, and set {nameof(TrainerOptions)}.{nameof(TrainerOptions.WarmUpSteps)} and " +
+                $"{nameof(TrainerOptions.MaxGradientNorm)}.");
     }
 
     private void DiagnoseMentor(int epoch, TeachingReport teaching, MentorReport mentor)
@@ -123,7 +136,8 @@ public sealed class TrainingDiagnosis : ITrainingObserver
 
     private void DiagnoseShares(int epoch, TeachingReport teaching)
     {
-        if (epoch > 0 && teaching.MentorLoss > options.LargestLossRatio * teaching.TaskLoss)
+        // Labels count for nothing where the student has lost its way, since it is by its performance that they count.
+        if (epoch > 0 && !told.Contains("loss") && !told.Contains("growth") && teaching.MentorLoss > options.LargestLossRatio * teaching.TaskLoss)
             Tell(
                 "ratio",
                 $"The mentors' part of the loss was {Text(teaching.MentorLoss / teaching.TaskLoss)} times the labels' in epoch " +

@@ -5,6 +5,7 @@ public static class WholeFile
 {
     private const string Ending = ".tmp";
     private const string NameFormat = "N";
+    private const int MostAttempts = 10;
 
     /// <summary>Writes to a temporary file beside the target and moves it there once it is on the disk.</summary>
     /// <param name="path">
@@ -25,20 +26,37 @@ public static class WholeFile
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"'{path}' cannot be written: the folder '{folder}' does not exist.");
         RemoveUnfinished(folder, Path.GetFileName(target));
-        var unfinished = $"{target}.{Guid.NewGuid().ToString(NameFormat)}{Ending}";
+        // Moved while it is open, so that no other writer of the same file takes it for one that a killed process left.
+        using var stream = FileAccessErrors.AsIO(path, () => Unfinished(target));
         try
         {
-            // Moved while it is open, so that no other writer of the same file takes it for one that a killed process left.
-            using var stream = FileAccessErrors.AsIO(
-                path, () => new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.Delete));
             FileAccessErrors.AsIO(path, () => KeepPermissions(target, stream));
             write(stream);
             stream.Flush(flushToDisk: true);
-            FileAccessErrors.AsIO(path, () => File.Move(unfinished, target, overwrite: true));
+            FileAccessErrors.AsIO(path, () => File.Move(stream.Name, target, overwrite: true));
         }
         finally
         {
-            Remove(() => File.Delete(unfinished));
+            Remove(() => File.Delete(stream.Name));
+        }
+    }
+
+    // Another writer that clears up may take the new file in the moment before it is locked.
+    private static FileStream Unfinished(string target)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var path = $"{target}.{Guid.NewGuid().ToString(NameFormat)}{Ending}";
+            try
+            {
+                var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
+                if (File.Exists(path))
+                    return stream;
+                stream.Dispose();
+            }
+            catch (IOException) when (attempt < MostAttempts)
+            {
+            }
         }
     }
 
@@ -62,7 +80,7 @@ public static class WholeFile
         foreach (var file in Directory.EnumerateFiles(folder, "*" + Ending))
         {
             var found = Path.GetFileName(file);
-            if (found.StartsWith(name + '.', StringComparison.Ordinal) && found.EndsWith(Ending, StringComparison.Ordinal)
+            if (found.Length > name.Length + Ending.Length && found.StartsWith(name + '.', StringComparison.Ordinal)
                 && Guid.TryParseExact(found.AsSpan()[(name.Length + 1)..^Ending.Length], NameFormat, out _))
                 // Alone: who still writes it holds it.
                 Remove(() => new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose)

@@ -9,8 +9,9 @@ namespace ClassroomKD;
 /// <summary>What an object is made of, as a text by which two of them are told apart: augmentations, rankers, paces, losses.</summary>
 /// <remarks>
 /// All fields are read, private ones too, so that a class need not state its settings. What is no setting, such as a cache, is marked
-/// <see cref="NonSerializedAttribute"/>. Tensors and networks are told apart by checksum, functions by what they capture; of other
-/// objects of .NET, Microsoft and TorchSharp only the type is told.
+/// <see cref="NonSerializedAttribute"/>; tensors that an <see cref="IStateful"/> replaces are what it remembers, and no settings either.
+/// Other tensors and networks are told apart by checksum, functions by what they capture; of other objects of .NET, Microsoft and
+/// TorchSharp only the type is told.
 /// </remarks>
 public static class SettingsText
 {
@@ -76,7 +77,9 @@ public static class SettingsText
         for (var declaring = type; declaring is not null && !IsForeign(declaring); declaring = declaring.BaseType)
             fields.AddRange(declaring.GetFields(
                 BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly));
+        var remembers = typeof(IStateful).IsAssignableFrom(type);
         return [.. fields.Where(field => !field.IsDefined(typeof(NonSerializedAttribute)))
+            .Where(field => !(remembers && field.FieldType == typeof(Tensor) && !field.IsInitOnly))
             .Select(field => (Name: PlainName(field.Name), Field: field)).OrderBy(field => field.Name, StringComparer.Ordinal)];
     }
 

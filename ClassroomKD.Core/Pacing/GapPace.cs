@@ -5,6 +5,7 @@ namespace ClassroomKD;
 public sealed class GapPace : ILearningPaceScheduler
 {
     private readonly Scalar tau;
+    private readonly Scalar? highest;
 
     /// <summary>A pace with these settings; later changes to <paramref name="options"/> have no effect.</summary>
     /// <param name="options">Default: the paper's for 100 classes.</param>
@@ -13,13 +14,14 @@ public sealed class GapPace : ILearningPaceScheduler
     {
         options = new GapPaceOptionsValidator().ThrowIfInvalid(options ?? new());
         tau = Scalars.Of(options.Tau);
+        highest = options.MaxTemperature is { } temperature ? Scalars.Of(temperature) : null;
     }
 
     /// <inheritdoc/>
     public LearningPace Schedule(in PacingArguments arguments)
     {
-        var gap = Gaps(arguments.Ranking.Ranks);
-        return new LearningPace { Temperatures = gap.mul(tau).add(Scalars.One, Scalars.One) };
+        var temperatures = Gaps(arguments.Ranking.Ranks).mul(tau).add(Scalars.One, Scalars.One);
+        return new LearningPace { Temperatures = highest is null ? temperatures : temperatures.clamp_max(highest) };
     }
 
     /// <summary><c>|r_m - r_0| / max(r_m, r_0)</c> for each mentor and sample, <c>[M, B]</c>; 0 where both are 0.</summary>

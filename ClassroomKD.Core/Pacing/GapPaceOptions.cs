@@ -10,6 +10,12 @@ public sealed class GapPaceOptions
     /// <value>Default 12, the paper's choice for 100 classes; it uses 4 or 8 for 1,000. With 0 every temperature is 1.</value>
     [Range(0.0, 1000.0)]
     public double Tau { get; set; } = 12;
+
+    /// <summary>The highest temperature. T² weighs a mentor's part of the loss, so a mentor far ahead counts no more than this allows; and
+    /// of few classes a high temperature leaves nothing but noise.</summary>
+    /// <value>Default null: <c>1 + Tau</c>, as in the paper.</value>
+    [Range(1.0, 1001.0)]
+    public double? MaxTemperature { get; set; }
 }
 
 /// <summary>The rules of <see cref="GapPaceOptions"/>.</summary>

@@ -5,6 +5,10 @@ public readonly struct RankingArguments
 {
     /// <summary>How student and mentors did on the batch.</summary>
     public required Assessment Assessment { get; init; }
+
+    /// <summary>How many lessons the classroom has given before this one.</summary>
+    /// <value>Default 0.</value>
+    public long Step { get; init; }
 }
 
 /// <summary>What a ranker decided.</summary>
@@ -27,6 +31,10 @@ public readonly struct Ranking
 /// </remarks>
 public interface IMentorRanker
 {
+    /// <summary>The ranker that this one hands on to, and whose decision it changes.</summary>
+    /// <value>Default null: it decides alone.</value>
+    IMentorRanker? Inner => null;
+
     /// <summary>Ranks the mentors on one batch.</summary>
     /// <param name="arguments">The performances <c>[1+M, B]</c>, student first, and what else the task can tell.</param>
     /// <returns>Ranks <c>[1+M, B]</c> and weights <c>[M, B]</c>.</returns>

@@ -1,10 +1,9 @@
 namespace ClassroomKD;
 
 /// <summary>Only the k heaviest of the mentors that another ranker lets teach, per sample.</summary>
-public sealed class TopKRanker : IMentorRanker, IStateful
+public sealed class TopKRanker : IMentorRanker
 {
     private readonly int count;
-    private readonly IMentorRanker inner;
 
     /// <summary>Keeps the <paramref name="count"/> best.</summary>
     /// <param name="count">How many mentors may teach a sample, at least 1; more than there are keeps all.</param>
@@ -14,22 +13,19 @@ public sealed class TopKRanker : IMentorRanker, IStateful
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         this.count = count;
-        this.inner = inner ?? new KnowledgeFilteringRanker();
+        Inner = inner ?? new KnowledgeFilteringRanker();
     }
+
+    /// <inheritdoc/>
+    public IMentorRanker Inner { get; }
 
     /// <inheritdoc/>
     public Ranking Rank(in RankingArguments arguments)
     {
-        var ranking = inner.Rank(arguments);
+        var ranking = Inner.Rank(arguments);
         if (count >= ranking.Weights.size(0))
             return ranking;
         var (best, indices) = ranking.Weights.topk(count, 0);
         return ranking with { Weights = zeros_like(ranking.Weights).scatter(0, indices, best) };
     }
-
-    /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Tensor> SaveState() => (inner as IStateful)?.SaveState() ?? new Dictionary<string, Tensor>();
-
-    /// <inheritdoc/>
-    public void RestoreState(IReadOnlyDictionary<string, Tensor> state) => (inner as IStateful)?.RestoreState(state);
 }

@@ -1,8 +1,8 @@
 namespace ClassroomKD;
 
 /// <summary>
-/// An answer whose tensors say little without what is stated beside them, such as sizes and conventions. A recording keeps the statement, so
-/// that the answer can be made again.
+/// An answer whose tensors say little without what is stated beside them, such as sizes and conventions. A recording keeps the statement,
+/// so that the answer can be made again.
 /// </summary>
 public interface IRecordableAnswer
 {

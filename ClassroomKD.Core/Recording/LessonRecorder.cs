@@ -143,8 +143,8 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
         var answer = mentors[m].Answer(batch.Input);
         if (RecordingHeader.Statement(answer) is var statement && statement != headers[m].Stated)
             throw new RecordingException(
-                $"Mentor '{mentors[m].Name}' said of its first answer {headers[m].Stated}, and of that to batch {batch.Number} {statement}; " +
-                "a recording is of one kind.");
+                $"Mentor '{mentors[m].Name}' said of its first answer {headers[m].Stated}, and of that to batch {batch.Number} " +
+                $"{statement}; a recording is of one kind.");
         return [.. AnswerTensors.Of(answer)];
     }
 

@@ -94,6 +94,8 @@ internal sealed class RecordingHeader
         if (mentor.Classes is { } map)
             texts["mentor.classes"] = JsonSerializer.Serialize(
                 new ClassTexts(map.StudentClasses, map.MentorClasses, map.StudentIndices, map.MentorIndices));
+        if (options.ClassNames?.FirstOrDefault(name => !UnicodeText.IsWhole(name)) is { } half)
+            throw new RecordingException($"Expected names of classes that are text, found half of a surrogate pair in '{half}'.");
         if (options.ClassNames is { } names)
             texts["classNames"] = JsonSerializer.Serialize(names);
         foreach (var (name, text) in data)

@@ -148,6 +148,20 @@ public static class ClassroomBuilderExtensions
     public static IClassroomBuilder UseRanker(this IClassroomBuilder builder, Func<IServiceProvider, IMentorRanker> ranker) =>
         builder.Replace(ranker);
 
+    /// <summary>Puts a ranker around the one chosen so far, such as a <see cref="FadingRanker"/>; calls add up, the last is
+    /// outermost.</summary>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="wrap">Makes the ranker from the one that it changes; called once.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder WrapRanker(this IClassroomBuilder builder, Func<IServiceProvider, IMentorRanker, IMentorRanker> wrap)
+    {
+        ArgumentNullException.ThrowIfNull(wrap);
+        var inner = builder.Services
+            .Last(service => service.ServiceType == typeof(IMentorRanker) && Equals(service.ServiceKey, builder.Name))
+            .KeyedImplementationFactory!;
+        return builder.UseRanker(provider => wrap(provider, (IMentorRanker)inner(provider, builder.Name)));
+    }
+
     /// <summary>Chooses the paper's Knowledge Filtering, in place of any other ranker.</summary>
     /// <param name="builder">The classroom.</param>
     /// <param name="configure">Changes <see cref="ClassroomOptions.Ranking"/>.</param>

@@ -30,16 +30,19 @@ public static partial class LibTorch
     /// <param name="anyVersion">
     /// Whether libtorch in the folder may have another version than TorchSharp was built for. All functions that TorchSharp's native part
     /// calls are then looked up at once, and missing ones are named; whether they still mean the same is not checked. Default: only if the
-    /// environment variable <c>CLASSROOMKD_LIBTORCH_VERSION</c> is <c>any</c>.
+    /// environment variable <c>CLASSROOMKD_LIBTORCH_VERSION</c> is <c>any</c>. Without a folder it has no effect.
     /// </param>
     /// <remarks>With a folder, call it before anything of TorchSharp: a loaded library stays.</remarks>
-    /// <exception cref="LibTorchLoadException">A library is missing or does not fit the system; the message says what to do.</exception>
+    /// <exception cref="LibTorchLoadException">
+    /// A library is missing or does not fit the system, or <c>CLASSROOMKD_LIBTORCH_VERSION</c> is something other than <c>any</c>; the
+    /// message says what to do.
+    /// </exception>
     public static void Load(string? folder = null, bool anyVersion = false)
     {
         folder ??= Environment.GetEnvironmentVariable(FolderVariable);
         if (!string.IsNullOrWhiteSpace(folder))
         {
-            InstalledLibTorch.Load(folder, anyVersion || Environment.GetEnvironmentVariable(VersionVariable) == "any");
+            InstalledLibTorch.Load(folder, anyVersion || AnyVersionIsAskedFor());
             return;
         }
 
@@ -76,6 +79,13 @@ public static partial class LibTorch
     /// <summary>Whether libtorch's threads sleep while they wait; true on systems on which this is not known.</summary>
     internal static bool WaitsPassively =>
         !OperatingSystem.IsLinux() || string.Equals(GetEnvironment(WaitPolicy), "PASSIVE", StringComparison.OrdinalIgnoreCase);
+
+    private static bool AnyVersionIsAskedFor() => Environment.GetEnvironmentVariable(VersionVariable) switch
+    {
+        null or "" => false,
+        var value when value.Equals("any", StringComparison.OrdinalIgnoreCase) => true,
+        var value => throw new LibTorchLoadException($"{VersionVariable} is '{value}'; 'any' was expected, or no such variable."),
+    };
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);

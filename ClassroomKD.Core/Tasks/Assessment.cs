@@ -4,8 +4,10 @@ namespace ClassroomKD;
 /// <remarks>M mentors, B samples, the student first. What costs an extra pass is computed only when a ranker or pace asks for it.</remarks>
 public class Assessment
 {
+    private Tensor? performances;
+
     /// <summary>How well each did on each sample, <c>[1+M, B]</c> in [0, 1]; 0 where not finite or not counted.</summary>
-    public required Tensor Performances { get; init; }
+    public required Tensor Performances { get => performances!; init => performances = value; }
 
     /// <summary>Whether each answer is right, Boolean <c>[1+M, B]</c>.</summary>
     /// <value>Default null: the task knows no right and wrong.</value>
@@ -35,6 +37,11 @@ public class Assessment
     /// <exception cref="NotSupportedException">The task has none.</exception>
     public virtual Tensor Entropies() => throw Unsupported("entropies");
 
+    /// <summary>The Kullback-Leibler divergence of the student's answer from each mentor's at temperature 1, in nats,
+    /// <c>[M, B]</c>.</summary>
+    /// <exception cref="NotSupportedException">The task has none.</exception>
+    public virtual Tensor Divergences() => throw Unsupported("divergences");
+
     /// <summary>The largest logit of each answer, <c>[1+M, B]</c>.</summary>
     /// <exception cref="NotSupportedException">The task has none.</exception>
     public virtual Tensor LargestLogits() => throw Unsupported("largest logits");
@@ -50,6 +57,15 @@ public class Assessment
     /// <summary>The same performances, told apart by class or another grouping of the task, for reports.</summary>
     /// <returns>Default null: the task tells nothing apart.</returns>
     public virtual AssessedGroups? Groups() => null;
+
+    /// <summary>The same assessment with other performances, for rankers that hand it on.</summary>
+    /// <param name="performances"><c>[1+M, B]</c>.</param>
+    public Assessment With(Tensor performances)
+    {
+        var changed = (Assessment)MemberwiseClone();
+        changed.performances = performances;
+        return changed;
+    }
 
     private static NotSupportedException Unsupported(string what) =>
         new($"The chosen ranker or pace needs {what}, which this task's assessment does not have.");

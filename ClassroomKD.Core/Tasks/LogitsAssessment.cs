@@ -2,7 +2,7 @@ using ClassroomKD.Kernels;
 
 namespace ClassroomKD;
 
-/// <summary>The assessment of logits, which also tells cross-entropies, entropies and largest logits.</summary>
+/// <summary>The assessment of logits, which also tells cross-entropies, entropies, divergences and largest logits.</summary>
 /// <param name="student">The student's logits <c>[B, C]</c>, detached.</param>
 /// <param name="mentors">The mentors' logits over the classes that each shares with the student.</param>
 /// <param name="answers">The mentors' logits as they answered.</param>
@@ -25,6 +25,14 @@ internal sealed class LogitsAssessment(
     });
 
     public override Tensor LargestLogits() => OfEach(static logits => logits.amax([1]));
+
+    public override Tensor Divergences() => stack([.. mentors.Select((logits, m) =>
+    {
+        var known = finite.select(0, 1 + m).logical_and(finite.select(0, 0)).unsqueeze(1).logical_not();
+        var own = MappedLogits.IsPartial(maps, m) ? student.index_select(1, maps![m]!.Beside(student).Student) : student;
+        var mentor = logits.InFullPrecision().masked_fill(known, Scalars.Zero).log_softmax(1);
+        return mentor.exp().mul(mentor.sub(own.InFullPrecision().masked_fill(known, Scalars.Zero).log_softmax(1))).sum(1);
+    })]);
 
     /// <summary>Whether the largest logits are of one class; a mentor's is sought among the classes that it shares with the
     /// student.</summary>

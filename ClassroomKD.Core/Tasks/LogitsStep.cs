@@ -4,7 +4,8 @@ namespace ClassroomKD;
 
 /// <summary>The options of a <see cref="LogitsTask"/> in the form that a step needs.</summary>
 internal sealed record LogitsTaskSettings(
-    double Smoothing, long IgnoreIndex, Scalar Ignored, ILogitsDistillationLoss? Loss, KernelImplementation Kernel);
+    double Smoothing, long IgnoreIndex, Scalar Ignored, ILogitsDistillationLoss? Loss, IJointLogitsLoss? JointLoss, Scalar? Factor,
+    KernelImplementation Kernel);
 
 /// <summary>One batch of a <see cref="LogitsTask"/>, already validated.</summary>
 internal sealed class LogitsStep : IDistillationStep
@@ -88,8 +89,13 @@ internal sealed class LogitsStep : IDistillationStep
         return OfDistribution(logits, kept.mul(truth.sum(1, keepdim: true).div(mass.masked_fill(mass.eq(Scalars.Zero), Scalars.One))));
     }
 
-    public DistillationLoss Distill(in DistillationArguments arguments) =>
-        settings.Loss is { } loss ? Custom(loss, arguments) : Divergence(arguments);
+    public DistillationLoss Distill(in DistillationArguments arguments)
+    {
+        var weighted = settings.Factor is { } factor ? arguments with { Weights = arguments.Weights.mul(factor) } : arguments;
+        return settings.JointLoss is { } joint ? Joint(joint, weighted)
+            : settings.Loss is { } loss ? Custom(loss, weighted)
+            : Divergence(weighted);
+    }
 
     // All mentors that know every class in one pass; those of each map that lacks some in one more, on the shared classes.
     private DistillationLoss Divergence(in DistillationArguments arguments)
@@ -118,6 +124,22 @@ internal sealed class LogitsStep : IDistillationStep
         }
 
         return new DistillationLoss { Total = total!, PerMentor = stack(parts) };
+    }
+
+    private DistillationLoss Joint(IJointLogitsLoss loss, in DistillationArguments arguments)
+    {
+        var logits = student.InFullPrecision();
+        var silent = arguments.Weights.eq(Scalars.Zero).unsqueeze(2);
+        var parts = loss.PerMentor(new JointLogitsLossArguments
+        {
+            Student = logits,
+            Mentors = [.. MappedLogits.Completed(logits, mentors, maps).Select((mentor, m) =>
+                mentor.to(logits.dtype).masked_fill(silent.select(0, m), Scalars.Zero))],
+            Weights = arguments.Weights,
+            Temperatures = arguments.Temperatures,
+            StudentTemperatures = arguments.StudentTemperatures ?? arguments.Temperatures,
+        });
+        return new DistillationLoss { Total = parts.sum(), PerMentor = parts.detach() };
     }
 
     private DistillationLoss Custom(ILogitsDistillationLoss loss, in DistillationArguments arguments)

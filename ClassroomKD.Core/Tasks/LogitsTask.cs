@@ -33,7 +33,8 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
     public LogitsTask(LogitsTaskOptions? options = null)
     {
         options = new LogitsTaskOptionsValidator().ThrowIfInvalid(options ?? new());
-        settings = new(options.LabelSmoothing, options.IgnoreIndex, Scalars.Of(options.IgnoreIndex), options.Loss, options.Kernel);
+        settings = new(options.LabelSmoothing, options.IgnoreIndex, Scalars.Of(options.IgnoreIndex), options.Loss, options.JointLoss,
+            options.DistillationFactor == 1 ? null : Scalars.Of(options.DistillationFactor), options.Kernel);
     }
 
     /// <inheritdoc/>

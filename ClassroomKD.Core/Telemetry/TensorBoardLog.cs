@@ -37,7 +37,7 @@ public sealed class TensorBoardLog : ITrainingObserver
     {
         ArgumentNullException.ThrowIfNull(epochs);
         var written = epochs.Count > 0 ? StepsWritten() : [];
-        writer = tensorboard.SummaryWriter(folder);
+        writer = FileAccessErrors.AsIO(folder, () => tensorboard.SummaryWriter(folder));
         foreach (var epoch in epochs)
             if (!written.Contains(epoch.Steps))
                 EpochEnded(epoch);
@@ -48,7 +48,7 @@ public sealed class TensorBoardLog : ITrainingObserver
     public void EpochEnded(EpochResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        writer ??= tensorboard.SummaryWriter(folder);
+        writer ??= FileAccessErrors.AsIO(folder, () => tensorboard.SummaryWriter(folder));
         foreach (var (tag, value) in Scalars(result).Where(scalar => !double.IsNaN(scalar.Value) || scalar.Tag == Complete))
             // Seconds, as TensorBoard expects them; TorchSharp's own default counts in other units.
             writer.add_scalar(tag, (float)value, checked((int)result.Steps), DateTimeOffset.UtcNow.ToUnixTimeSeconds());

@@ -2,8 +2,10 @@ namespace ClassroomKD;
 
 /// <summary>A ranker, pace or task that remembers something from step to step, which a <see cref="Trainer{TAnswer, TTarget}"/> keeps in its
 /// checkpoints.</summary>
-/// <remarks>Without it a resumed training would go on with what a new object remembers: nothing. What wraps another passes its state
-/// on.</remarks>
+/// <remarks>
+/// Without it a resumed training would go on with what a new object remembers: nothing. A ranker that wraps another shows it as
+/// <see cref="IMentorRanker.Inner"/>, and both are kept.
+/// </remarks>
 public interface IStateful
 {
     /// <summary>What is remembered now.</summary>

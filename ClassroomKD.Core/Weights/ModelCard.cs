@@ -180,6 +180,8 @@ public sealed record ModelCard
         if (string.IsNullOrWhiteSpace(ColorOrder) || string.IsNullOrWhiteSpace(Resizing) || string.IsNullOrWhiteSpace(Output))
             return $"expected a {nameof(ColorOrder)}, a {nameof(Resizing)} and an {nameof(Output)}, " +
                 $"found '{ColorOrder}', '{Resizing}' and '{Output}'";
+        if (ClassNames.Concat([NetworkName, ColorOrder, Resizing, Output]).FirstOrDefault(text => !UnicodeText.IsWhole(text)) is { } half)
+            return $"expected text, found half of a surrogate pair in '{half}'";
         if (Details?.Keys.FirstOrDefault(key => OwnKeys.Contains(key, StringComparer.Ordinal)) is { } taken)
             return $"expected {nameof(Details)} under keys of their own, found '{taken}'";
         return null;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Json;
 
 namespace ClassroomKD;
@@ -12,7 +11,6 @@ namespace ClassroomKD;
 public static class SafetensorsFile
 {
     private const int Alignment = 8;
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads all tensors directly into their memory.</summary>
     /// <param name="path">The file.</param>
@@ -102,8 +100,7 @@ public static class SafetensorsFile
         {
             if (string.IsNullOrEmpty(name) || name == SafetensorsHeader.MetadataName || !begins.TryAdd(name, end))
                 throw new ArgumentException($"A tensor cannot be named '{name}': empty, reserved or there twice.", nameof(named));
-            // Throws at half of a surrogate pair, which JSON would replace silently.
-            StrictUtf8.GetByteCount(name);
+            RequireText(name, "a tensor's name");
             end += tensor.numel() * TensorBytes.Width(tensor.dtype);
         }
         using var bytes = new MemoryStream();
@@ -131,10 +128,17 @@ public static class SafetensorsFile
         json.WriteStartObject(SafetensorsHeader.MetadataName);
         foreach (var (name, text) in texts)
         {
-            StrictUtf8.GetByteCount(name + text);
+            RequireText(name, "a name of the metadata");
+            RequireText(text, $"the metadata '{name}'");
             json.WriteString(name, text);
         }
         json.WriteEndObject();
+    }
+
+    private static void RequireText(string text, string what)
+    {
+        if (!UnicodeText.IsWhole(text))
+            throw new ArgumentException($"Expected {what} to be text, found half of a surrogate pair in '{text}'.", nameof(text));
     }
 
     private static void WriteEntry(Utf8JsonWriter json, string name, Tensor tensor, long begin)

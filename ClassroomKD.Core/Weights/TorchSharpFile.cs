@@ -10,7 +10,8 @@ internal static class TorchSharpFile
     public static bool Recognizes(ReadOnlySpan<byte> head)
     {
         var at = 0;
-        if (Number(head, ref at) is not > 0 || Number(head, ref at) is not (> 0 and <= LongestName and { } length) || at + length > head.Length)
+        if (Number(head, ref at) is not > 0 || Number(head, ref at) is not (> 0 and <= LongestName and { } length)
+            || at + length > head.Length)
             return false;
         var name = head.Slice(at, (int)length);
         at += (int)length;

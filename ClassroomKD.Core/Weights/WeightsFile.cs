@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ClassroomKD;
 
-/// <summary>Reads weights from safetensors and PyTorch files, and from several of them with an index. Nothing in a file is executed.</summary>
+/// <summary>
+/// Reads weights from safetensors and PyTorch files, and from several of them with an index. Nothing in a file is executed.
+/// </summary>
 public static class WeightsFile
 {
     /// <summary>Reads all tensors of a file, whose format is recognized by its content.</summary>

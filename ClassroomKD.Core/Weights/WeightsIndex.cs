@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace ClassroomKD;
 
 /// <summary>
-/// A checkpoint in several files: JSON that names the file ("shard") of each tensor, as Hugging Face's libraries write it beside the shards.
+/// A checkpoint in several files: JSON that names the file ("shard") of each tensor, as Hugging Face's libraries write it beside the
+/// shards.
 /// </summary>
 internal static class WeightsIndex
 {

@@ -14,7 +14,9 @@ public sealed class WeightsLoadingOptions
     /// </value>
     public IList<string> Prefixes { get; } = ["module.", "_orig_mod."];
 
-    /// <summary>Beginnings of names in the file, and what the network has in their place, such as <c>head.fc.</c> and <c>classifier.</c>.</summary>
+    /// <summary>
+    /// Beginnings of names in the file, and what the network has in their place, such as <c>head.fc.</c> and <c>classifier.</c>.
+    /// </summary>
     /// <value>
     /// Default empty. The longest beginning that fits is replaced, once, before or behind what <see cref="Prefixes"/> removes; an empty one
     /// fits every name.

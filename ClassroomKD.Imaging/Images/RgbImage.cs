@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using SkiaSharp;
 
 namespace ClassroomKD.Imaging;
 
@@ -85,6 +86,16 @@ public sealed class RgbImage : IDisposable
         var tensor = empty([Planes, Height, Width], ScalarType.Byte, CPU);
         CopyPlanesTo(tensor.bytes);
         return tensor;
+    }
+
+    /// <summary>The image as a PNG file.</summary>
+    /// <returns>The bytes of the file.</returns>
+    public byte[] ToPng()
+    {
+        var form = new SKImageInfo(Width, Height, SKColorType.Rgb888x, SKAlphaType.Opaque);
+        using var image = SKImage.FromPixelCopy(form, Pixels);
+        using var png = image.Encode(SKEncodedImageFormat.Png, 100);
+        return png.ToArray();
     }
 
     /// <summary>A copy of a part.</summary>

@@ -33,8 +33,7 @@ public static class SkeletonDrawing
     /// <summary>Writes an image as PNG: whole or not at all.</summary>
     /// <param name="image">The image.</param>
     /// <param name="path">The file.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    /// <exception cref="IOException">The file cannot or may not be written.</exception>
     public static void WritePng(RgbImage image, string path)
     {
         ArgumentNullException.ThrowIfNull(image);

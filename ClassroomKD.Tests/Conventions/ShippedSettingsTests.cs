@@ -45,7 +45,9 @@ public sealed class ShippedSettingsTests
         {
             var isOptions = parameters[i].ParameterType.Name.EndsWith("Options", StringComparison.Ordinal);
             if (!isOptions)
-                Shows(parameters[i].Name!, Values(parameters[i].ParameterType).Select(value => (object?[])[.. usual[..i], value, .. usual[(i + 1)..]]));
+                Shows(
+                    parameters[i].Name!,
+                    Values(parameters[i].ParameterType).Select(value => (object?[])[.. usual[..i], value, .. usual[(i + 1)..]]));
             foreach (var property in isOptions ? Settable(parameters[i].ParameterType) : [])
                 Shows(property.Name, Values(property.PropertyType).Select(value =>
                     (object?[])[.. usual[..i], With(Activator.CreateInstance(parameters[i].ParameterType)!, property, value),
@@ -104,8 +106,8 @@ public sealed class ShippedSettingsTests
             return [new ILabelMixing[] { new MixUp() }, new ILabelMixing[] { new CutMix() }];
         object[] parts =
         [
-            new UniformRanker(), new EntropyRanker(), new MixUp(), new DkdLoss(), new OhkmLoss(), new JointsMseLoss(), new KlDiscretLoss(0.5),
-            new SpatialKlLoss(3), new FastPoseDistillation(),
+            new UniformRanker(), new EntropyRanker(), new MixUp(), new DkdLoss(), new OhkmLoss(), new JointsMseLoss(),
+            new KlDiscretLoss(0.5), new SpatialKlLoss(3), new FastPoseDistillation(),
         ];
         return parts.Where(type.IsInstanceOfType) is var fitting && fitting.Any() ? fitting
             : throw new InvalidOperationException($"No value of {type} is known here.");

@@ -95,7 +95,7 @@ public sealed class RegistrationTests
 
     [TestCase("Preset", "Papr", "Preset")]
     [TestCase("Temprature", "1", "Temprature")]
-    [TestCase("Pace:MaxTemperature", "1", "MaxTemperature")]
+    [TestCase("Pace:Highest", "1", "Highest")]
     public void Configuration_that_is_no_option_fails_at_start_with_its_name(string key, string value, string name)
     {
         using var host = Host(builder =>

@@ -52,6 +52,7 @@ internal static class Given
             public static Normalization normalization = null!;
             public static Student student = null!;
             """,
+        ["docs/concepts.md"] = "public static Mentor[] mentors = null!;",
         ["docs/mentors.md"] = Names,
         ["docs/plugins.md"] = Container,
         ["docs/pose.md"] = Container + """

@@ -14,9 +14,10 @@ public sealed partial class HtmlReportTests
         var page = Page(Trainings.Report());
 
         foreach (var name in (string[])[
-            "alone", "with resnet56", "in the classroom", "resnet56", "wrn-40-2", "vgg8", "Who taught which class", "accuracy"])
+            "alone", "with resnet56", "in the classroom", "resnet56", "wrn-40-2", "vgg8", "What else is known", "accuracy",
+            "Who taught what: in the classroom", "Whose gradient it is"])
             page.Value.Should().Contain(name);
-        page.Descendants("svg").Should().HaveCount(4 + 2 * 7);
+        page.Descendants("svg").Should().HaveCount(4 + 2 * 8);
         page.Descendants("img").Should().HaveCount(6);
     }
 
@@ -77,6 +78,8 @@ public sealed partial class HtmlReportTests
             @"in the classroom: best accuracy [\d.]+ % after \d+ of 30 epochs, \+[\d.]+ points against alone, " +
             "for [\\d.]+ times its time per epoch")
             .And.MatchRegex(@"resnet56 taught [\d.]+ % of the samples \([\d.]+ % in the first epoch and [\d.]+ % in the last\)")
+            .And.MatchRegex(@"It taught most of circle \([\d.]+ %\) and star \([\d.]+ %\), least of square \([\d.]+ %\)")
+            .And.MatchRegex(@"All mentors together gave [\d.]+ % of the loss and [\d.]+ % of the gradient")
             .And.Contain("vgg8 never taught, and took 9").And.Contain("leave it out");
     }
 
@@ -116,6 +119,58 @@ public sealed partial class HtmlReportTests
         var summary = MentorSummary.Of(run).Should().ContainSingle().Subject;
 
         (summary.TaughtShare, summary.Weight, summary.Temperature, summary.Loss, summary.Gap).Should().Be((0.125, 0.2, 2.0, 0.4, 0.2));
+    }
+
+    [Test]
+    public void Groups_are_summed_up_over_epochs_by_their_samples()
+    {
+        static EpochResult Epoch(int number, long[] samples, double[] taught, double[] gaps) => new(
+            number, 1, 1, 1, 1, null, new(1, samples.Sum(), 0.5, 1, 1, 0, [new("m", 0.5, 1, 1, 0.5, 1, 0, 1, 0.2, 0.5, 0.5)])
+            {
+                Groups = new("class", samples, [taught], [gaps]),
+            });
+        var run = new TrainingRecord
+        {
+            Name = "run", GroupNames = ["a", "b"],
+            Epochs =
+            [
+                Epoch(0, [100, 0, 10], [0.5, double.NaN, 0], [0.4, double.NaN, double.NaN]),
+                Epoch(1, [300, 0, 10], [0.1, double.NaN, 0.5], [0.2, double.NaN, 0.1]),
+            ],
+        };
+
+        var summary = GroupSummary.Of(run)!;
+
+        summary.Names.Should().Equal("a", "b", "2");
+        summary.Samples.Should().Equal(400, 0, 20);
+        summary.Mentors[0].Taught.Should().Equal(0.2, double.NaN, 0.25);
+        summary.Mentors[0].Gaps[0].Should().BeApproximately((50 * 0.4 + 30 * 0.2) / 80, 1e-12);
+        summary.Mentors[0].Gaps[2].Should().Be(0.1);
+        summary.Ranked("m").Select(group => group.Name).Should().Equal("2", "a");
+        var rows = Page(new HtmlReport { Runs = [run] }).Descendants("table").Single(table => (string?)table.Attribute("class") == "shares")
+            .Descendants("tbody").Elements();
+        rows.Select(row => row.Value).Should().Equal("a40020.0 % (+0.33)", "22025.0 % (+0.10)");
+        GroupSummary.Of(run with { Epochs = [] }).Should().BeNull();
+    }
+
+    [Test]
+    public void Of_very_many_groups_those_taught_most_and_least_are_shown()
+    {
+        var shares = Enumerable.Range(0, 100).Select(g => g / 100.0).ToArray();
+        var run = Trainings.Run("run", [0], 1, 0.5, 1);
+        run = run with
+        {
+            Epochs = [run.Epochs[0] with
+            {
+                Teaching = run.Epochs[0].Teaching! with { Groups = new("class", Enumerable.Repeat(10L, 100).ToList(), [shares], [shares]) },
+            }],
+            GroupNames = [],
+        };
+
+        var rows = Page(new HtmlReport { Runs = [run] }).Descendants("table").Single(table => (string?)table.Attribute("class") == "shares")
+            .Descendants("tbody").Elements().Select(row => row.Elements().First().Value);
+
+        rows.Should().Equal(Enumerable.Range(80, 20).Reverse().Concat(Enumerable.Range(0, 20).Reverse()).Select(g => $"{g}"));
     }
 
     [Test]

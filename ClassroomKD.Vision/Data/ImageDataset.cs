@@ -56,6 +56,31 @@ public sealed class ImageDataset : IDisposable
     /// <summary>The SHA-256 of images, labels and class names, in hexadecimal; computed when first asked for.</summary>
     internal string Digest => digest.Value;
 
+    /// <summary>One image, to look at. Waits for the device.</summary>
+    /// <param name="index">Its number, from 0.</param>
+    /// <returns>The image, a gray one with equal colors; the caller disposes it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
+    /// <exception cref="NotSupportedException">The images have other than 1 or 3 channels.</exception>
+    public RgbImage ReadImage(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        if (Images.size(1) is not (1 or RgbImage.Planes))
+            throw new NotSupportedException($"Images of 1 or 3 channels can be looked at, these have {Images.size(1)}.");
+        using var scope = NewDisposeScope();
+        using var planes = Images[index].expand(RgbImage.Planes, -1, -1).permute(1, 2, 0).contiguous().cpu();
+        var image = new RgbImage((int)planes.size(1), (int)planes.size(0));
+        var from = HostTensor.Values<byte>(planes);
+        var to = image.Pixels;
+        for (var pixel = 0; pixel < from.Length / RgbImage.Planes; pixel++)
+        {
+            from.Slice(pixel * RgbImage.Planes, RgbImage.Planes).CopyTo(to[(pixel * RgbImage.BytesPerPixel)..]);
+            to[pixel * RgbImage.BytesPerPixel + RgbImage.Planes] = byte.MaxValue;
+        }
+
+        return image;
+    }
+
     /// <summary>Moves images and labels to a device.</summary>
     /// <param name="device">The device.</param>
     /// <returns>This data set.</returns>

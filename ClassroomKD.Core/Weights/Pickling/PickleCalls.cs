@@ -30,7 +30,8 @@ internal static class PickleCalls
     }
 
     /// <summary>(factory), which makes values that are missing; nothing here asks for one.</summary>
-    public static object DefaultDictionary(object?[] arguments) => arguments.Length <= 1 ? new PickledDictionary() : Dictionary(arguments[1..]);
+    public static object DefaultDictionary(object?[] arguments) =>
+        arguments.Length <= 1 ? new PickledDictionary() : Dictionary(arguments[1..]);
 
     /// <summary>(storage, offset, shape, strides, requires_grad, hooks, metadata), the last three from _v2 on.</summary>
     public static object RebuildTensor(object?[] arguments)

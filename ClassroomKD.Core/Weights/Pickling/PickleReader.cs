@@ -146,13 +146,13 @@ internal sealed class PickleReader(PickleBytes bytes, PickledStorages? storages)
 
     private void SetItems(object?[] items)
     {
+        if (stack.Top() is not (PickledDictionary or PickledForeign))
+            throw new InvalidDataException($"items are set in {Pickled.Describe(stack.Top())}");
         if (items.Length % 2 != 0)
             throw new InvalidDataException("a key has no value");
         if (stack.Top() is PickledDictionary dictionary)
             for (var i = 0; i < items.Length; i += 2)
                 dictionary.Items.Add(new(items[i], items[i + 1]));
-        else if (stack.Top() is not PickledForeign)
-            throw new InvalidDataException($"items are set in {Pickled.Describe(stack.Top())}");
     }
 
     private void StackGlobal()

@@ -65,7 +65,7 @@ internal sealed class PickleStack
     public void Memoize(long index)
     {
         Count();
-        if (index < 0 || index > memo.Count + 1)
+        if (index > memo.Count + 1)
             throw new InvalidDataException($"the memo of {memo.Count} values is written at {index}");
         while (memo.Count <= index)
             memo.Add(null);
@@ -73,7 +73,7 @@ internal sealed class PickleStack
     }
 
     public object? Recall(long index) =>
-        index >= 0 && index < memo.Count ? memo[(int)index] : throw new InvalidDataException($"the memo of {memo.Count} values is read at {index}");
+        index < memo.Count ? memo[(int)index] : throw new InvalidDataException($"the memo of {memo.Count} values is read at {index}");
 
     /// <summary>What STOP returns: the one value left.</summary>
     public object? Result() =>

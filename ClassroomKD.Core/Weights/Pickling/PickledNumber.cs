@@ -7,7 +7,7 @@ namespace ClassroomKD.Pickling;
 internal static class PickledNumber
 {
     /// <summary>A <see cref="long"/> where it fits.</summary>
-    public static object Shortest(BigInteger value) => value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+    public static object Shortest(BigInteger value) => value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
 
     /// <summary>Decimal digits, with an <c>L</c> behind those of LONG; INT writes booleans as <c>00</c> and <c>01</c>.</summary>
     public static object Integer(string digits) => digits switch
@@ -30,6 +30,8 @@ internal static class PickledNumber
     };
 
     /// <summary>A place in the memo.</summary>
-    public static long Index(string digits) => Integer(digits) is long index ? index : throw new InvalidDataException(
-        $"'{Pickled.Shown(digits)}' is no place in the memo");
+    public static long Index(string digits) =>
+        long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            ? index
+            : throw new InvalidDataException($"'{Pickled.Shown(digits)}' is no place in the memo");
 }

@@ -60,13 +60,14 @@ internal sealed class PyTorchLegacyFile
                 throw new InvalidDataException($"the list of storages names {Pickled.Describe(key)}, which no tensor uses");
             if (storage.Element.Width == 0)
                 throw new InvalidDataException($"storage '{Pickled.Shown(name)}' is a {storage.Element}, whose elements' width is not " +
-                    "known, so that what follows it is not found");
+                    "known, so that what follows is not found");
             stream.ReadExactly(prefix);
             var count = BinaryPrimitives.ReadInt64LittleEndian(prefix);
             if (count != storage.Count || storage.Length > stream.Length - stream.Position)
                 throw new InvalidDataException(
                     $"storage '{Pickled.Shown(name)}' at byte {stream.Position}: {storage.Length} bytes ({storage.Count} of " +
-                    $"{storage.Element}) are expected, the file says {count} elements and has {stream.Length - stream.Position} bytes left");
+                    $"{storage.Element}) are expected, the file says {count} elements and has {stream.Length - stream.Position} bytes " +
+                    "left");
             if (!positions.TryAdd(name, stream.Position))
                 throw new InvalidDataException($"storage '{Pickled.Shown(name)}' is there twice");
             stream.Position += storage.Length;

@@ -122,6 +122,58 @@ public sealed class TrainingDiagnosisTests
             .NotContain(notice => notice.Contains("tensors") || notice.Contains("loss has grown") || notice.Contains("NaN"));
     }
 
+    /// <summary>Trainings that go wrong in each of the ways, and what they are told.</summary>
+    private static IEnumerable<TestCaseData> Provoked
+    {
+        get
+        {
+            // The class is the place of the largest of the first four numbers.
+            static Tensor Truth(Tensor input) => input.narrow(1, 0, 4);
+            static void Usual(TrainerOptions options) => options.Epochs = 12;
+            yield return Case("always wrong", input => Truth(input).mul(-20), Usual, "Mentor 'm' taught none of the 40 samples*examine it*");
+            yield return Case(
+                "NaN", input => Truth(input).mul(5).masked_fill(input.narrow(1, 4, 1).gt(0), double.NaN), Usual,
+                "Mentor 'm' answered * of 40 samples of epoch 0 with NaN or infinity*compute it in float32*");
+            yield return Case("passed", input => Truth(input).mul(0.01), Usual, "The student was ahead of mentor 'm' on *leave it out*");
+            yield return Case(
+                "drowning", input => Truth(input).mul(400), Usual,
+                "The mentors' part of the loss was * times the labels'*lower*", 200);
+            yield return Case(
+                "diverging", input => Truth(input).mul(5),
+                options => (options.LearningRate, options.MaxGradientNorm, options.Epochs) = (_ => 1e20, null, 4),
+                "The loss was * in epoch 0, after * in the first step, at a learning rate of *begin anew with a tenth of it*");
+            yield return Case(
+                "growing", input => Truth(input).mul(5),
+                options => (options.LearningRate, options.MaxGradientNorm, options.Epochs) = (step => Math.Pow(3, step / 5), null, 20),
+                "The loss has grown for * at a learning rate of *lower the rate*");
+        }
+    }
+
+    [TestCaseSource(nameof(Provoked))]
+    public void A_real_training_is_told_what_goes_wrong_with_it(
+        Func<Tensor, Tensor> answer, Action<TrainerOptions> change, string notice, double temperature)
+    {
+        manual_seed(2);
+        using var mentor = new Mentor("m", answer);
+        using var classroom = new Classroom([mentor], pace: temperature > 0 ? new ConstantPace(temperature) : null);
+        using var student = new Student("student", nn.Linear(6, 4));
+        using var optimizer = new SgdOptimizer(student.Module.parameters(), 0.2);
+        var options = new TrainerOptions { MaxGradientNorm = 1 };
+        change(options);
+        var diagnosis = new TrainingDiagnosis();
+        new Trainer(student, optimizer, new Points(40, 8), classroom, options) { Observers = [diagnosis] }.Run();
+
+        foreach (var told in diagnosis.Notices)
+            TestContext.Out.WriteLine(told);
+        diagnosis.Notices.Should().ContainMatch(notice);
+        if (notice.StartsWith("The loss", StringComparison.Ordinal))
+            diagnosis.Notices.Should().NotContainMatch("The mentors' part*", "labels of a student that is lost hardly count");
+    }
+
+    private static TestCaseData Case(
+        string name, Func<Tensor, Tensor> answer, Action<TrainerOptions> change, string notice, double temperature = 0) =>
+        new TestCaseData(answer, change, notice, temperature).SetArgDisplayNames(name);
+
     private sealed class Hoarder : ITrainingObserver
     {
         public List<Tensor> Kept { get; } = [];

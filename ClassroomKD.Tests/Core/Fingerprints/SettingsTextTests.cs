@@ -18,7 +18,8 @@ public sealed class SettingsTextTests : TensorFixture
         Differ(Holding(Captured(2)), Holding(Captured(3))).Should().StartWith("Holder(value=function(");
         Differ(Holding((Func<double, double>)Math.Sqrt), Holding((Func<double, double>)Math.Exp)).Should().Be("Holder(value=Sqrt)");
         Differ(Holding((1, 2.5)), Holding((1, 2.6))).Should().Be("Holder(value=(1, 2.5))");
-        Differ(Holding(new int[5000]), Holding(Enumerable.Range(0, 5000).ToArray())).Should().StartWith("Holder(value=[5000: ").And.EndWith("])");
+        Differ(Holding(new int[5000]), Holding(Enumerable.Range(0, 5000).ToArray())).Should()
+            .StartWith("Holder(value=[5000: ").And.EndWith("])");
 
         static Holder Holding(object value) => new(value);
         static Func<double, double> Captured(double factor) => x => factor * x;

@@ -66,6 +66,27 @@ public sealed class InstalledLibTorchTests
         loading.Should().Throw<LibTorchLoadException>().WithMessage("*loaded already*");
     }
 
+    [TestCase("any", "*loaded already*")]
+    [TestCase("ANY", "*loaded already*")]
+    [TestCase("", "*is version 2.11.0; TorchSharp was built for 2.10*")]
+    [TestCase("2.11", "CLASSROOMKD_LIBTORCH_VERSION is '2.11'; 'any' was expected, or no such variable.")]
+    [NonParallelizable]
+    public void The_variable_asks_for_any_version_or_is_refused(string value, string message)
+    {
+        File.WriteAllText(Path.Combine(root, "build-version"), "2.11.0");
+        LibTorch.Load();
+        var before = Environment.GetEnvironmentVariable(LibTorch.VersionVariable);
+        Environment.SetEnvironmentVariable(LibTorch.VersionVariable, value);
+        try
+        {
+            Loading(folder).Should().Throw<LibTorchLoadException>().WithMessage(message);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(LibTorch.VersionVariable, before);
+        }
+    }
+
     [Test]
     public void Second_libtorch_is_refused()
     {

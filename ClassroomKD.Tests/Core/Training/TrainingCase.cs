@@ -10,14 +10,8 @@ internal sealed class TrainingCase : IDisposable
     private readonly Mentor[] mentors;
 
     public TrainingCase(
-        bool adam,
-        bool taught,
-        Action<TrainerOptions>? change = null,
-        ITrainingData<Tensor>? data = null,
-        IMentorRanker? ranker = null,
-        double momentum = 0.9,
-        int width = 12
-    )
+        bool adam, bool taught, Action<TrainerOptions>? change = null, ITrainingData<Tensor>? data = null, IMentorRanker? ranker = null,
+        double momentum = 0.9, int width = 12)
     {
         manual_seed(3);
         var wide = nn.Linear(6, 4);

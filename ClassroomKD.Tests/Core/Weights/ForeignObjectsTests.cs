@@ -11,7 +11,7 @@ public sealed class ForeignObjectsTests
     [
         "args", "loop", "circle", "level", "by_name", "settings", "items", "word", "filled", "method", "class", "function", "partial",
         "time", "delta", "exact", "third", "id", "set", "frozen", "none", "bytearray", "bytes", "ordered", "default", "queue", "counts",
-        "range", "slice", "complex", "error", "ellipsis", "type", "longest", "half", "array", "objects", "time64", "text64", "wide",
+        "range", "slice", "complex", "error", "ellipsis", "type", "half", "array", "objects", "time64", "text64", "wide",
         "registered", "spectrum", "float8", "class_within", "behind",
     ];
 
@@ -55,16 +55,15 @@ public sealed class ForeignObjectsTests
         report.ToString().Should().Contain($"in the file left out:").And.Contain($"  {name}: ");
     }
 
-    [TestCase("plain.pth")]
-    [TestCase("r09-subclass.pth")]
-    [TestCase("s03-null-metadata.safetensors")]
-    [TestCase("model.safetensors.index.json")]
-    public void Files_of_public_reports_without_a_rest_load(string file)
+    [TestCase("plain.pth", 0.125)]
+    [TestCase("r09-subclass.pth", 0.125)]
+    [TestCase("s03-null-metadata.safetensors", 1)]
+    [TestCase("model.safetensors.index.json", 1)]
+    public void Files_of_public_reports_without_a_rest_load(string file, double step)
     {
         using var network = nn.Linear(4, 2);
-        network.LoadWeights(Fixture.Of($"Cases/{file}")).IsComplete.Should().BeTrue();
-        using var plain = WeightsFile.Read(Fixture.Of("Cases/plain.pth"));
-        network.weight.ShouldBeBitwiseEqual(plain["weight"], "weight");
+        network.LoadWeights(Fixture.Of($"Cases/{file}")).LeftOut.Should().BeEmpty();
+        network.weight.Doubles().Should().Equal(Enumerable.Range(0, 8).Select(i => i * step));
     }
 
     [TestCase("r07-lightning.ckpt", "model.")]
@@ -85,8 +84,10 @@ public sealed class ForeignObjectsTests
             new LeftOutEntry("config", "an object of argparse.Namespace"), new LeftOutEntry("extra", "a dictionary of 1"),
             new LeftOutEntry("spectrum", "a tensor of torch.ComplexFloatStorage"));
 
-        var wanting = FluentActions.Invoking(() => network.LoadWeights(Fixture.Of("Foreign/within.pth"), new() { Renames = { ["bias"] = "x" } }));
-        wanting.Should().Throw<WeightsException>().WithMessage("*1 missing from the file:\n  bias*3 in the file left out:\n*spectrum: a tensor of*");
+        var wanting = FluentActions.Invoking(
+            () => network.LoadWeights(Fixture.Of("Foreign/within.pth"), new() { Renames = { ["bias"] = "x" } }));
+        wanting.Should().Throw<WeightsException>().WithMessage(
+            "*1 missing from the file:\n  bias*3 in the file left out:\n*spectrum: a tensor of*");
     }
 
     [Test]
@@ -97,7 +98,7 @@ public sealed class ForeignObjectsTests
             $"}}({Text("w")}{Tensor(3, 0, [3], [1])}{Text("quantized")}{foreign}" +
             $"{Text("parameter")}ctorch._utils\n_rebuild_parameter\n({foreign}\u0089{Ordered})RtR" +
             $"{Text("sub")}ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._utils\n_rebuild_parameter\nN({foreign}\u0089NtNtR" +
-            $"{Text("storage")}ctorch._utils\n_rebuild_tensor_v2\n({foreign}K\0)) \u0089NtRu".Replace(" ", "", StringComparison.Ordinal));
+            $"{Text("storage")}ctorch._utils\n_rebuild_tensor_v2\n({foreign}K\0))\u0089NtRu");
         weights.Keys.Should().Equal("w");
         weights.LeftOut.Select(entry => entry.Name).Should().Equal("quantized", "parameter", "sub", "storage");
         weights.LeftOut.Should().OnlyContain(entry => entry.Content == "an object of torch._utils._rebuild_qtensor");
@@ -156,7 +157,8 @@ public sealed class ForeignObjectsTests
     {
         const int Times = 100_000;
         var function = "ctorch._tensor\n_rebuild_from_type_v2\nq\0";
-        var arguments = $"({string.Concat(Enumerable.Repeat("h\0N(", Times))}";
-        Refusing($"{function}{arguments}{string.Concat(Enumerable.Repeat("tNt", Times))}R").WithMessage("*a dictionary of tensors*");
+        var arguments = $"({string.Concat(Enumerable.Repeat("h\0N(", Times))}t{string.Concat(Enumerable.Repeat("Nt", Times))}";
+        Refusing($"{function}{arguments}R").WithMessage(
+            "*expected a dictionary of tensors, found an object of torch._tensor._rebuild_from_type_v2.*");
     }
 }

@@ -38,12 +38,14 @@ public sealed class HostileOpcodeTests
             $"{text}\u0085RtR", StringComparison.Ordinal)),
         ("a subclass", (text, global) => $"ctorch._tensor\n_rebuild_from_type_v2\n(c{global.Module}\n{global.Name}\nN{text}\u0085NtR"),
         ("a reconstructor", (text, global) => $"ccopyreg\n_reconstructor\n(c{global.Module}\n{global.Name}\n{text}NtR"),
-        ("a numpy scalar", (text, _) => $"cnumpy.core.multiarray\nscalar\ncnumpy\ndtype\n{Text("O8")}\u0085RC\u0008\u0080\u0002}}....\u002e\u0086R"),
+        ("a numpy scalar", (text, _) => $"cnumpy.core.multiarray\nscalar\ncnumpy\ndtype\n{Text("O8")}\u0085RC\u0008\u0080\u0002}}" +
+            "....\u002e\u0086R"),
         ("a codec", (text, _) => $"c_codecs\nencode\n{text}{Text("rot13")}\u0086R"),
         ("a class of storages", (text, _) => $"ctorch\nFloatStorage\n{text}\u0085R"),
     ];
 
-    private static IEnumerable<TestCaseData> Cases => Families.Select(family => new TestCaseData(family.Value).SetArgDisplayNames(family.Family));
+    private static IEnumerable<TestCaseData> Cases =>
+        Families.Select(family => new TestCaseData(family.Value).SetArgDisplayNames(family.Family));
 
     [TestCaseSource(nameof(Cases))]
     public void Nothing_is_executed_and_the_weights_are_read(Func<string, (string Module, string Name), string> value)

@@ -52,6 +52,8 @@ public sealed class ModelCardTests
         Refused(Card with { ClassNames = [] }, "*ClassNames*");
         Refused(Card with { ClassNames = ["a", ""] }, "*ClassNames*");
         Refused(Card with { ClassNames = ["a", "b", "a"] }, "*'resnet20'*ClassNames once*'a' 2 times*");
+        Refused(Card with { ClassNames = ["a", "b\ud800"] }, "*half of a surrogate pair*");
+        Refused(Card with { NetworkName = "\udc00" }, "*half of a surrogate pair*");
         Refused(Card with { InputSize = (0, 32) }, "*InputSize*0x32*");
         Refused(Card with { Mean = [0] }, "*each channel*1 and 3*");
         Refused(Card with { StandardDeviation = [1, 0, 1] }, "*StandardDeviation above 0*1, 0, 1*");
@@ -62,6 +64,7 @@ public sealed class ModelCardTests
 
     [TestCase("network", null, "*some.file*'network'*none*")]
     [TestCase("classes", "[1]", "*some.file*'classes'*list of texts*'?1?'*")]
+    [TestCase("classes", "[\"\\ud800\"]", "*'classes'*list of texts*")]
     [TestCase("classes", "null", "*'classes'*'null'*")]
     [TestCase("classes", "[\"a\",null]", "*ClassNames*")]
     [TestCase("input_size", "[3,24]", "*'input_size'*3, height, width*3, 24*")]

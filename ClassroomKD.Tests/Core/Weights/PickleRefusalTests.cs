@@ -94,9 +94,8 @@ public sealed class PickleRefusalTests
         Refusing("(").WithMessage("*the pickle ends with 0 values and 1 marks*");
         Refusing("0").WithMessage("*(POP): a value is taken from an empty stack*");
         Refusing("1").WithMessage("*(POP_MARK): a mark is missing*");
-        Refusing("g-1\n").WithMessage("*(GET): the memo of 0 values is read at -1*");
-        Refusing("}p-1\n").WithMessage("*(PUT): the memo of 0 values is written at -1*");
-        Refusing("gx\n").WithMessage("*(GET): 'x' is no integer*");
+        Refusing("g-1\n").WithMessage("*(GET): '-1' is no place in the memo*");
+        Refusing("}p7\n").WithMessage("*(PUT): the memo of 0 values is written at 7*");
         Refusing("I1.5\n").WithMessage("*(INT): '1.5' is no integer*");
         Refusing("Fx\n").WithMessage("*(FLOAT): 'x' is no number*");
         Refusing("Sx\n").WithMessage("*(STRING): a text without quotes*");

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Compression;
+using ClassroomKD.Pickling;
 
 namespace ClassroomKD.Tests.Core.Weights;
 
@@ -10,7 +11,8 @@ namespace ClassroomKD.Tests.Core.Weights;
 [NonParallelizable]
 public sealed class WeightsFuzzTests
 {
-    private static readonly string[] Names = [.. Directory.GetFiles(Fixture.Folder, "*.pth").Order()];
+    private static readonly PickleOpcode[] Opcodes = Enum.GetValues<PickleOpcode>();
+    private static readonly string[] Names = [.. Directory.GetFiles(Fixture.Folder, "*.pth", SearchOption.AllDirectories).Order()];
 
     [Test]
     public void Mutated_files_are_read_or_refused_and_nothing_else_happens()
@@ -26,7 +28,7 @@ public sealed class WeightsFuzzTests
         var archives = Names.Select(File.ReadAllBytes).Where(bytes => bytes[0] == 'P').Select(Entries).ToList();
         var pickles = archives.Select(
             archive => archive.First(entry => entry.Name.EndsWith("data.pkl", StringComparison.Ordinal)).Content).ToList();
-        archives.Count(archive => IsRead(Archive(archive))).Should().Be(6, "ema.pth and nested.pth want an entry, six are refused");
+        archives.Count(archive => IsRead(Archive(archive))).Should().Be(21, "ema.pth and nested.pth want an entry, six are refused");
         Fuzz(40_000, seed: 2, chance =>
         {
             var archive = chance.GetItems([.. archives], 1)[0];
@@ -54,11 +56,20 @@ public sealed class WeightsFuzzTests
         });
     }
 
-    private static void Fuzz(int count, int seed, Func<Random, byte[]> mutated)
+    /// <summary>The shards are sound.</summary>
+    [Test]
+    public void Mutated_indexes_of_shards_are_read_or_refused()
+    {
+        var path = Fixture.Of("Cases/model.safetensors.index.json");
+        var original = File.ReadAllBytes(path);
+        Fuzz(5_000, seed: 4, chance => Mutate(original, [original], chance), file => WeightsIndex.Read(new MemoryStream(file), path));
+    }
+
+    private static void Fuzz(int count, int seed, Func<Random, byte[]> mutated, Func<byte[], StateDictionary>? read = null)
     {
         var chance = new Random(seed);
         var before = Fixture.LiveTensors();
-        var (read, refused) = (0, 0);
+        var (wereRead, refused) = (0, 0);
         var (all, slowest) = (TimeSpan.Zero, TimeSpan.Zero);
         for (var i = 0; i < count; i++)
         {
@@ -66,8 +77,8 @@ public sealed class WeightsFuzzTests
             var watch = Stopwatch.StartNew();
             try
             {
-                if (IsRead(file))
-                    read++;
+                if (IsRead(file, read))
+                    wereRead++;
                 else
                     refused++;
             }
@@ -80,20 +91,20 @@ public sealed class WeightsFuzzTests
             all += watch.Elapsed;
             slowest = watch.Elapsed > slowest ? watch.Elapsed : slowest;
         }
-        TestContext.Out.WriteLine($"{count} mutated files: {read} read, {refused} refused, in {all.TotalSeconds:F1} s, the slowest " +
+        TestContext.Out.WriteLine($"{count} mutated files: {wereRead} read, {refused} refused, in {all.TotalSeconds:F1} s, the slowest " +
             $"{slowest.TotalMilliseconds:F0} ms.");
         Fixture.LiveTensors().Should().Be(before);
         all.Should().BeLessThan(TimeSpan.FromSeconds(20));
         slowest.Should().BeLessThan(TimeSpan.FromSeconds(2));
         refused.Should().BeGreaterThan(count / 10);
-        read.Should().BeGreaterThan(count / 100);
+        wereRead.Should().BeGreaterThan(count / 100);
     }
 
-    private static bool IsRead(byte[] file)
+    private static bool IsRead(byte[] file, Func<byte[], StateDictionary>? read = null)
     {
         try
         {
-            using var weights = WeightsFile.Read(new MemoryStream(file), "whole");
+            using var weights = read?.Invoke(file) ?? WeightsFile.Read(new MemoryStream(file), "whole");
             return true;
         }
         catch (WeightsException)
@@ -144,7 +155,7 @@ public sealed class WeightsFuzzTests
         for (var times = chance.Next(1, 4); times > 0 && bytes.Count > 0; times--)
         {
             var at = chance.Next(bytes.Count);
-            switch (chance.Next(12))
+            switch (chance.Next(13))
             {
                 case 0 or 1 or 2 or 3 or 4: bytes[at] ^= (byte)(1 << chance.Next(8)); break;
                 case 5 or 6: bytes[at] = (byte)chance.Next(256); break;
@@ -167,6 +178,7 @@ public sealed class WeightsFuzzTests
                     var from = chance.Next(other.Length);
                     bytes.InsertRange(at, other[from..Math.Min(from + chance.Next(1, 200), other.Length)]);
                     break;
+                case 12: bytes.Insert(at, (byte)chance.GetItems(Opcodes, 1)[0]); break;
             }
         }
         return [.. bytes];

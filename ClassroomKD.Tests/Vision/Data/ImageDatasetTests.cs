@@ -93,4 +93,17 @@ public sealed class ImageDatasetTests : TensorFixture
         FluentActions.Invoking(() => new ImageDataset(zeros([0, 3, 4, 4], ScalarType.Byte), zeros(0, ScalarType.Int64), ["a"]))
             .Should().Throw<ArgumentException>().WithMessage("*N > 0*");
     }
+
+    [Test]
+    public void An_image_is_read_to_be_looked_at([Values(1, 3)] int channels)
+    {
+        using var data = new ImageDataset(
+            torch.arange(40 * channels, dtype: ScalarType.Byte).reshape(2, channels, 5, 4), zeros(2, dtype: ScalarType.Int64), ["a"]);
+        using var image = data.ReadImage(1);
+        using var again = ClassroomKD.Imaging.ImageDecoder.Default.Decode(image.ToPng(), "png");
+
+        using var expected = data.Images[1].expand(3, 5, 4).contiguous();
+        again.ToTensor().bytes.ToArray().Should().Equal(expected.bytes.ToArray());
+        FluentActions.Invoking(() => data.ReadImage(2)).Should().Throw<ArgumentOutOfRangeException>();
+    }
 }

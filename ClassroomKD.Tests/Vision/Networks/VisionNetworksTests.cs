@@ -8,7 +8,8 @@ public sealed class VisionNetworksTests : TensorFixture
     // One of each family, at a size that takes little time.
     private static readonly TestCaseData[] Families =
     [
-        new("resnet8", 32), new("cifar_resnet18", 16), new("cifar_resnet50", 16), new("wrn_16_1", 32), new("vgg11", 32), new("vgg8", 64),
+        new("resnet8", 32), new("resnet20_a", 32), new("cifar_resnet18", 16),
+        new("cifar_resnet50", 16), new("wrn_16_1", 32), new("vgg11", 32), new("vgg8", 64),
         new("cifar_mobilenet_v2", 32), new("cifar_shufflenet_v1", 32), new("cifar_shufflenet_v2", 32), new("cifar_efficientnet_b0", 32),
         new("resnet18", 64), new("resnet50", 64), new("mobilenet_v1", 64), new("mobilenet_v2", 64), new("efficientnet_b3", 64),
         new("swin_t", 64),
@@ -20,6 +21,7 @@ public sealed class VisionNetworksTests : TensorFixture
         ("resnet8", 83_892), ("resnet14", 181_108), ("resnet20", 278_324),
         ("resnet32", 472_756), ("resnet44", 667_188), ("resnet56", 861_620),
         ("resnet110", 1_736_564), ("resnet8x4", 1_233_540), ("resnet32x4", 7_433_860),
+        ("resnet20_a", 275_572), ("resnet32_a", 470_004), ("resnet44_a", 664_436), ("resnet56_a", 858_868), ("resnet110_a", 1_733_812),
         ("cifar_resnet18", 11_220_132), ("cifar_resnet34", 21_328_292), ("cifar_resnet50", 23_705_252),
         ("wrn_16_1", 180_916), ("wrn_16_2", 703_284), ("wrn_40_1", 569_780),
         ("wrn_40_2", 2_255_156), ("vgg8", 3_965_028), ("vgg11", 9_277_284),
