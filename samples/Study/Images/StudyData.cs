@@ -49,7 +49,7 @@ internal sealed class StudyData : IDisposable
     public Device Device => Labels.device;
 
     public InputScale CreateScale(float[]? mean = null, float[]? deviation = null) => new(
-        mean is null ? normalization : new Normalization(mean, deviation), Device);
+        mean is null || deviation is null ? normalization : new Normalization(mean, deviation), Device);
 
     /// <summary>What goes along with a student's weights.</summary>
     public ModelCard Card(string network) => new()
