@@ -26,6 +26,8 @@ if (args is ["check", .. var rest])
     return CheckCommand.Run(rest);
 if (args is ["curves", .. var folder])
     return CurvesCommand.Run(folder);
+if (args is ["scaling", .. var scaling])
+    return ScalingCommand.Run(scaling);
 
 if (!BenchmarkDevice.TryTake(ref args))
 {

@@ -102,6 +102,11 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <summary>How many lessons were given; paces that change over the training go by it. Set it when a run is resumed.</summary>
     public long Step { get; set; }
 
+    /// <summary>The processes that share every batch with this one: its performances at the batch's granularity, and its reports, are
+    /// those of all. A trainer sets it.</summary>
+    /// <value>Default null: this process is alone.</value>
+    public IDataParallel? Parallel { get; set; }
+
     internal IDistillationTask<TAnswer, TTarget> Task => task;
 
     internal TeachingTally Tally => tally;
@@ -182,6 +187,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
             MentorNames = present,
             MentorClasses = classes is null ? null : attendance.Of(classes),
             Granularity = granularity,
+            Parallel = Parallel,
         });
         LessonValidation.RequireGraph(studentAnswer);
         var (assessment, ranking, pacing) = Decide(step, mentorAnswers.Count);
@@ -215,6 +221,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
             Weights = attendance.Expand(ranking.Weights, Scalars.Zero),
             Temperatures = attendance.Expand(pacing.Temperatures, Scalars.One),
             MentorLosses = attendance.Expand(distillation.PerMentor, Scalars.Zero),
+            SampleCount = Count(assessment),
         };
         tally.Add(lesson, attendance.Expand(assessment), gradients);
         Step++;
@@ -224,15 +231,27 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         return MoveToOuter(scope, lesson);
     }
 
+    /// <summary>Takes part in the lesson of a batch of which this process has no sample.</summary>
+    internal void TeachNobody(Device device)
+    {
+        foreach (var mentor in mentors)
+            mentor.AnswerNothing(Step);
+        if (granularity == PerformanceGranularity.Batch && Parallel is not null)
+            BatchMean.OfNothing(1 + mentors.Count, Parallel, device);
+        tally.AddNothing();
+        Step++;
+    }
+
     /// <summary>Reads who taught whom since the last report, and starts a new tally. Waits for the device once.</summary>
     /// <returns>The report, which is also published to the meter <c>ClassroomKD</c>; answers of NaN or infinity are logged.</returns>
+    /// <remarks>Where processes share every batch (<see cref="Parallel"/>), all call it, and get the report over all.</remarks>
     /// <exception cref="ObjectDisposedException">The classroom was disposed.</exception>
     public TeachingReport ReadReport()
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         if (results.ReadRefused() is > 0 and var refused)
             Log.RefusedDecisions(logger, Name, refused);
-        return tally.Read();
+        return tally.Read(Parallel);
     }
 
     /// <summary>Releases the tally. The mentors are not disposed.</summary>
@@ -276,6 +295,10 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     private static Tensor PerCounted(Tensor sum, Assessment assessment) => assessment.Counted is { } counted
         ? sum.div(counted.sum().clamp_min(Scalars.One))
         : sum.div(Scalars.Of(Math.Max(1, assessment.Performances.size(1))));
+
+    private static Tensor Count(Assessment assessment) => assessment.Counted is { } counted
+        ? counted.sum()
+        : full([], Scalars.OfInteger(assessment.Performances.size(1)), ScalarType.Int64, assessment.Performances.device);
 
     private void LogCudaRefusal()
     {

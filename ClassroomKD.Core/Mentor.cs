@@ -156,6 +156,11 @@ public class Mentor<TAnswer> : IDisposable
     /// <summary>Answers a batch of which more is known than the input.</summary>
     internal virtual TAnswer Answer(in MentorQuestion question) => Answer(question.Input);
 
+    /// <summary>Is told of a lesson of which this process has no sample, but others have.</summary>
+    internal virtual void AnswerNothing(long lesson)
+    {
+    }
+
     /// <summary>Disposes the model.</summary>
     public void Dispose()
     {

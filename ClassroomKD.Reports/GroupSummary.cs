@@ -12,7 +12,7 @@ internal sealed record GroupSummary(
     /// <returns>Null: the training's reports tell no groups apart.</returns>
     public static GroupSummary? Of(TrainingRecord run)
     {
-        var reports = run.Epochs.Select(epoch => epoch.Teaching).Where(teaching => teaching?.Groups is not null).OfType<TeachingReport>().ToList();
+        var reports = run.Epochs.Select(epoch => epoch.Teaching).OfType<TeachingReport>().Where(report => report.Groups is not null).ToList();
         if (reports.Count == 0)
             return null;
         var (mentors, count) = (reports[^1].Mentors, reports[^1].Groups!.Samples.Count);
@@ -36,11 +36,12 @@ internal sealed record GroupSummary(
 
     /// <summary>The groups by how much a mentor taught of them, the most first; none without samples.</summary>
     public IEnumerable<(string Name, double Taught)> Ranked(string mentor) =>
-        Mentors.Where(entry => entry.Mentor == mentor)
-            .SelectMany(entry => Names.Zip(entry.Taught)).Where(group => !double.IsNaN(group.Second)).OrderByDescending(group => group.Second);
+        Mentors.Where(entry => entry.Mentor == mentor).SelectMany(entry => Names.Zip(entry.Taught))
+            .Where(group => !double.IsNaN(group.Second)).OrderByDescending(group => group.Second);
 
     private static double Taught(GroupReport groups, int mentor, int group) =>
         groups.Samples[group] == 0 ? 0 : groups.Samples[group] * groups.TaughtShares[mentor][group];
 
-    private static IReadOnlyList<double> Ratios(double[] sums, double[] of) => [.. sums.Zip(of, (sum, count) => count == 0 ? double.NaN : sum / count)];
+    private static IReadOnlyList<double> Ratios(double[] sums, double[] of) =>
+        [.. sums.Zip(of, (sum, count) => count == 0 ? double.NaN : sum / count)];
 }

@@ -31,8 +31,8 @@ internal static class GroupsSection
         return Html.Section(
             $"Who taught what: {run.Name}",
             Html.Paragraph(
-                $"The share of each {summary.Kind}'s samples that a mentor taught over the whole training, and in parentheses how much better " +
-                "than the student it did there." +
+                $"The share of each {summary.Kind}'s samples that a mentor taught over the whole training, and in parentheses how much " +
+                "better than the student it did there." +
                 (shown.Count < groups.Count
                     ? Html.Text($" Of {groups.Count} the {Most / 2} taught most and the {Most / 2} taught least are shown.") : "")),
             table);

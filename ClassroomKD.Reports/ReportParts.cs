@@ -28,7 +28,7 @@ public sealed class ReportImage
 
     internal XElement ToElement() => new(
         "figure", new XElement("img", new XAttribute("src", data), new XAttribute("alt", Xml.Clean(Caption))),
-        new XElement("figcaption", Xml.Clean(Caption)));
+        new XElement("figcaption", Xml.Clean(Caption.Replace(" %", "\u00A0%", StringComparison.Ordinal))));
 }
 
 /// <summary>A table in a report, with a heading of its own.</summary>

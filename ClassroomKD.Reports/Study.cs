@@ -39,6 +39,9 @@ internal sealed class Study
     /// <summary>How a mentor is drawn in every chart, unlike any run.</summary>
     public int Style(string mentor) => Runs.Count + mentors.IndexOf(mentor);
 
+    /// <summary>How all mentors together are drawn.</summary>
+    public int StyleOfAll => Runs.Count + mentors.Count;
+
     public string Score(double? score) => score is not { } value ? Html.Unknown : ScoreInPercent ? Html.Percent(value) : Html.Number(value);
 
     /// <summary>A difference of scores with its sign.</summary>

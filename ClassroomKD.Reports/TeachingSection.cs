@@ -163,7 +163,7 @@ internal static class TeachingSection
             Series =
             [
                 Series("labels", report => 1 - report.MentorGradientShare, study.Style(run)),
-                Series("all mentors", report => report.MentorGradientShare, study.Style(run) + 1),
+                Series("all mentors", report => report.MentorGradientShare, study.StyleOfAll),
             ],
         };
     }

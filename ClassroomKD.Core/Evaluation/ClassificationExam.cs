@@ -14,6 +14,7 @@ namespace ClassroomKD;
 public sealed class ClassificationExam
 {
     private readonly ClassificationExamOptions options;
+    private readonly ITrainingData<Tensor>? data;
 
     /// <summary>An exam on batches.</summary>
     /// <param name="batches">
@@ -34,9 +35,14 @@ public sealed class ClassificationExam
     /// <param name="options">Default: no class names.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public ClassificationExam(ITrainingData<Tensor> data, ClassificationExamOptions? options = null)
-        : this(FirstEpoch(data ?? throw new ArgumentNullException(nameof(data))), options)
-    {
-    }
+        : this(FirstEpoch(data ?? throw new ArgumentNullException(nameof(data))), options) => this.data = data;
+
+    /// <summary>
+    /// The processes that share the exam with this one: each answers a part of the data, and all get the result over all of it, with
+    /// predictions in another order. All examine the same models in the same order.
+    /// </summary>
+    /// <value>Default null: this process answers everything.</value>
+    public IDataParallel? Parallel { get; init; }
 
     internal IEnumerable<(Tensor Input, Tensor Labels)> Batches { get; }
 
@@ -76,14 +82,14 @@ public sealed class ClassificationExam
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(answer);
         using var tally = new ExamTally(name, options, classes);
-        foreach (var (input, labels) in Batches)
+        foreach (var (input, labels) in Mine())
         {
             using var noGradient = no_grad();
             using var scope = NewDisposeScope();
             tally.Add(answer(input), labels);
         }
 
-        return tally.Read();
+        return tally.Read(Parallel);
     }
 
     /// <summary>Examines a student and mentors on the same data.</summary>
@@ -144,6 +150,11 @@ public sealed class ClassificationExam
             ["calibration error"] = result.CalibrationError,
         });
     }
+
+    private IEnumerable<(Tensor Input, Tensor Labels)> Mine() =>
+        Parallel is not { } parallel ? Batches
+        : data is not null ? FirstEpoch(data.Part(new BatchPart(parallel.Rank, parallel.Size)))
+        : Batches.Where((_, i) => i % parallel.Size == parallel.Rank);
 
     // An iterator, so that each enumeration draws the epoch anew.
     private static IEnumerable<(Tensor Input, Tensor Labels)> FirstEpoch(ITrainingData<Tensor> data)

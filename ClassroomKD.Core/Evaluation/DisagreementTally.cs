@@ -67,7 +67,8 @@ internal sealed class DisagreementTally(
         var expected = map?.MentorClasses ?? classes;
         if (answer.dim() != 2 || answer.size(0) != truth.size(0) || answer.size(1) != expected || !answer.is_floating_point())
             throw new ArgumentException(
-                $"Logits [{truth.size(0)}, {expected}] were expected of '{names[a]}', got {answer.dtype} [{string.Join(", ", answer.shape)}].");
+                $"Logits [{truth.size(0)}, {expected}] were expected of '{names[a]}', got {answer.dtype} " +
+                $"[{string.Join(", ", answer.shape)}].");
         var finite = answer.isfinite().all(1);
         var logits = answer.to(ScalarType.Float64).masked_fill(finite.logical_not().unsqueeze(1), Scalars.Zero);
         if (map is null)

@@ -1,7 +1,7 @@
 namespace ClassroomKD;
 
 /// <summary>The sums of one exam, on the device until all batches were answered.</summary>
-internal sealed class ExamTally(string name, ClassificationExamOptions options, ClassMap? map) : IDisposable
+internal sealed partial class ExamTally(string name, ClassificationExamOptions options, ClassMap? map) : IDisposable
 {
     private const int Top = 5;
     private const int Totals = 7;
@@ -68,8 +68,11 @@ internal sealed class ExamTally(string name, ClassificationExamOptions options, 
     }
 
     /// <summary>Waits for the device, once.</summary>
-    public ClassificationResult Read()
+    /// <param name="parallel">The processes that answered other batches; null: none.</param>
+    public ClassificationResult Read(IDataParallel? parallel)
     {
+        if (parallel is not null)
+            Unite(parallel);
         if (confusion is null)
             throw new ArgumentException($"The exam of '{name}' needs at least one batch, got none.");
         double[] values;

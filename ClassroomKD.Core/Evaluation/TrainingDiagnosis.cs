@@ -7,8 +7,8 @@ namespace ClassroomKD;
 /// <remarks>
 /// It finds a mentor that never teaches, answers NaN or was passed by the student; mentors whose loss drowns the labels'; a loss that grows
 /// or is NaN; tensors that nothing disposes. It looks at the figures of each epoch and counts live tensors after each step, so it
-/// waits for the device at the end of an epoch alone. A loop of one's own may call <see cref="Stepped"/> and <see cref="EpochEnded"/> as well. Use one for each
-/// training.
+/// waits for the device at the end of an epoch alone. A loop of one's own may call <see cref="Stepped"/> and <see cref="EpochEnded"/> as
+/// well. Use one for each training.
 /// </remarks>
 public sealed class TrainingDiagnosis : ITrainingObserver
 {
@@ -100,8 +100,8 @@ public sealed class TrainingDiagnosis : ITrainingObserver
         else if (PlainLoss(result) is var mean && mean > options.LargestLossRise * first)
             Tell(
                 "growth",
-                $"The loss was {Text(mean)} in epoch {result.Epoch}, after {Text(first)} in the first step, at a learning rate of {rate}: " +
-                $"begin anew with a tenth of it, and set {nameof(TrainerOptions)}.{nameof(TrainerOptions.WarmUpSteps)} and " +
+                $"The loss was {Text(mean)} in epoch {result.Epoch}, after {Text(first)} in the first step, at a learning rate of {rate}" +
+                $": begin anew with a tenth of it, and set {nameof(TrainerOptions)}.{nameof(TrainerOptions.WarmUpSteps)} and " +
                 $"{nameof(TrainerOptions.MaxGradientNorm)}.");
     }
 
@@ -137,7 +137,8 @@ public sealed class TrainingDiagnosis : ITrainingObserver
     private void DiagnoseShares(int epoch, TeachingReport teaching)
     {
         // Labels count for nothing where the student has lost its way, since it is by its performance that they count.
-        if (epoch > 0 && !told.Contains("loss") && !told.Contains("growth") && teaching.MentorLoss > options.LargestLossRatio * teaching.TaskLoss)
+        var isLost = told.Contains("loss") || told.Contains("growth");
+        if (epoch > 0 && !isLost && teaching.MentorLoss > options.LargestLossRatio * teaching.TaskLoss)
             Tell(
                 "ratio",
                 $"The mentors' part of the loss was {Text(teaching.MentorLoss / teaching.TaskLoss)} times the labels' in epoch " +

@@ -32,11 +32,13 @@ internal sealed class RecordedAnswers(string folder, RecordingHeader header, str
 
         var file = Turn(header.Plan.Of(variant.Number, question.Number));
         var (first, count) = file.Rows(question.Number - at.First);
-        if (!IsSame(file.Samples(first, count), samples))
+        // A process that trains on a part of each batch asks for neighbors among the recorded samples.
+        var place = file.Samples(first, count).IndexOf(samples as int[] ?? [.. samples]);
+        if (place < 0 || samples.Count == 0)
             throw Refusal($"has answered other samples than batch {question.Number} of epoch {variant.Number} holds");
         var device = question.Input.device;
         return [.. header.Parts.Select((part, i) =>
-            Array.ConvertAll(part.Names, name => file.Read(ShardFile.Name(i, name), first, count).to(device)))];
+            Array.ConvertAll(part.Names, name => file.Read(ShardFile.Name(i, name), first + place, samples.Count).to(device)))];
     }
 
     public void Dispose()
@@ -71,16 +73,6 @@ internal sealed class RecordedAnswers(string folder, RecordingHeader header, str
 
     private static Dictionary<string, string> Without(IReadOnlyDictionary<string, string> texts) =>
         texts.Where(entry => entry.Key != RecordingHeader.Checksum).ToDictionary();
-
-    private static bool IsSame(ReadOnlySpan<int> recorded, IReadOnlyList<int> samples)
-    {
-        if (recorded.Length != samples.Count)
-            return false;
-        for (var i = 0; i < recorded.Length; i++)
-            if (recorded[i] != samples[i])
-                return false;
-        return true;
-    }
 
     private MentorException Refusal(string reason) => new($"Mentor '{header.Mentor}' is recorded and {reason}.");
 }

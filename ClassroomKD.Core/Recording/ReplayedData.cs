@@ -8,6 +8,8 @@ internal sealed class ReplayedData<TTarget>(ITrainingData<TTarget> data, string 
     public IReadOnlyDictionary<string, string> Fingerprint =>
         new Dictionary<string, string>(data.Fingerprint) { ["variants"] = $"{variants}" };
 
+    public ITrainingData<TTarget> Part(BatchPart part) => new ReplayedData<TTarget>(data.Part(part), digest, variants);
+
     public IEnumerable<TrainingBatch<TTarget>> Epoch(int epoch, int firstBatch, CancellationToken cancellation)
     {
         var variant = new RecordedVariant(digest, epoch % variants);

@@ -38,7 +38,11 @@ public sealed class Lesson : IDisposable
     /// <summary>What each mentor adds to each sample's loss, <c>[M, B]</c>: weight x T² x divergence, detached.</summary>
     public required Tensor MentorLosses { get; init; }
 
-    internal IEnumerable<Tensor> Tensors => [Loss, TaskLoss, PlainTaskLoss, Performances, Ranks, Weights, Temperatures, MentorLosses];
+    /// <summary>How many samples count, <c>[]</c>: the loss is their mean.</summary>
+    public required Tensor SampleCount { get; init; }
+
+    internal IEnumerable<Tensor> Tensors =>
+        [Loss, TaskLoss, PlainTaskLoss, Performances, Ranks, Weights, Temperatures, MentorLosses, SampleCount];
 
     /// <summary>Releases the lesson's tensors. Not needed inside a dispose scope.</summary>
     public void Dispose()

@@ -66,6 +66,9 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
         ClassroomMeter.Lessons.Add(1, ClassroomMeter.Classroom(classroom));
     }
 
+    /// <summary>Counts a lesson of which this process had no sample.</summary>
+    public void AddNothing() => lessons++;
+
     /// <summary>What a checkpoint keeps: the sums, which stay the tally's, and how many lessons they are of.</summary>
     public (IEnumerable<KeyValuePair<string, Tensor>> Sums, long Lessons) State =>
         (Named().Where(entry => entry.Sum is not null).Select(entry => KeyValuePair.Create(entry.Name, entry.Sum!)), lessons);
@@ -82,8 +85,34 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
         (perMentor, overall, perGroup, lessons) = (sums[0], sums[1], sums[2], count);
     }
 
-    public TeachingReport Read()
+    /// <summary>Makes the sums those of all processes.</summary>
+    /// <param name="parallel">The processes.</param>
+    /// <param name="everywhere">Whether on every rank; else on rank 0 alone, so that what follows is not counted twice.</param>
+    public void Unite(IDataParallel parallel, bool everywhere)
     {
+        using var scope = NewDisposeScope();
+        // In the memory of the CPU, where they are read: a process that had no sample does not know the device of the others.
+        var device = perMentor?.device ?? CPU;
+        var (named, lengths) = (Named(), LargestLengths(parallel));
+        long[][] shapes = [[PerMentor, -1], [-1], [1 + 2 * mentors.Count, -1]];
+        var state = new Dictionary<string, Tensor>();
+        for (var i = 0; i < named.Length; i++)
+        {
+            if (lengths[i] == 0)
+                continue;
+            var sum = named[i].Sum?.to(CPU, copy: true).flatten() ?? zeros([lengths[i]], ScalarType.Float64);
+            parallel.Sum(sum);
+            if (everywhere || parallel.Rank == 0)
+                state.Add(named[i].Name, sum.reshape(shapes[i]));
+        }
+
+        Restore(state, device, lessons);
+    }
+
+    public TeachingReport Read(IDataParallel? parallel = null)
+    {
+        if (parallel is not null)
+            Unite(parallel, everywhere: true);
         var (sums, totals, ofGroups) = ReadSums();
         var (samples, finite) = (totals[0], totals[2]);
         var report = new TeachingReport(
@@ -116,6 +145,21 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
     }
 
     private (string Name, Tensor? Sum)[] Named() => [("tally.mentors", perMentor), ("tally.all", overall), ("tally.groups", perGroup)];
+
+    // How many numbers each sum has, on the rank that has it.
+    private unsafe long[] LargestLengths(IDataParallel parallel)
+    {
+        var named = Named();
+        using var lengths = zeros([parallel.Size, named.Length], ScalarType.Int64);
+        var numbers = new Span<long>(TensorMemory.Address<long>(lengths), parallel.Size * named.Length);
+        for (var i = 0; i < named.Length; i++)
+            numbers[parallel.Rank * named.Length + i] = named[i].Sum?.numel() ?? 0;
+        parallel.Sum(lengths);
+        var largest = new long[named.Length];
+        for (var i = 0; i < numbers.Length; i++)
+            largest[i % named.Length] = Math.Max(largest[i % named.Length], numbers[i]);
+        return largest;
+    }
 
     private void Add(AssessedGroups groups, Tensor taught)
     {

@@ -32,6 +32,21 @@ public readonly struct StepArguments<TAnswer, TTarget>
     /// <value>Default <see cref="PerformanceGranularity.Sample"/>.</value>
     public PerformanceGranularity Granularity { get; init; }
 
+    /// <summary>The processes that share the batch with this one.</summary>
+    /// <value>Default null: the batch is whole.</value>
+    public IDataParallel? Parallel { get; init; }
+
+    /// <summary>The mean of each row over the samples of the batch, of all processes where they share it.</summary>
+    /// <param name="values"><c>[1+M, B]</c>, 0 where they do not count; without graph.</param>
+    /// <param name="counted">Which of them count, Boolean <c>[1+M, B]</c>.</param>
+    /// <returns><c>[1+M, 1]</c>; 0 where none counts.</returns>
+    public Tensor MeanOverBatch(Tensor values, Tensor counted)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(counted);
+        return BatchMean.Of(values, counted, Parallel);
+    }
+
     /// <summary>How exceptions call a mentor.</summary>
     /// <param name="mentor">Its index.</param>
     /// <returns>Its name in quotes, or its number where no names were given.</returns>

@@ -19,13 +19,13 @@ internal sealed class LogitsStep : IDistillationStep
     private readonly IReadOnlyList<Tensor> answers;
     private readonly IReadOnlyList<Tensor> mentors; // over the classes that each shares with the student
     private readonly IReadOnlyList<ClassMap?>? maps;
-    private readonly PerformanceGranularity granularity;
+    private readonly StepArguments<Tensor, Tensor> batch;
     private Tensor? masked;
 
     public LogitsStep(in StepArguments<Tensor, Tensor> arguments, LogitsTaskSettings settings)
     {
         this.settings = settings;
-        (student, targets, maps, granularity) = (arguments.Student, arguments.Targets, arguments.MentorClasses, arguments.Granularity);
+        (batch, student, targets, maps) = (arguments, arguments.Student, arguments.Targets, arguments.MentorClasses);
         answers = arguments.Mentors;
         mentors = MappedLogits.Shared(answers, maps);
     }
@@ -55,11 +55,8 @@ internal sealed class LogitsStep : IDistillationStep
 
         var unknown = known.logical_not();
         var crossEntropies = judged.CrossEntropy.masked_fill(unknown, Scalars.Zero);
-        if (granularity == PerformanceGranularity.Batch)
-        {
-            var counts = known.sum(1, keepdim: true).clamp_min(Scalars.One);
-            crossEntropies = crossEntropies.sum(1, keepdim: true).div(counts).expand_as(crossEntropies);
-        }
+        if (batch.Granularity == PerformanceGranularity.Batch)
+            crossEntropies = batch.MeanOverBatch(crossEntropies, known).expand_as(crossEntropies);
 
         return new LogitsAssessment(detached, mentors, answers, crossEntropies, judged.Finite, maps, Truth)
         {

@@ -20,4 +20,12 @@ public interface ITrainingData<TTarget>
     /// <param name="cancellation">Ends the epoch with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>Batches; each is released when the next is drawn or the loop is left.</returns>
     IEnumerable<TrainingBatch<TTarget>> Epoch(int epoch, int firstBatch = 0, CancellationToken cancellation = default);
+
+    /// <summary>The same data, of which every batch holds only the samples of a part: for one of several processes.</summary>
+    /// <param name="part">The part; all together they are the whole batch, in order.</param>
+    /// <returns>
+    /// Data with the same number of batches and the same fingerprint. It leaves out a batch of which the part holds no sample. By default,
+    /// whole batches are drawn and cut, which needs targets that are a tensor; loaders read only the part.
+    /// </returns>
+    ITrainingData<TTarget> Part(BatchPart part) => new NarrowedData<TTarget>(this, part);
 }

@@ -6,7 +6,7 @@ namespace ClassroomKD;
 public partial class Trainer<TAnswer, TTarget>
 {
     /// <summary>The state of one call of <see cref="Run"/>.</summary>
-    private sealed class TrainingRun : IDisposable
+    private sealed partial class TrainingRun : IDisposable
     {
         private readonly Trainer<TAnswer, TTarget> trainer;
         private readonly TrainerOptions options;
@@ -20,7 +20,7 @@ public partial class Trainer<TAnswer, TTarget>
         public TrainingRun(Trainer<TAnswer, TTarget> trainer)
         {
             (this.trainer, options) = (trainer, trainer.options);
-            folder = options.CheckpointFolder is { } path ? new CheckpointFolder(path) : null;
+            folder = options.CheckpointFolder is { } path && IsFirst ? new CheckpointFolder(path) : null;
             average = options.AverageDecay is { } decay ? new WeightAverage(trainer.student.Module, decay) : null;
             largestNorm = options.MaxGradientNorm is { } largest ? Scalars.Of(largest) : null;
             meterTag = TrainingMeter.Student(trainer.student.Name);
@@ -42,9 +42,11 @@ public partial class Trainer<TAnswer, TTarget>
         {
             if (!LibTorch.WaitsPassively)
                 trainer.Tell(observer => observer.Noticed(LibTorch.SpinningThreads));
+            RequireSameTraining();
             if (folder?.ReadNewest(notice => trainer.Tell(observer => observer.Noticed(notice))) is { } found)
                 using (found.Tensors)
                     Restore(TrainingPosition.Of(found.Text, found.File), found.Tensors, found.File);
+            BeginTogether();
             trainer.Tell(observer => observer.Started(fingerprint, Position.Epochs));
         }
 
@@ -52,9 +54,9 @@ public partial class Trainer<TAnswer, TTarget>
         {
             using var activity = ClassroomActivities.Epoch(Position.Epoch);
             var start = Stopwatch.GetTimestamp();
-            foreach (var batch in trainer.data.Epoch(Position.Epoch, Position.Batch, cancellation))
+            foreach (var (number, batch) in Batches(cancellation))
             {
-                Step(batch);
+                Step(number, batch);
                 if (cancellation.IsCancellationRequested || Position.Step % options.CheckpointEvery == 0)
                     Save();
                 cancellation.ThrowIfCancellationRequested();
@@ -78,33 +80,50 @@ public partial class Trainer<TAnswer, TTarget>
             average?.Dispose();
         }
 
-        private void Step(in TrainingBatch<TTarget> batch)
+        // Without a batch it takes part in a step of the other processes.
+        private void Step(int number, in TrainingBatch<TTarget>? batch)
         {
             using var scope = NewDisposeScope();
-            manual_seed(TrainingFingerprint.SeedOf(options.Seed, Position.Step));
+            manual_seed(TrainingFingerprint.SeedOf(options.Seed, Position.Step) + Rank);
             trainer.optimizer.zero_grad();
             if (trainer.Rate(Position.Step) is { } rate)
                 trainer.optimizer.SetLearningRate(rate);
-            var answer = trainer.student.Answer(batch.Input);
-            var lesson = trainer.classroom?.Teach(batch, answer);
-            var loss = lesson?.Loss ?? trainer.TaskLoss(answer, batch.Targets);
-            loss.backward();
+            var lesson = Learn(batch, out var loss);
             if (largestNorm is not null)
                 GradientNorm.Limit(trainer.parameters, largestNorm);
             trainer.optimizer.step();
             average?.Update();
             using (no_grad())
-                losses.add_(loss.detach(), Scalars.One);
+                losses.add_(loss, Scalars.One);
 
-            (Position.Step, Position.Batch, Position.SummedSteps) = (Position.Step + 1, batch.Number + 1, Position.SummedSteps + 1);
+            (Position.Step, Position.Batch, Position.SummedSteps) = (Position.Step + 1, number + 1, Position.SummedSteps + 1);
             TrainingMeter.CountStep(meterTag);
             var progress = new TrainingProgress(Position.Epoch, Position.Batch, Position.Step, trainer.Steps);
-            trainer.Progress?.Report(progress);
+            if (IsFirst)
+                trainer.Progress?.Report(progress);
             trainer.Tell(observer => observer.Stepped(progress, lesson));
+        }
+
+        private Lesson? Learn(in TrainingBatch<TTarget>? batch, out Tensor loss)
+        {
+            if (batch is not { } here)
+            {
+                trainer.classroom?.TeachNobody(losses.device);
+                loss = trainer.Parallel!.AverageGradients(trainer.parameters, zeros_like(losses), zeros_like(losses));
+                return null;
+            }
+
+            var answer = trainer.student.Answer(here.Input);
+            var lesson = trainer.classroom?.Teach(here, answer);
+            var (own, samples) = lesson is null ? trainer.TaskLoss(answer, here.Targets) : (lesson.Loss, lesson.SampleCount);
+            own.backward();
+            loss = trainer.Parallel?.AverageGradients(trainer.parameters, own, samples) ?? own.detach();
+            return lesson;
         }
 
         private void EndEpoch(double seconds)
         {
+            AverageBuffers();
             var epoch = Position.Epoch;
             var validation = (epoch + 1) % options.ValidateEvery == 0 ? Validate() : null;
             var rate = trainer.optimizer.ParamGroups.First().LearningRate;
@@ -128,7 +147,7 @@ public partial class Trainer<TAnswer, TTarget>
             average?.Swap();
             try
             {
-                return trainer.Validate(trainer.student);
+                return OfFirst(trainer.Validate(trainer.student));
             }
             finally
             {
@@ -155,9 +174,20 @@ public partial class Trainer<TAnswer, TTarget>
 
         private void Save(bool best = false)
         {
+            if (options.CheckpointFolder is null)
+                return;
+            AverageBuffers();
+            if (trainer.Parallel is { } parallel)
+                trainer.classroom?.Tally.Unite(parallel, everywhere: false);
             if (folder is null)
                 return;
             using var scope = NewDisposeScope();
+            var (tensors, text) = State();
+            folder.Write(Position.Step, tensors, text, best);
+        }
+
+        private (Dictionary<string, Tensor> Tensors, string Text) State()
+        {
             var tensors = new Dictionary<string, Tensor>();
             foreach (var (name, tensor) in trainer.student.Module.state_dict())
                 tensors.Add($"student.{name}", tensor);
@@ -173,10 +203,10 @@ public partial class Trainer<TAnswer, TTarget>
                     tensors.Add($"{part}.{name}", tensor);
             Position.TalliedLessons = lessons;
             Position.ClassroomStep = trainer.classroom?.Step ?? 0;
-            folder.Write(Position.Step, tensors, (Position with { Fingerprint = fingerprint }).ToText(), best);
+            return (tensors, (Position with { Fingerprint = fingerprint }).ToText());
         }
 
-        private void Restore(TrainingPosition position, StateDictionary tensors, string file)
+        private void Restore(TrainingPosition position, IReadOnlyDictionary<string, Tensor> tensors, string file)
         {
             TrainingFingerprint.RequireEqual(position.Fingerprint, fingerprint, options.AcceptedDifferences, file);
             Copy(tensors, "student.", trainer.student.Module.state_dict(), file);
@@ -206,7 +236,8 @@ public partial class Trainer<TAnswer, TTarget>
         }
 
         // Only where a difference was accepted can something be missing here.
-        private static void Copy(StateDictionary from, string prefix, IEnumerable<KeyValuePair<string, Tensor>> to, string file)
+        private static void Copy(
+            IReadOnlyDictionary<string, Tensor> from, string prefix, IEnumerable<KeyValuePair<string, Tensor>> to, string file)
         {
             using var noGradient = no_grad();
             foreach (var (name, tensor) in to)

@@ -78,6 +78,15 @@ public partial class Trainer<TAnswer, TTarget>
     /// <value>Default: nobody.</value>
     public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
 
+    /// <summary>
+    /// The processes that train the student together, each on its part of every batch of the data. All of them call <see cref="Run"/> on
+    /// the same data; they begin with the weights of rank 0 and end with the same. <see cref="Validate"/> is called on every rank, and
+    /// rank 0's result counts; <see cref="Progress"/> and <see cref="Observers"/> are told on rank 0 alone, which also writes the
+    /// checkpoints.
+    /// </summary>
+    /// <value>Default null: this process trains alone.</value>
+    public IDataParallel? Parallel { get; init; }
+
     /// <summary>The number of steps if the training does not end early.</summary>
     public long Steps => (long)options.Epochs * data.BatchesPerEpoch;
 
@@ -98,14 +107,27 @@ public partial class Trainer<TAnswer, TTarget>
                 run.Epoch(cancellation);
             return run.End();
         }
+        catch (Exception exception) when (exception is not OperationCanceledException && AbortsOthers(exception))
+        {
+            throw;
+        }
         catch (Exception exception) when (ClassroomActivities.Failed(activity, exception))
         {
             throw;
         }
     }
 
+    // The others would wait for this process. Never handles the exception.
+    private bool AbortsOthers(Exception exception)
+    {
+        Parallel?.Abort(exception);
+        return false;
+    }
+
     private void Tell(Action<ITrainingObserver> tell)
     {
+        if (Parallel is { Rank: > 0 })
+            return;
         foreach (var observer in Observers)
             tell(observer);
     }
@@ -119,14 +141,16 @@ public partial class Trainer<TAnswer, TTarget>
         return options.WarmUpSteps > 0 ? optimizer.ParamGroups.First().InitialLearningRate * warmUp : null;
     }
 
-    private Tensor TaskLoss(TAnswer answer, TTarget targets)
+    private (Tensor Loss, Tensor Samples) TaskLoss(TAnswer answer, TTarget targets)
     {
         var step = task.Begin(new StepArguments<TAnswer, TTarget> { Student = answer, Targets = targets });
         Tensor? counted;
         using (no_grad())
             counted = step.Assess().Counted;
         var losses = step.TaskLoss();
-        return counted is null ? losses.mean() : losses.sum().div(counted.sum().clamp_min(Scalars.One));
+        return counted is null
+            ? (losses.mean(), full([], Scalars.OfInteger(losses.size(0)), ScalarType.Int64, losses.device))
+            : (losses.sum().div(counted.sum().clamp_min(Scalars.One)), counted.sum());
     }
 }
 

@@ -26,7 +26,7 @@ internal sealed class BatchAssembly<TSample, TBatch>(
     /// <summary>Starts a batch; no other thread uses this place meanwhile.</summary>
     public void Begin(int batchNumber, ReadOnlyMemory<long> batchIndices)
     {
-        (number, indices, missing, made, Done) = (batchNumber, batchIndices, batchIndices.Length, false, false);
+        (number, indices, missing, made, Done) = (batchNumber, batchIndices, batchIndices.Length, false, batchIndices.IsEmpty);
         Array.Clear(failures);
     }
 

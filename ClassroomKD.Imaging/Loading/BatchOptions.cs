@@ -18,6 +18,10 @@ public class BatchOptions
     /// <value>Default false.</value>
     public bool DropLast { get; set; }
 
+    /// <summary>The samples of each batch that are loaded: a part where several processes share every batch.</summary>
+    /// <value>Default: all.</value>
+    public BatchPart Part { get; set; }
+
     /// <summary>Checks options that a loader is given.</summary>
     /// <typeparam name="TOptions">The type of the options.</typeparam>
     /// <param name="options">The options; not changed.</param>

@@ -11,6 +11,7 @@ internal sealed class LoadingCrew<TSample, TBatch> : IDisposable
     private readonly BatchAssembly<TSample, TBatch>[] ring;
     private readonly long[] order;
     private readonly Thread[] workers;
+    private readonly BatchPart part;
     private readonly int batchSize;
     private readonly int lastBatch;
     private long nextPosition;
@@ -26,7 +27,7 @@ internal sealed class LoadingCrew<TSample, TBatch> : IDisposable
             EpochOrder.Shuffle(order, options.Seed, epoch);
         else
             EpochOrder.Ascend(order);
-        batchSize = options.BatchSize;
+        (batchSize, part) = (options.BatchSize, options.Part);
         (nextBatch, lastBatch) = (firstBatch, batches);
         nextPosition = (long)firstBatch * batchSize;
         ring = new BatchAssembly<TSample, TBatch>[options.Prefetch];
@@ -93,8 +94,16 @@ internal sealed class LoadingCrew<TSample, TBatch> : IDisposable
 
     private void Prepare(int batch)
     {
+        var (first, count) = Samples(batch);
+        ring[batch % ring.Length].Begin(batch, order.AsMemory(first, count));
+    }
+
+    // Where the samples of a batch that are loaded lie in the order.
+    private (int First, int Count) Samples(int batch)
+    {
         var start = (long)batch * batchSize;
-        ring[batch % ring.Length].Begin(batch, order.AsMemory((int)start, (int)Math.Min(batchSize, order.Length - start)));
+        var (first, count) = part.Of((int)Math.Min(batchSize, order.Length - start));
+        return ((int)start + first, count);
     }
 
     private void Work()
@@ -121,7 +130,11 @@ internal sealed class LoadingCrew<TSample, TBatch> : IDisposable
                 var batch = (int)(nextPosition / batchSize);
                 if (batch < nextBatch + ring.Length)
                 {
-                    (assembly, place) = (ring[batch % ring.Length], (int)(nextPosition++ % batchSize));
+                    var (first, count) = Samples(batch);
+                    place = (int)(nextPosition++ - first);
+                    if (place < 0 || place >= count)
+                        continue;
+                    assembly = ring[batch % ring.Length];
                     return true;
                 }
                 Monitor.Wait(gate);

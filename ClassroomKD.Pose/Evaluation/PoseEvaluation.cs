@@ -48,7 +48,8 @@ public static class PoseEvaluation
             ? [$"Doubles among the detections are not suppressed; papers' figures are rescored and after OKS-NMS ({nameof(PoseScoring)})."]
             : [];
         return new CocoKeypointMetric(data.Joints.Sigmas, data.Persons[0].CategoryId, maxDetections).Evaluate(
-            truth, ToCoco(data, predictions, scoring), detected ? PersonBoxes.Detected : PersonBoxes.Annotated, notes);
+            truth, ToCoco(data, predictions, scoring), detected ? PersonBoxes.Detected : PersonBoxes.Annotated,
+            [.. notes, .. CocoNotes.OfSpreads(data.Joints)]);
     }
 
     private static IEnumerable<int> Kept(

@@ -13,6 +13,9 @@ public static class PosePredictor
     /// <param name="loader">The persons, in any order, without augmentation.</param>
     /// <param name="answer">The network in evaluation mode: <c>student.Examine</c> or <c>mentor.Answer</c>.</param>
     /// <param name="flipTest">Whether to average the answers to image and mirror image (<see cref="FlipTest"/>). Default false.</param>
+    /// <param name="parallel">
+    /// The processes that share the data with this one: each predicts a part of every batch, and all get all predictions. Default null.
+    /// </param>
     /// <param name="cancellation">Ends the prediction with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>One prediction per sample in the data set's order; none for those in <see cref="PoseLoader.Skipped"/>.</returns>
     /// <exception cref="ArgumentException">
@@ -20,14 +23,16 @@ public static class PosePredictor
     /// </exception>
     /// <exception cref="ImageException">See <see cref="PoseLoader.Epoch"/>.</exception>
     public static IReadOnlyList<PosePrediction> Predict(
-        PoseLoader loader, Func<Tensor, PoseAnswer> answer, bool flipTest = false, CancellationToken cancellation = default)
+        PoseLoader loader, Func<Tensor, PoseAnswer> answer, bool flipTest = false, IDataParallel? parallel = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loader);
         ArgumentNullException.ThrowIfNull(answer);
         if (flipTest)
             loader.Data.Joints.RequireSides("a flip test");
         var predictions = new List<PosePrediction>(loader.Data.Persons.Count);
-        foreach (var batch in loader.Epoch(0, cancellation: cancellation))
+        var mine = parallel is null ? loader : loader.Part(new BatchPart(parallel.Rank, parallel.Size));
+        foreach (var batch in mine.Epoch(0, cancellation: cancellation))
         {
             using var scope = NewDisposeScope();
             using var free = no_grad();
@@ -39,7 +44,30 @@ public static class PosePredictor
                 predictions.Add(OnImage(loader.Data, batch, i, values));
         }
         predictions.Sort((a, b) => a.Person.CompareTo(b.Person));
-        return predictions;
+        return parallel is null ? predictions : OfAll(predictions, loader.Data, parallel);
+    }
+
+    // A row for each person: whether anybody predicted it, score, keypoints. In the memory of the CPU, from where it is read.
+    private static List<PosePrediction> OfAll(List<PosePrediction> mine, PersonDataset data, IDataParallel parallel)
+    {
+        var width = 2 + 3 * data.Joints.Count;
+        var rows = new double[data.Persons.Count * width];
+        foreach (var prediction in mine)
+        {
+            var row = rows.AsSpan(prediction.Person * width, width);
+            (row[0], row[1]) = (1, prediction.Score);
+            for (var i = 2; i < width; i++)
+                row[i] = prediction.Keypoints[i - 2];
+        }
+
+        using (var shared = tensor(rows))
+        {
+            parallel.Sum(shared);
+            rows = shared.data<double>().ToArray();
+        }
+
+        return [.. Enumerable.Range(0, data.Persons.Count).Where(person => rows[person * width] > 0).Select(person =>
+            new PosePrediction(person, rows[(person * width + 2)..((person + 1) * width)], rows[person * width + 1]))];
     }
 
     private static PosePrediction OnImage(PersonDataset data, PoseBatch batch, int i, float[] values)

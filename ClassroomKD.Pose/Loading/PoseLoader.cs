@@ -70,6 +70,16 @@ public sealed class PoseLoader : ITrainingData<PoseTarget>
             Input = batch.Images, Targets = batch.Target, Number = batch.Number, Samples = batch.Persons,
         });
 
+    ITrainingData<PoseTarget> ITrainingData<PoseTarget>.Part(BatchPart part) => Part(part);
+
+    /// <summary>A loader of a part of every batch.</summary>
+    internal PoseLoader Part(BatchPart part)
+    {
+        var shared = BatchOptions.Checked(options);
+        shared.Part = part;
+        return new PoseLoader(Data, shared);
+    }
+
     private static IEnumerable<string> Lines(PersonDataset data) =>
         DataFingerprint.RelativeNames([.. data.Persons.Select(person => person.File)]).Zip(data.Persons, (file, person) =>
             $"{person.Id} {file} {SettingsText.Of(person.Box)} {SettingsText.Of(person.Area)} "

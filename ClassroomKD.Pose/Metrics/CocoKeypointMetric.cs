@@ -40,23 +40,25 @@ public sealed class CocoKeypointMetric
     /// are not as many spreads as joints.
     /// </exception>
     /// <exception cref="InvalidDataException">See <see cref="CocoKeypoints.Category"/>.</exception>
-    public CocoKeypointResult Evaluate(CocoKeypoints truth, IReadOnlyList<CocoDetection> detections) =>
-        Evaluate(truth, detections, PersonBoxes.Unknown, []);
+    public CocoKeypointResult Evaluate(CocoKeypoints truth, IReadOnlyList<CocoDetection> detections)
+    {
+        ArgumentNullException.ThrowIfNull(truth);
+        var notes = sigmas is null ? CocoNotes.OfSpreads(truth.JointsOf(category)) : [];
+        return Evaluate(truth, detections, PersonBoxes.Unknown, notes);
+    }
 
     internal CocoKeypointResult Evaluate(
         CocoKeypoints truth, IReadOnlyList<CocoDetection> detections, PersonBoxes boxes, IEnumerable<string> notes)
     {
-        ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(detections);
         var evaluated = truth.Category(category);
         var oks = Similarity(truth);
         var images = Group(truth, detections, evaluated.Id, oks);
         var (curves, perJoint, counts) = CocoAccumulator.Accumulate(images, oks);
-        var assumed = sigmas is null ? truth.JointsOf(category) : null;
         return new CocoKeypointResult(curves, perJoint, counts)
         {
             Boxes = boxes, MaxDetections = maxDetections, CategoryId = evaluated.Id,
-            Notes = [.. notes, .. CocoNotes.About(truth, evaluated, detections, images, maxDetections, assumed)],
+            Notes = [.. notes, .. CocoNotes.About(truth, evaluated, detections, images, maxDetections)],
         };
     }
 

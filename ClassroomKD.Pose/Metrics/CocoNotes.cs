@@ -3,9 +3,18 @@ namespace ClassroomKD.Pose;
 /// <summary>Says what a figure does not show: rules of COCO's metric that befell the data.</summary>
 internal static class CocoNotes
 {
+    /// <summary>What was assumed of the joints' spreads.</summary>
+    public static IEnumerable<string> OfSpreads(JointLayout joints) =>
+        joints.AssumedSigmas > 0
+            ? [$"Joints with the mean of COCO's spreads, for want of their own: {joints.AssumedSigmas} of {joints.Count}."]
+            : joints != JointLayout.Coco && joints.Sigmas.SequenceEqual(JointLayout.Coco.Sigmas)
+                ? ["The joints have not COCO's names; their spreads are COCO's, as in the COCO API."]
+                : [];
+
+    /// <summary>What befell the annotations and detections.</summary>
     public static IReadOnlyList<string> About(
         CocoKeypoints truth, CocoCategory category, IReadOnlyList<CocoDetection> detections, IReadOnlyList<CocoImageMatches> images,
-        int maxDetections, JointLayout? assumed)
+        int maxDetections)
     {
         var persons = truth.Annotations.Where(person => person.CategoryId == category.Id).ToList();
         var counting = persons.Where(person => person is { IsCrowd: false, LabeledJoints: > 0 }).ToList();
@@ -24,10 +33,6 @@ internal static class CocoNotes
             notes.Add($"Images with more than {maxDetections} detections: {crowded}. Those with the highest scores count.");
         if (detections.Count(detection => detection.CategoryId != category.Id) is > 0 and var others)
             notes.Add($"Detections of other categories than {category.Id}: {others} of {detections.Count}. They are passed over.");
-        if (assumed is { AssumedSigmas: > 0 })
-            notes.Add($"Joints with the mean of COCO's spreads, for want of their own: {assumed.AssumedSigmas} of {assumed.Count}.");
-        else if (assumed is not null && assumed != JointLayout.Coco && assumed.Count == JointLayout.Coco.Count)
-            notes.Add("The joints have not COCO's names; their spreads are COCO's, as in the COCO API.");
         return notes;
 
         void Add(List<CocoAnnotation> befallen, string what, string so)

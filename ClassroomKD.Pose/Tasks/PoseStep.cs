@@ -128,7 +128,6 @@ internal abstract class PoseStep<TMaps>(
         return OksPerformance.Mean(similarities, usable.narrow(0, 1, count).logical_and(usable.select(0, 0)));
     }
 
-    private static Tensor OfBatch(Tensor perSample, Tensor known, Tensor unknown) =>
-        (perSample.sum(1, keepdim: true) / known.sum(1, keepdim: true, type: perSample.dtype).clamp_min(Scalars.One))
-            .expand_as(perSample).masked_fill(unknown, Scalars.Zero);
+    private Tensor OfBatch(Tensor perSample, Tensor known, Tensor unknown) =>
+        batch.MeanOverBatch(perSample, known).expand_as(perSample).masked_fill(unknown, Scalars.Zero);
 }

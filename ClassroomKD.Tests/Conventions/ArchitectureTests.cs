@@ -23,6 +23,7 @@ public sealed partial class ArchitectureTests
         new("ClassroomKD.Vision", new[] { "ClassroomKD.Core", "ClassroomKD.Imaging" }),
         new("ClassroomKD.Pose", new[] { "ClassroomKD.Core", "ClassroomKD.Imaging" }),
         new("ClassroomKD.Onnx", new[] { "ClassroomKD.Core" }),
+        new("ClassroomKD.Distributed", new[] { "ClassroomKD.Core" }),
     ];
 
     [TestCaseSource(nameof(Known))]

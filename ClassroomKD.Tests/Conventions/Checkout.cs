@@ -5,7 +5,8 @@ internal static class Checkout
 {
     /// <summary>The projects that become packages.</summary>
     public static readonly string[] Packages =
-        ["ClassroomKD.Core", "ClassroomKD.Imaging", "ClassroomKD.Vision", "ClassroomKD.Pose", "ClassroomKD.Onnx", "ClassroomKD.Reports"];
+        ["ClassroomKD.Core", "ClassroomKD.Imaging", "ClassroomKD.Vision", "ClassroomKD.Pose", "ClassroomKD.Onnx", "ClassroomKD.Reports",
+            "ClassroomKD.Distributed"];
 
     private static readonly string[] Skipped = ["bin", "obj", "artifacts"];
 

@@ -29,6 +29,11 @@ internal static class Given
         public static CancellationToken cancellation;
         """;
 
+    private const string Together = """
+        public static IProcessGroup group = null!;
+        public static DataParallel parallel = null!;
+        """;
+
     private static readonly Dictionary<string, string> Members = new()
     {
         ["README.md"] = Loop + Container + """
@@ -36,6 +41,7 @@ internal static class Given
             public static nn.Module<Tensor, Tensor> LoadResNet20() => net;
             """,
         ["ClassroomKD.Core/README.md"] = Loop,
+        ["ClassroomKD.Distributed/README.md"] = Training + Together + "public static int epoch;",
         ["ClassroomKD.Imaging/README.md"] = """
             public static string[] files = null!;
             public static void Train(Batch batch) { }
@@ -47,6 +53,7 @@ internal static class Given
             public static void Train(Tensor images, PoseTarget target) { }
             """,
         ["docs/data.md"] = "public static int epoch;",
+        ["docs/distributed.md"] = Training + Together + "public static Mentor[] mentors = null!; public static string folder = null!;",
         ["docs/export.md"] = """
             public static ImageDataset data = null!;
             public static Normalization normalization = null!;
@@ -64,8 +71,10 @@ internal static class Given
         ["docs/recipes.md"] = "public static Mentor LoadTrained(string name) => null!;",
         ["docs/record.md"] = Training + "public static string folder = null!; public static Mentor[] mentors = null!;"
             + "public static PoseLoader persons = null!; public static Mentor<PoseAnswer>[] poseMentors = null!;",
-        ["docs/report.md"] = Training + """
+        ["docs/report.md"] = Training.Replace("data = null!, test = null!", "data = null!") + """
             public static Mentor teacher = null!, peer = null!;
+            public static Mentor[] mentors = null!;
+            public static ImageDataset test = null!;
             public static Tensor batch = null!;
             public static ValidationResult Examine(Student<Tensor> student) => null!;
             """,

@@ -4,7 +4,7 @@ namespace ClassroomKD.Vision;
 
 /// <summary>Draws mini-batches from image files, decoded ahead by threads and augmented on their device when drawn.</summary>
 /// <remarks>The number of threads changes the speed, never a batch. After the loop no thread and no tensor remains.</remarks>
-public sealed class ImageLoader : ImageBatches
+public sealed class ImageLoader : ImageBatches, ITrainingData<Tensor>
 {
     private readonly LabeledFiles files;
     private readonly IImageFit fit;
@@ -60,6 +60,21 @@ public sealed class ImageLoader : ImageBatches
         return new ImageDataset(cat(images), cat(labels), files.ClassNames);
     }
 
+    ITrainingData<Tensor> ITrainingData<Tensor>.Part(BatchPart part)
+    {
+        var shared = BatchOptions.Checked((LoaderOptions)Options);
+        shared.Part = part;
+        return new ImageLoader(files, fit, shared)
+        {
+            Device = Device,
+            Decoder = Decoder,
+            Augmentations = Augmentations,
+            Normalization = Normalization,
+            LabelSmoothing = LabelSmoothing,
+            Mixing = Mixing,
+        };
+    }
+
     private protected override string Identity => samples.Value;
 
     private protected override string Fit => $"{SettingsText.Of(fit)}, {SettingsText.Of(Decoder)}";
@@ -68,11 +83,42 @@ public sealed class ImageLoader : ImageBatches
     {
         foreach (var raw in loader.Value.Epoch(epoch, firstBatch, cancellation))
         {
-            using var batch = Finish(raw.Images, raw.Labels, epoch, raw.Number, raw.Samples);
-            yield return batch;
+            using var batch = Options.Part.Count > 1 ? FinishPart(raw, epoch) : Finish(raw.Images, raw.Labels, epoch, raw.Number, raw.Samples);
+            if (batch.Samples.Count > 0)
+                yield return batch;
         }
     }
 
-    private PrefetchingLoader<ImageFileSource.Sample, ImageBatch> MakeLoader() =>
-        new(new ImageFileSource(files, fit, Decoder, Device), (LoaderOptions)Options);
+    // What is random is drawn for the whole batch, so that a part changes as it does within the whole: the other images are black.
+    private ImageBatch FinishPart(ImageBatch raw, int epoch)
+    {
+        using var scope = NewDisposeScope();
+        var loaded = (int)raw.Images.size(0);
+        var (first, count) = Mixing is null ? (0, loaded) : Options.Part.Of(loaded);
+        var (images, labels) = (raw.Images, raw.Labels);
+        if (Mixing is null && Augmentations.Count > 0)
+        {
+            var size = Math.Min(Options.BatchSize, Count - raw.Number * Options.BatchSize);
+            first = Options.Part.Of(size).First;
+            images = zeros([size, .. raw.Images.shape[1..]], raw.Images.dtype, raw.Images.device);
+            labels = zeros([size], ScalarType.Int64, raw.Labels.device);
+            images.narrow(0, first, count).copy_(raw.Images);
+            labels.narrow(0, first, count).copy_(raw.Labels);
+        }
+
+        using var whole = Finish(images, labels, epoch, raw.Number, raw.Samples);
+        int[] mine = Mixing is null ? [.. raw.Samples] : [.. raw.Samples.Skip(first).Take(count)];
+        return new ImageBatch(
+            whole.Images.narrow(0, first, count).DetachFromDisposeScope(), whole.Labels.narrow(0, first, count).DetachFromDisposeScope(),
+            mine) { Number = raw.Number };
+    }
+
+    // Mixing mixes each image with one that may be of another part.
+    private PrefetchingLoader<ImageFileSource.Sample, ImageBatch> MakeLoader()
+    {
+        var loading = BatchOptions.Checked((LoaderOptions)Options);
+        if (Mixing is not null)
+            loading.Part = default;
+        return new(new ImageFileSource(files, fit, Decoder, Device), loading);
+    }
 }

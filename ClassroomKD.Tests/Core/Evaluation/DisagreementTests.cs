@@ -30,7 +30,10 @@ public sealed class DisagreementTests : TensorFixture
         var belief = Classes.Logits(20 + first.Index / 8, 8, 3).softmax(1)[first.Index % 8].Doubles();
         first.Answers[1].Class.Should().Be(Names[Array.IndexOf(belief, belief.Max())]);
         first.Answers[1].Probability.Should().BeApproximately(belief.Max(), 1e-9);
-        first.ToString().Should().MatchRegex($@"^{first.Label}\none: \w+ \d+ %\ntwo: \w+ \d+ %\nthree: \w+ \d+ %\nstudent: \w+ \d+ %$");
+        var line = @": \w+ \d+ %( ✓)?";
+        first.ToString().Should().MatchRegex($@"^{first.Label}\none{line}\ntwo{line}\nthree{line}\nstudent{line}$");
+        foreach (var said in first.ToString().Split('\n')[1..])
+            said.EndsWith('✓').Should().Be(said.Contains($": {first.Label} "));
     }
 
     [Test]
@@ -38,7 +41,8 @@ public sealed class DisagreementTests : TensorFixture
     {
         using Mentor sure = new("sure", Sure(0)), contrary = new("contrary", Sure(1));
         using var broken = new Mentor("broken", input => zeros(input.size(0), 3).fill_(double.NaN));
-        using var part = new Mentor("part", _ => tensor(new[,] { { 9.0, 0 }, { 9, 0 } }), new() { Classes = ClassMap.FromIndices([-1, 0, 1], 2) });
+        using var part = new Mentor(
+            "part", _ => tensor(new[,] { { 9.0, 0 }, { 9, 0 } }), new() { Classes = ClassMap.FromIndices([-1, 0, 1], 2) });
         var exam = new ClassificationExam([(zeros(2, 1), tensor(new long[] { 0, 1 }))], new() { ClassNames = Names });
 
         exam.FindDisagreements([sure, broken]).Should().BeEmpty("one alone cannot disagree");
@@ -49,14 +53,16 @@ public sealed class DisagreementTests : TensorFixture
         found.Single(sample => sample.Index == 0).ToString().Should().EndWith("broken: no answer\npart: no answer");
         found.Single(sample => sample.Index == 1).Answers[3].Class.Should().Be("dog");
 
-        static Func<Tensor, Tensor> Sure(int of) => input => nn.functional.one_hot(full(input.size(0), of, dtype: int64), 3).mul(30).to(float64);
+        static Func<Tensor, Tensor> Sure(int of) => input =>
+            nn.functional.one_hot(full(input.size(0), of, dtype: int64), 3).mul(30).to(float64);
     }
 
     [Test]
     public void What_does_not_fit_is_refused_by_name()
     {
         using Mentor one = Fixed("one", 1), wide = new("wide", _ => zeros(8, 4));
-        FluentActions.Invoking(() => Exam(1).FindDisagreements([one])).Should().Throw<ArgumentException>().WithMessage("Two mentors*got 1*");
+        FluentActions.Invoking(() => Exam(1).FindDisagreements([one])).Should().Throw<ArgumentException>()
+            .WithMessage("Two mentors*got 1*");
         FluentActions.Invoking(() => Exam(1).FindDisagreements([one, wide])).Should().Throw<ArgumentException>()
             .WithMessage("*[8, 3]*'wide'*[8, 4]*");
     }

@@ -130,7 +130,8 @@ public sealed class TrainingDiagnosisTests
             // The class is the place of the largest of the first four numbers.
             static Tensor Truth(Tensor input) => input.narrow(1, 0, 4);
             static void Usual(TrainerOptions options) => options.Epochs = 12;
-            yield return Case("always wrong", input => Truth(input).mul(-20), Usual, "Mentor 'm' taught none of the 40 samples*examine it*");
+            yield return Case(
+                "always wrong", input => Truth(input).mul(-20), Usual, "Mentor 'm' taught none of the 40 samples*examine it*");
             yield return Case(
                 "NaN", input => Truth(input).mul(5).masked_fill(input.narrow(1, 4, 1).gt(0), double.NaN), Usual,
                 "Mentor 'm' answered * of 40 samples of epoch 0 with NaN or infinity*compute it in float32*");

@@ -39,7 +39,10 @@ public sealed class OwnCocoFilesTests
         var data = folder.Load();
         data.Joints.Count.Should().Be(4);
         var perfect = data.Persons.Select((person, i) => new PosePrediction(i, person.Keypoints, 1)).ToArray();
-        PoseEvaluation.Coco(data, perfect).AP.Should().BeApproximately(1, 1e-9);
+        var result = PoseEvaluation.Coco(data, perfect);
+        result.AP.Should().BeApproximately(1, 1e-9);
+        result.Notes.Should().Equal("Joints with the mean of COCO's spreads, for want of their own: 4 of 4.");
+        new CocoKeypointMetric().Evaluate(data.Annotations!, PoseEvaluation.ToCoco(data, perfect)).Notes.Should().Equal(result.Notes);
         FluentActions.Invoking(() => new PoseLoader(data, new() { BatchSize = 1, Augmentation = new() }))
             .Should().Throw<ArgumentException>().WithMessage("Expected names of the 4 joints for MirrorProbability*");
         new PoseLoader(data, new() { BatchSize = 2, Augmentation = new() { MirrorProbability = 0 } }).Epoch(0)
@@ -50,6 +53,18 @@ public sealed class OwnCocoFilesTests
         folder.Load(new() { Joints = stated }).Joints.Should().BeSameAs(stated);
         folder.Invoking(f => f.Load(new() { Joints = JointLayout.Coco }))
             .Should().Throw<ArgumentException>().WithMessage("Expected a layout of 4 joints*found 17*");
+    }
+
+    [Test]
+    public void Seventeen_joints_have_cocos_spreads_whatever_their_names()
+    {
+        var names = string.Join(',', Enumerable.Range(0, 17).Select(k => $"\"paw {k}\""));
+        using var folder = new Files(Animal(1)) { Categories = $$"""{"id":1,"name":"person","keypoints":[{{names}}]}""" };
+        var data = folder.Load();
+        data.Joints.Names[3].Should().Be("paw 3");
+        data.Joints.Sigmas.Should().Equal(JointLayout.Coco.Sigmas);
+        PoseEvaluation.Coco(data, [new PosePrediction(0, data.Persons[0].Keypoints, 1)]).Notes
+            .Should().Equal("The joints have not COCO's names; their spreads are COCO's, as in the COCO API.");
     }
 
     [TestCase("0", """{"id":0,"name":"Person"}""", null)]

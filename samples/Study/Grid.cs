@@ -1,0 +1,224 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ClassroomKD;
+
+namespace Study;
+
+/// <summary>What is trained: the file of a study.</summary>
+internal sealed record Grid
+{
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    public required string Title { get; init; }
+
+    /// <summary>How many generated images stand in for a data folder; null: a folder is needed.</summary>
+    public int? GeneratedImages { get; init; }
+
+    /// <summary>How many of the training images are held out to choose settings by.</summary>
+    public required int HeldOut { get; init; }
+
+    /// <summary>How many augmented views of each image the mentors' answers are recorded for; epoch e shows view e modulo this.</summary>
+    public required int Views { get; init; }
+
+    public required int Epochs { get; init; }
+
+    public int BatchSize { get; init; } = 128;
+
+    public double LearningRate { get; init; } = 0.1;
+
+    /// <summary>The one seed by which settings are chosen.</summary>
+    public required int ChoosingSeed { get; init; }
+
+    /// <summary>The fresh seeds of the chosen settings.</summary>
+    public required IReadOnlyList<int> Seeds { get; init; }
+
+    public required IReadOnlyDictionary<string, MentorPlan> Mentors { get; init; }
+
+    public required IReadOnlyDictionary<string, IReadOnlyList<string>> MentorSets { get; init; }
+
+    /// <summary>The students' networks by name.</summary>
+    public required IReadOnlyDictionary<string, string> Students { get; init; }
+
+    public required IReadOnlyDictionary<string, MethodPlan> Methods { get; init; }
+
+    /// <summary>What is run, the most telling first.</summary>
+    public required IReadOnlyList<Part> Parts { get; init; }
+
+    /// <summary>How accuracies change over some sets of mentors; null: nothing is drawn.</summary>
+    public ChartPlan? Chart { get; init; }
+
+    /// <summary>The student alone, with whom all are compared.</summary>
+    public string Alone => Methods.First(method => method.Value.Settings[0].Mentors == MentorChoice.None).Key;
+
+    /// <summary>The single best mentor, with whom all are compared too.</summary>
+    public string Best => Methods.First(method => method.Value.Settings[0].Mentors == MentorChoice.Best).Key;
+
+    public static Grid Read(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var grid = JsonSerializer.Deserialize<Grid>(stream, Json)!;
+            grid.Check(path);
+            return grid;
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{path} is no grid of a study: {exception.Message}", exception);
+        }
+    }
+
+    private void Check(string path)
+    {
+        void Known(IEnumerable<string> names, IEnumerable<string> known, string what)
+        {
+            if (names.Except(known).FirstOrDefault() is { } unknown)
+                throw new InvalidDataException($"{path} names the {what} '{unknown}', of which it says nothing.");
+        }
+        Known(MentorSets.Values.SelectMany(set => set), Mentors.Keys, "mentor");
+        Known(Mentors.Values.SelectMany(mentor => mentor.Requires), Mentors.Keys, "mentor");
+        Known(Mentors.Values.Select(mentor => mentor.Method).OfType<string>(), Methods.Keys, "method");
+        Known(Parts.SelectMany(part => part.MentorSets).Concat(Chart?.MentorSets ?? []), MentorSets.Keys, "set of mentors");
+        Known(Parts.SelectMany(part => part.Students), Students.Keys, "student");
+        Known(Parts.SelectMany(part => part.Methods).Concat(Chart?.Methods ?? []), Methods.Keys, "method");
+        if (Mentors.Keys.Concat(MentorSets.Keys).Concat(Students.Keys).Concat(Methods.Keys).FirstOrDefault(name => name.Contains('_'))
+            is { } wrong)
+            throw new InvalidDataException($"{path}: names have no '_', which separates them in file names; '{wrong}' does.");
+    }
+}
+
+/// <summary>A chart over sets of mentors.</summary>
+internal sealed record ChartPlan(string Title, string XTitle, IReadOnlyList<string> MentorSets, IReadOnlyList<string> Methods);
+
+/// <summary>Runs of some methods: of all their settings with the one seed, or of the chosen settings with the fresh seeds.</summary>
+internal sealed record Part
+{
+    public required Stage Stage { get; init; }
+
+    public required IReadOnlyList<string> MentorSets { get; init; }
+
+    public required IReadOnlyList<string> Students { get; init; }
+
+    public required IReadOnlyList<string> Methods { get; init; }
+}
+
+internal enum Stage
+{
+    Choose,
+    Final,
+}
+
+/// <summary>Where a mentor comes from: a file of weights, a training of the study's own, or another mentor that is spoiled.</summary>
+internal sealed record MentorPlan
+{
+    public string? Network { get; init; }
+
+    /// <summary>A file in the folder of mentors.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>The mean that its images were normalized with; null: the study's normalization.</summary>
+    public float[]? Mean { get; init; }
+
+    public float[]? Deviation { get; init; }
+
+    /// <summary>Trained by the study itself for so many epochs; 0: not at all, so that it answers by chance.</summary>
+    public int? Epochs { get; init; }
+
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Trained on labels that are drawn at random.</summary>
+    public bool WrongLabels { get; init; }
+
+    /// <summary>Trained in a classroom of these mentors, by the first setting of this method.</summary>
+    public string? Method { get; init; }
+
+    public IReadOnlyList<string> TaughtBy { get; init; } = [];
+
+    /// <summary>The answers of this mentor, changed as below.</summary>
+    public string? Of { get; init; }
+
+    /// <summary>Its classes come in another order, drawn from this seed.</summary>
+    public int? ClassOrder { get; init; }
+
+    /// <summary>Its logits are multiplied by this.</summary>
+    public double Scale { get; init; } = 1;
+
+    [JsonIgnore]
+    public IEnumerable<string> Requires => Of is null ? TaughtBy : [Of];
+}
+
+/// <summary>A way to teach, and the settings of it that are tried.</summary>
+internal sealed record MethodPlan
+{
+    /// <summary>What tables call it.</summary>
+    public required string Label { get; init; }
+
+    public required IReadOnlyList<Setting> Settings { get; init; }
+}
+
+internal enum MentorChoice
+{
+    All,
+    None,
+    Best,
+}
+
+internal enum RankerChoice
+{
+    Filter,
+    Uniform,
+    Confidence,
+    Entropy,
+}
+
+internal enum LossChoice
+{
+    Kl,
+    Ensemble,
+    Dkd,
+    Dist,
+    Standardized,
+    Wttm,
+}
+
+/// <summary>Rank x gate x pace x loss, as text.</summary>
+internal sealed record Setting
+{
+    public MentorChoice Mentors { get; init; }
+
+    /// <summary>Preset, granularity, coefficient, normalization, Knowledge Filtering, temperatures.</summary>
+    public ClassroomOptions Classroom { get; init; } = new();
+
+    public RankerChoice Ranker { get; init; }
+
+    public LossChoice Loss { get; init; }
+
+    public double Factor { get; init; } = 1;
+
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>The factor to which the mentors' part falls over the training.</summary>
+    public double? FadeTo { get; init; }
+
+    /// <summary>How much of the performances' mean each batch keeps.</summary>
+    public double? RunningMean { get; init; }
+
+    /// <summary>How many of the mentors answer a batch.</summary>
+    public int? Ask { get; init; }
+
+    /// <summary>How often UNIC drops a mentor.</summary>
+    public double? Drop { get; init; }
+
+    /// <summary>The reference temperature of DTKD.</summary>
+    public double? Dynamic { get; init; }
+
+    public double? LearningRate { get; init; }
+}

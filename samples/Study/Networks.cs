@@ -1,0 +1,22 @@
+using ClassroomKD.Vision;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Study;
+
+/// <summary>The networks of a study by name: those of the library, and small ones.</summary>
+internal static class Networks
+{
+    public static nn.Module<Tensor, Tensor> Create(string name, int classes, int seed, Device device)
+    {
+        random.manual_seed(seed);
+        nn.Module<Tensor, Tensor> network = name switch
+        {
+            "resnet8-half" => new CifarResNet(8, classes, width: 8),
+            "mobilenet-small" => new SmallMobileNet(classes),
+            _ when name.EndsWith("-a", StringComparison.Ordinal) => new OptionAResNet(int.Parse(name["resnet".Length..^2]), classes),
+            _ => VisionNetworks.Create(name, classes),
+        };
+        return network.to(device);
+    }
+}

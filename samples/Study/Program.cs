@@ -1,0 +1,62 @@
+using System.CommandLine;
+using ClassroomKD;
+using Study;
+using TorchSharp;
+
+LibTorch.UsePassiveWaiting();
+LibTorch.KeepFreedMemory();
+var folders = Path.Combine(AppContext.BaseDirectory, "Grids");
+var gridFile = new Option<string>("--grid")
+{
+    Description = "The file of the grid, or the name of one that comes with the program.", DefaultValueFactory = _ => "cifar10",
+};
+var quick = new Option<bool>("--quick") { Description = "The whole way in three minutes: --grid quick." };
+var data = new Option<string?>("--data") { Description = "A CIFAR-10 folder in the official binary format." };
+var mentors = new Option<string?>("--mentors") { Description = "The folder of the mentors' weights that the grid names." };
+var output = new Option<string>("--output") { Description = "The folder of the study.", DefaultValueFactory = _ => "study-output" };
+var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
+var threads = new Option<int?>("--threads") { Description = "libtorch's threads of this process." };
+var minutes = new Option<double?>("--minutes") { Description = "After so long no other run is begun." };
+var page = new Option<string>("--page") { Description = "The page of results to write.", DefaultValueFactory = _ => "docs/results.md" };
+var lines = new Option<string?>("--lines") { Description = "The lines to read. Default: those in the folder of the study." };
+
+Grid ReadGrid(ParseResult parsed)
+{
+    var name = parsed.GetValue(quick) ? "quick" : parsed.GetValue(gridFile)!;
+    return Grid.Read(File.Exists(name) ? name : Path.Combine(folders, $"{name}.json"));
+}
+
+var command = new RootCommand(
+    "Trains students in every way that a grid names, beside any number of other processes on the same folder, and goes on where it ended.")
+{
+    gridFile, quick, data, mentors, output, device, threads, minutes,
+};
+command.SetAction((parsed, cancellation) =>
+{
+    LibTorch.Load();
+    if (parsed.GetValue(threads) is { } count)
+        torch.set_num_threads(count);
+    var grid = ReadGrid(parsed);
+    var folder = new StudyFolder(parsed.GetValue(output)!);
+    using var images = new StudyData(grid, parsed.GetValue(data), torch.device(parsed.GetValue(device)!));
+    using var workshop = new Workshop(grid, folder, images, parsed.GetValue(mentors));
+    new Worker(grid, folder, workshop, cancellation).Work(
+        parsed.GetValue(minutes) is { } limit ? TimeSpan.FromMinutes(limit) : TimeSpan.MaxValue);
+    return Task.FromResult(0);
+});
+
+var report = new Command(
+    "report", "Writes the page of results and its chart from the lines, and an HTML report of each set of mentors from its logs.")
+{
+    gridFile, quick, output, page, lines,
+};
+report.SetAction(parsed =>
+{
+    var grid = ReadGrid(parsed);
+    var folder = new StudyFolder(parsed.GetValue(output)!);
+    var file = parsed.GetValue(lines) ?? folder.ResultsFile;
+    new ResultsPage(grid, Results.Read(grid, file)).Write(parsed.GetValue(page)!, $"`{Path.GetFileName(file)}`");
+    CurvePages.Write(grid, folder);
+});
+command.Subcommands.Add(report);
+return await command.Parse(args).InvokeAsync();

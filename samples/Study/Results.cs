@@ -1,0 +1,68 @@
+using System.Text.Json;
+
+namespace Study;
+
+/// <summary>All lines of a study.</summary>
+internal sealed class Results
+{
+    private readonly Grid grid;
+    private readonly IReadOnlyList<RunLine> runs;
+
+    private Results(Grid grid, IReadOnlyList<ResultLine> lines)
+    {
+        this.grid = grid;
+        Mentors = lines.OfType<MentorLine>().ToDictionary(mentor => mentor.Name);
+        runs = [.. lines.OfType<RunLine>()];
+    }
+
+    public IReadOnlyDictionary<string, MentorLine> Mentors { get; }
+
+    public int Runs => runs.Count;
+
+    public long Steps => runs.Max(run => run.Steps);
+
+    public IEnumerable<string> Devices => runs.Select(run => run.Device).Distinct().Order(StringComparer.Ordinal);
+
+    public static Results Read(Grid grid, string path)
+    {
+        var lines = new List<ResultLine>();
+        foreach (var (number, text) in File.ReadLines(path).Index())
+            try
+            {
+                lines.Add(JsonSerializer.Deserialize<ResultLine>(text, Grid.Json)!);
+            }
+            catch (Exception exception) when (exception is JsonException or NotSupportedException)
+            {
+                throw new InvalidDataException($"{path}, line {number + 1}, is none of a study: {exception.Message}", exception);
+            }
+        return new(grid, lines);
+    }
+
+    /// <summary>The mentor of a set that does best on the images to choose by; null: some are not made.</summary>
+    public string? Best(string mentorSet) => grid.MentorSets[mentorSet].All(Mentors.ContainsKey)
+        ? grid.MentorSets[mentorSet].MaxBy(mentor => Mentors[mentor].HeldOut)
+        : null;
+
+    /// <summary>The last runs of a method with a set of mentors; null: there are none.</summary>
+    public MethodResult? Of(string mentorSet, string student, string method)
+    {
+        var name = grid.Methods[method].Settings[0].Mentors switch
+        {
+            MentorChoice.None => "none",
+            MentorChoice.Best => $"only-{Best(mentorSet)}",
+            _ => mentorSet,
+        };
+        List<RunLine> found = [.. runs.Where(line => line.Test is not null && line.Run.Stage == Stage.Final
+            && line.Run.MentorSet == name && line.Run.Student == student && line.Run.Method == method)];
+        return found.Count == 0 ? null : new(
+            method, found[0].SettingTried, new(found.ToDictionary(line => line.Run.Seed, line => line.Test!.Value)),
+            found.Average(line => line.MentorShare));
+    }
+}
+
+/// <summary>What a method gave with one set of mentors.</summary>
+/// <param name="Method">Its name in the grid.</param>
+/// <param name="Setting">The setting that was chosen.</param>
+/// <param name="Accuracies">On the images of the last table.</param>
+/// <param name="MentorShare">The mentors' share of the loss in the last epoch.</param>
+internal sealed record MethodResult(string Method, Setting Setting, Sample Accuracies, double MentorShare);

@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json;
+using ClassroomKD;
+
+namespace Study;
+
+/// <summary>The folder of a study: what each process finds of the others, and what is left after a kill.</summary>
+internal sealed class StudyFolder
+{
+    private readonly string root;
+
+    public StudyFolder(string root)
+    {
+        this.root = root;
+        foreach (var name in (string[])["answers", "claims", "lines", "logs", "mentors", "students"])
+            Directory.CreateDirectory(Path.Combine(root, name));
+    }
+
+    public string ResultsFile => Path.Combine(root, "results.jsonl");
+
+    public string AnswersOf(string mentor) => Path.Combine(root, "answers", $"{mentor}.safetensors");
+
+    public string MentorWeightsOf(string mentor) => Path.Combine(root, "mentors", $"{mentor}.safetensors");
+
+    public string LogOf(Run run) => Path.Combine(root, "logs", $"{run.Id}.jsonl");
+
+    public string WeightsOf(Run run) => Path.Combine(root, "students", $"{run.Id}.safetensors");
+
+    public string OnnxOf(Run run) => Path.Combine(root, "students", $"{run.Id}.onnx");
+
+    public string ReportOf(string mentorSet, string student) => Path.Combine(root, $"{mentorSet}-{student}.html");
+
+    public bool IsDone(string id) => File.Exists(LineFile(id));
+
+    public T Read<T>(string id)
+        where T : ResultLine => (T)JsonSerializer.Deserialize<ResultLine>(File.ReadAllText(LineFile(id)), Grid.Json)!;
+
+    public void Write(string id, ResultLine line) =>
+        WholeFile.Write(LineFile(id), stream => stream.Write(Encoding.UTF8.GetBytes(line.ToJson() + "\n")));
+
+    /// <summary>The right to do something, until it is disposed or the process ends; null: another process has it.</summary>
+    public IDisposable? Claim(string id)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(root, "claims", id), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>All lines in one file, in the order of their names.</summary>
+    public void Collect() => WholeFile.Write(ResultsFile, stream =>
+    {
+        foreach (var path in Directory.GetFiles(Path.Combine(root, "lines"), "*.json").Order(StringComparer.Ordinal))
+            stream.Write(File.ReadAllBytes(path));
+    });
+
+    private string LineFile(string id) => Path.Combine(root, "lines", $"{id}.json");
+}
