@@ -16,7 +16,7 @@ namespace ClassroomKD;
 /// next report warns of. Use a classroom from one thread at a time, and do not <c>await</c> inside a dispose scope: TorchSharp's scopes
 /// belong to a thread.
 /// </remarks>
-public class Classroom<TAnswer, TTarget> : IDisposable
+public partial class Classroom<TAnswer, TTarget> : IDisposable
 {
     // How often gradients are measured: each costs two passes back to the student's answer.
     private const int GradientsEvery = 16;
@@ -102,11 +102,6 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <summary>How many lessons were given; paces that change over the training go by it. Set it when a run is resumed.</summary>
     public long Step { get; set; }
 
-    /// <summary>The processes that share every batch with this one: its performances at the batch's granularity, and its reports, are
-    /// those of all. A trainer sets it.</summary>
-    /// <value>Default null: this process is alone.</value>
-    public IDataParallel? Parallel { get; set; }
-
     internal IDistillationTask<TAnswer, TTarget> Task => task;
 
     internal TeachingTally Tally => tally;
@@ -162,6 +157,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <exception cref="MentorException">An answer cannot be compared with the student's.</exception>
     public Lesson Teach(TAnswer studentAnswer, IReadOnlyList<TAnswer> mentorAnswers, TTarget targets)
     {
+        ObjectDisposedException.ThrowIf(disposed, this);
         ArgumentNullException.ThrowIfNull(mentorAnswers);
         if (mentorAnswers.Count != mentors.Count)
             throw new ArgumentException(
@@ -231,17 +227,6 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         return MoveToOuter(scope, lesson);
     }
 
-    /// <summary>Takes part in the lesson of a batch of which this process has no sample.</summary>
-    internal void TeachNobody(Device device)
-    {
-        foreach (var mentor in mentors)
-            mentor.AnswerNothing(Step);
-        if (granularity == PerformanceGranularity.Batch && Parallel is not null)
-            BatchMean.OfNothing(1 + mentors.Count, Parallel, device);
-        tally.AddNothing();
-        Step++;
-    }
-
     /// <summary>Reads who taught whom since the last report, and starts a new tally. Waits for the device once.</summary>
     /// <returns>The report, which is also published to the meter <c>ClassroomKD</c>; answers of NaN or infinity are logged.</returns>
     /// <remarks>Where processes share every batch (<see cref="Parallel"/>), all call it, and get the report over all.</remarks>
@@ -295,10 +280,6 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     private static Tensor PerCounted(Tensor sum, Assessment assessment) => assessment.Counted is { } counted
         ? sum.div(counted.sum().clamp_min(Scalars.One))
         : sum.div(Scalars.Of(Math.Max(1, assessment.Performances.size(1))));
-
-    private static Tensor Count(Assessment assessment) => assessment.Counted is { } counted
-        ? counted.sum()
-        : full([], Scalars.OfInteger(assessment.Performances.size(1)), ScalarType.Int64, assessment.Performances.device);
 
     private void LogCudaRefusal()
     {
