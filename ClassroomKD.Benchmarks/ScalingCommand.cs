@@ -100,7 +100,7 @@ internal static class ScalingCommand
         int processes, int batch, double single, double together, double exchanged, long parameters,
         IReadOnlyCollection<(long Bytes, double Seconds)> reduced)
     {
-        Line($"{processes} processes of one thread, {batch} samples each; {Environment.ProcessorCount} processors; medians of {Rounds} rounds");
+        Line($"{processes} processes of one thread, {batch} samples each, {Environment.ProcessorCount} processors; medians of {Rounds}");
         Line($"one process alone       {single * 1e3,9:F1} ms a step  {batch / single,9:F1} samples/s");
         Line($"all together            {together * 1e3,9:F1} ms a step  {processes * batch / together,9:F1} samples/s");
         Line($"of {processes} times one's speed  {single / together,9:P1}");

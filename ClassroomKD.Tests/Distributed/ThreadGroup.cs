@@ -88,7 +88,8 @@ internal sealed class ThreadGroup : IProcessGroup
         var all = shared.Tensors.ToArray();
         if (all.Any(other => !other.shape.SequenceEqual(tensor.shape) || other.dtype != tensor.dtype))
             throw new InvalidOperationException(
-                $"Ranks called different collectives: {string.Join(", ", all.Select(other => $"{other.dtype} [{string.Join(", ", other.shape)}]"))}.");
+                "Ranks called different collectives: " +
+                string.Join("; ", all.Select(other => $"{other.dtype} [{string.Join(", ", other.shape)}]")) + ".");
         var result = make([.. all.Select(other => other.detach())]).clone();
         Wait();
         return result;
