@@ -15,7 +15,8 @@ internal static class Pictures
         using var scope = NewDisposeScope();
         var planes = data.Images[index].repeat_interleave(Enlarged, 1).repeat_interleave(Enlarged, 2);
         using var image = new RgbImage((int)planes.size(2), (int)planes.size(1));
-        var (pixels, channels) = (image.Pixels, planes.permute(1, 2, 0).cpu().contiguous().data<byte>().ToArray());
+        var pixels = image.Pixels;
+        var channels = planes.permute(1, 2, 0).cpu().contiguous().data<byte>().ToArray();
         for (var i = 0; i < channels.Length; i++)
             pixels[i / RgbImage.Planes * RgbImage.BytesPerPixel + i % RgbImage.Planes] = channels[i];
         return image.ToPng();
