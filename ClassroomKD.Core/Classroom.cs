@@ -221,7 +221,7 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
         tally.Add(lesson, attendance.Expand(assessment), gradients);
         Step++;
         if (inspected.Count < names.Length)
-            FirstLesson.Inspect(assessment, Name, present, inspected, logger);
+            FirstLesson.Warn(assessment, Name, present, inspected, logger);
         LogCudaRefusal();
         return MoveToOuter(scope, lesson);
     }

@@ -7,7 +7,7 @@ internal static class FirstLesson
 {
     /// <summary>Warns of mentors that answer NaN, and of models that answer with probabilities, if they are not among those inspected
     /// before. Waits for the device.</summary>
-    public static void Inspect(
+    public static void Warn(
         Assessment assessment, string classroom, IReadOnlyList<string> mentors, HashSet<string> inspected, ILogger logger)
     {
         var studentIsNew = inspected.Count == 0;

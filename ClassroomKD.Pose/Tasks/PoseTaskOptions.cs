@@ -29,8 +29,8 @@ public abstract class PoseTaskOptions
 
     /// <summary>A factor on all that mentors add to the loss: how much they count beside the truth.</summary>
     /// <value>
-    /// Default null: with a <see cref="SpatialKlLoss"/> 0.001 for heatmaps and 0.003 for SimCC, at which both parts are about as large, since
-    /// the divergence is hundreds of times larger than the loss against the truth (docs/pose.md, "Their sizes"); 1 with another loss.
+    /// Default null: with a <see cref="SpatialKlLoss"/> 0.001 for heatmaps and 0.003 for SimCC, at which both parts are about as large,
+    /// since the divergence is hundreds of times larger than the loss against the truth (docs/pose.md, "Their sizes"); 1 with another loss.
     /// </value>
     [Range(0.0, double.MaxValue)]
     public double? DistillationFactor { get; set; }
