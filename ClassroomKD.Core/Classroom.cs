@@ -35,10 +35,10 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
     private readonly bool normalizesWeights;
     private readonly string settings;
     private readonly PluginResults results;
+    private readonly HashSet<string> inspected = []; // mentors that have answered once
     private readonly TeachingTally tally;
     private readonly ILogger logger;
     private bool toldOfRefusal;
-    private bool inspected;
     private bool disposed;
 
     /// <summary>A classroom of these mentors.</summary>
@@ -157,7 +157,6 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
     /// <exception cref="MentorException">An answer cannot be compared with the student's.</exception>
     public Lesson Teach(TAnswer studentAnswer, IReadOnlyList<TAnswer> mentorAnswers, TTarget targets)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
         ArgumentNullException.ThrowIfNull(mentorAnswers);
         if (mentorAnswers.Count != mentors.Count)
             throw new ArgumentException(
@@ -169,6 +168,7 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
 
     private Lesson Teach(TAnswer studentAnswer, IReadOnlyList<TAnswer> mentorAnswers, TTarget targets, Attendance attendance)
     {
+        ObjectDisposedException.ThrowIf(disposed, this);
         ArgumentNullException.ThrowIfNull(studentAnswer);
         ArgumentNullException.ThrowIfNull(targets);
         var present = attendance.Of(names);
@@ -220,9 +220,8 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
         };
         tally.Add(lesson, attendance.Expand(assessment), gradients);
         Step++;
-        if (!inspected)
-            FirstLesson.Inspect(assessment, Name, present, logger);
-        inspected = true;
+        if (inspected.Count < names.Length)
+            FirstLesson.Inspect(assessment, Name, present, inspected, logger);
         LogCudaRefusal();
         return MoveToOuter(scope, lesson);
     }

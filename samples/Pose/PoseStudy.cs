@@ -1,4 +1,3 @@
-using System.Globalization;
 using ClassroomKD;
 using ClassroomKD.Networks;
 using ClassroomKD.Pose;
@@ -27,7 +26,6 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
 
     private readonly HeatmapTask heatmaps = new(new() { DistillationFactor = factor });
     private readonly SimccTask bins = new();
-    private readonly List<JointTally> tallies = []; // of each seed
     private readonly List<(string Name, IReadOnlyList<PosePrediction> Poses)> pictured = []; // of the first seed
 
     protected override string Title => $"A small student on {data.Name} persons";
@@ -75,16 +73,12 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
     {
         heatmaps.Dispose();
         bins.Dispose();
-        tallies.ForEach(tally => tally.Dispose());
     }
 
     protected override optim.Optimizer CreateOptimizer(IEnumerable<Parameter> parameters) => new AdamWOptimizer(parameters, LearningRate);
 
-    protected override Classroom<PoseAnswer, PoseTarget> CreateClassroom(IReadOnlyList<Mentor<PoseAnswer>> mentors)
-    {
-        tallies.Add(new JointTally());
-        return new(mentors, heatmaps, ranker: tallies[^1]);
-    }
+    protected override Classroom<PoseAnswer, PoseTarget> CreateClassroom(IReadOnlyList<Mentor<PoseAnswer>> mentors) =>
+        new(mentors, heatmaps);
 
     protected override ITrainingData<PoseTarget> CreateData(int seed) => data.TrainingLoader(BatchSize, seed, Options.Device);
 
@@ -93,8 +87,7 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
     protected override IReadOnlyList<ValidationResult> Examine(IReadOnlyList<Mentor<PoseAnswer>> mentors, Action<string> say) =>
         [.. mentors.Select(mentor => PoseFigures.Of(data.Test, Predict(mentor.Answer)))];
 
-    protected override string Key(Way way) =>
-        way.Mentors == 0 ? way.Name : string.Create(CultureInfo.InvariantCulture, $"{way.Name} factor {factor}");
+    protected override IReadOnlyList<string> GroupNames => data.Training.Joints.Names;
 
     protected override void Keep(Way way, Student<PoseAnswer> student)
     {
@@ -107,6 +100,13 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
 
     private Plan<PoseAnswer, PoseTarget> Heatmaps(string name, double work, int width, int stride, HeatmapCodec codec) =>
         new(name, work, () => PoseNetwork.FromHeatmaps(new SmallPoseNet(width, JointLayout.Coco.Count, stride), codec), heatmaps);
+
+    private static IEnumerable<JointsTaught> Joints(StudyResult result)
+    {
+        GroupReport[] reports = [.. result.Students[^1].Trainings.SelectMany(training => training.Epochs)
+            .Select(epoch => epoch.Teaching!.Groups!)];
+        return result.Mentors.Select((_, m) => new JointsTaught(reports, m));
+    }
 
     private static string LeftOut(PoseData data)
     {
@@ -138,7 +138,7 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
         var teaching = ResultTables.Create(
             "Who taught: persons, then joints: how many, and the mean lead over the student in similarity (OKS of one joint)",
             ["mentor", "taught", "weight", "temperature", .. JointsTaught.Groups.Select(group => group.Name)]);
-        foreach (var (mentor, joints) in result.Mentors.Zip(JointsTaught.Of(tallies)))
+        foreach (var (mentor, joints) in result.Mentors.Zip(Joints(result)))
             teaching.AddRow([
                 mentor.Name, ResultTables.Text($"{mentor.TaughtShare:P1}"), ResultTables.Text($"{mentor.MeanWeight:F2}"),
                 ResultTables.Text($"{mentor.MeanTemperature:F2}"),
@@ -157,7 +157,7 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
         result.Steps,
         result.StudentParameters,
         pckShare = PoseFigures.PckShare,
-        mentors = result.Mentors.Zip(JointsTaught.Of(tallies), (mentor, joints) => new
+        mentors = result.Mentors.Zip(Joints(result), (mentor, joints) => new
         {
             mentor.Name, mentor.Parameters, pck = mentor.Exam.Figures!["PCK"], ap = mentor.Exam.Figures["AP"],
             ap50 = mentor.Exam.Figures["AP50"], ar = mentor.Exam.Figures["AR"], ar50 = mentor.Exam.Figures["AR50"],

@@ -1,5 +1,6 @@
 using ClassroomKD;
 using ClassroomKD.Onnx;
+using ClassroomKD.Reports;
 using ClassroomKD.Vision;
 using Samples;
 using Spectre.Console;
@@ -25,6 +26,8 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
         new ChannelsLastData<Tensor>(
             new BatchSampler(data.Test, new() { BatchSize = 250, Shuffle = false }) { Normalization = data.Normalization }),
         new() { ClassNames = data.Test.ClassNames });
+
+    private List<ReportImage> disagreements = [];
 
     protected override string Title => $"A small student on {data.Name} images";
 
@@ -80,8 +83,14 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
     {
         var report = exam.Inspect(mentors);
         say($"The mentors on the test images:{Environment.NewLine}{report}");
+        disagreements = [.. exam.FindDisagreements(mentors).Select(sample =>
+            new ReportImage(data.Test.ToPng(sample.Index), sample.ToString()))];
         return [.. report.Comparison.Results.Select(result => new ValidationResult(result.TopOne))];
     }
+
+    protected override IReadOnlyList<string> GroupNames => data.Training.ClassNames;
+
+    protected override IReadOnlyList<ReportImage> Images => disagreements;
 
     protected override ModelCard Card(string network) => new()
     {

@@ -61,11 +61,14 @@ internal abstract class Study<TAnswer, TTarget>(StudyOptions options, Cancellati
     /// <returns>Figures of the names that <see cref="Validate"/> gives.</returns>
     protected abstract IReadOnlyList<ValidationResult> Examine(IReadOnlyList<Mentor<TAnswer>> mentors, Action<string> say);
 
+    /// <summary>What reports tell apart: classes or joints.</summary>
+    protected abstract IReadOnlyList<string> GroupNames { get; }
+
+    /// <summary>What the report shows besides.</summary>
+    protected virtual IReadOnlyList<ReportImage> Images => [];
+
     /// <summary>What is written beside the weights of a network.</summary>
     protected virtual ModelCard? Card(string network) => null;
-
-    /// <summary>Tells trainings apart whose checkpoints are in one folder.</summary>
-    protected virtual string Key(Way way) => way.Name;
 
     /// <summary>Called with the students of the first seed, trained.</summary>
     protected virtual void Keep(Way way, Student<TAnswer> student)
@@ -85,6 +88,7 @@ internal abstract class Study<TAnswer, TTarget>(StudyOptions options, Cancellati
         new HtmlReport
         {
             Runs = [.. Ways.Select(way => TrainingRecord.Read(LogPath(way, FirstSeed)))], Title = Title, ScoreName = ScoreName,
+            Images = Images,
         }.Write(ReportPath);
         return result with { Seconds = clock.Elapsed.TotalSeconds };
     }
@@ -141,9 +145,10 @@ internal abstract class Study<TAnswer, TTarget>(StudyOptions options, Cancellati
         {
             var result = Train(
                 student, StudentPlan, seed, recorded?.Replay(data) ?? data, classroom,
-                options.Checkpoint is { } folder ? Folder(folder, $"student {Key(way)} seed {seed}") : null,
+                options.Checkpoint is { } folder ? Folder(folder, $"student {way.Name} seed {seed}") : null,
                 new ProgressPart(progress, 1 + (recorded is null ? Answering(way) : 0), $"student {way.Name}"),
-                new TrainingLog(LogPath(way, seed)) { Name = way.Name, Mentors = [.. facts.TakeLast(way.Mentors)] });
+                new TrainingLog(LogPath(way, seed))
+                { Name = way.Name, Mentors = [.. facts.TakeLast(way.Mentors)], GroupNames = GroupNames });
             if (seed == FirstSeed)
                 Keep(way, student);
             return result;
