@@ -20,7 +20,8 @@ public sealed class NcclDeviceTests(string device) : DeviceFixture(device)
                 large = large.matmul(large).clamp(Scalars.MinusOne, Scalars.One);
             var numbers = arange(1000, device: On).to(type);
             var expected = numbers.cpu().Doubles();
-            var late = numbers.add(large.narrow(0, 0, 1).narrow(1, 0, 1).flatten().to(type).mul(Scalars.OfInteger(0)), Scalars.OfInteger(1));
+            var nothing = large.narrow(0, 0, 1).narrow(1, 0, 1).flatten().to(type).mul(Scalars.OfInteger(0));
+            var late = numbers.add(nothing, Scalars.OfInteger(1));
             group.AllReduce(late);
             late.cpu().Doubles().Should().Equal(expected, $"{type}");
             group.AllReduce(late, ReduceOperation.Max);

@@ -1,5 +1,6 @@
 using ClassroomKD.Distributed;
 using ClassroomKD.Pose;
+using ClassroomKD.Tests.Core.Recording;
 
 namespace ClassroomKD.Tests.Distributed;
 
@@ -20,6 +21,40 @@ public sealed class TogetherTests : TensorFixture
         resumed.Epochs.Should().Equal(expected.Epochs, (a, b) => Math.Abs(a - b) < 1e-5 * Math.Abs(b));
         resumed.Report.Should().Be(expected.Report, "the tally of a checkpoint is that of all ranks");
         resumed.Weights.Zip(expected.Weights, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-5);
+    }
+
+    [Test]
+    public void A_recording_made_by_all_ranks_trains_any_number_of_them()
+    {
+        using var folder = new TemporaryFolder();
+        ThreadGroup.Run(3, group =>
+        {
+            using var lessons = Made(() => new LessonsCase());
+            lessons.Record(folder.Root, options => (options.Worker, options.Workers) = (group.Rank, group.Size));
+        });
+        double[][] Train(int ranks) => ThreadGroup.Run(ranks, group =>
+        {
+            var recorded = RecordedLessons.Open(folder.Root);
+            var student = Made(() =>
+            {
+                manual_seed(8);
+                return new Student("student", nn.Linear(6, LessonsCase.Classes));
+            });
+            using (student)
+            {
+                using var parallel = new DataParallel(group);
+                using Mentor<Tensor> wide = recorded.CreateMentor("wide/1"), deep = recorded.CreateMentor("deep");
+                using var classroom = new Classroom([wide, deep], new ClassroomOptions { Preset = ClassroomPreset.Batch });
+                using var optimizer = new SgdOptimizer(student.Module.parameters(), 0.1);
+                var data = recorded.Replay(new AugmentedPoints());
+                new Trainer(student, optimizer, data, classroom, new() { Epochs = 3 }) { Parallel = parallel }.Run();
+                return student.Module.state_dict().Values.SelectMany(tensor => tensor.Doubles()).ToArray();
+            }
+        });
+
+        var expected = Train(1)[0];
+        foreach (var ranks in (int[])[2, 8])
+            Train(ranks)[^1].Should().Equal(expected, (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
     [Test]
