@@ -162,15 +162,16 @@ internal abstract class Study<TAnswer, TTarget>(StudyOptions options, Cancellati
 
     // The same for mentors, for the student alone and for the student in a classroom; only students are examined and have a log.
     private TrainingResult Train(
-        Student<TAnswer> student, Plan<TAnswer, TTarget> plan, int seed, ITrainingData<TTarget> data, Classroom<TAnswer, TTarget>? classroom,
-        string? checkpoints, ProgressPart progress, TrainingLog? log)
+        Student<TAnswer> student, Plan<TAnswer, TTarget> plan, int seed, ITrainingData<TTarget> data,
+        Classroom<TAnswer, TTarget>? classroom, string? checkpoints, ProgressPart progress, TrainingLog? log)
     {
         using var optimizer = CreateOptimizer(student.Module.parameters());
         var steps = (long)options.Epochs * data.BatchesPerEpoch;
         var settings = new TrainerOptions
         {
             Epochs = options.Epochs, Seed = seed, LearningRate = step => LearningRates.Cosine(step, steps, LearningRate),
-            ValidateEvery = ValidateEvery, CheckpointFolder = checkpoints, CheckpointEvery = options.Checkpoint is null ? null : StepsPerCheckpoint,
+            ValidateEvery = ValidateEvery, CheckpointFolder = checkpoints,
+            CheckpointEvery = options.Checkpoint is null ? null : StepsPerCheckpoint,
         };
         Func<Student<TAnswer>, ValidationResult>? validate = log is null ? null : Validate;
         ITrainingObserver[] observers = log is null ? [progress] : [progress, log];
