@@ -98,15 +98,32 @@ internal static class ScalingCommand
 
     private static void Print(
         int processes, int batch, double single, double together, double exchanged, long parameters,
-        IEnumerable<(long Bytes, double Seconds)> reduced)
+        IReadOnlyCollection<(long Bytes, double Seconds)> reduced)
     {
-        Line($"{processes} processes of one thread, {batch} samples each; {Environment.ProcessorCount} processors; medians of {Rounds} rounds");
+        Line($"{processes} processes of one thread, {batch} samples each, {Environment.ProcessorCount} processors; medians of {Rounds}");
         Line($"one process alone       {single * 1e3,9:F1} ms a step  {batch / single,9:F1} samples/s");
         Line($"all together            {together * 1e3,9:F1} ms a step  {processes * batch / together,9:F1} samples/s");
         Line($"of {processes} times one's speed  {single / together,9:P1}");
-        Line($"gradients' exchange     {exchanged * 1e3,9:F1} ms, {exchanged / together:P1} of a step ({parameters} parameters), waiting for the slower included");
+        Line($"gradients' exchange     {exchanged * 1e3,9:F1} ms, {exchanged / together:P1} of a step, waiting for the slower included");
         foreach (var (bytes, seconds) in reduced)
             Line($"all-reduce of {bytes / 1024,7} KB  {seconds * 1e3,9:F3} ms {bytes / seconds / 1e9,9:F2} GB/s");
+        var (latency, bandwidth) = Fit(processes, reduced);
+        var modeled = Modeled(processes, sizeof(float) * parameters, latency, bandwidth);
+        Line($"fitted: l = {latency * 1e6:F1} us, w = {bandwidth / 1e9:F2} GB/s; gradients' exchange by the model {modeled * 1e3:F2} ms");
+    }
+
+    // A = 2 (N - 1) l + 2 (N - 1) / N V / w of docs/scaling.md.
+    private static double Modeled(int processes, double bytes, double latency, double bandwidth) =>
+        2.0 * (processes - 1) * latency + 2.0 * (processes - 1) / processes * bytes / bandwidth;
+
+    // Least squares of the relative errors, so that small messages count as much as large ones.
+    private static (double Latency, double Bandwidth) Fit(int processes, IReadOnlyCollection<(long Bytes, double Seconds)> reduced)
+    {
+        var points = reduced.Select(each => (X: each.Bytes / each.Seconds, One: 1 / each.Seconds)).ToList();
+        double xx = points.Sum(p => p.X * p.X), x1 = points.Sum(p => p.X * p.One), ones = points.Sum(p => p.One * p.One);
+        double x = points.Sum(p => p.X), one = points.Sum(p => p.One), determinant = xx * ones - x1 * x1;
+        var (perByte, constant) = ((x * ones - one * x1) / determinant, (one * xx - x * x1) / determinant);
+        return (constant / (2 * (processes - 1)), 2.0 * (processes - 1) / processes / perByte);
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

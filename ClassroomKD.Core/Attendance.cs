@@ -26,7 +26,7 @@ internal sealed class Attendance(IReadOnlyList<int> present, int mentors)
     /// <summary>Those of a list of all that belong to mentors who are present.</summary>
     public IReadOnlyList<T> Of<T>(IReadOnlyList<T> all) => IsFull ? all : [.. present.Select(m => all[m])];
 
-    /// <summary>A table <c>[K, B, ...]</c> as <c>[M, B, ...]</c>, or <c>[1+K, B, ...]</c>, the student first, as <c>[1+M, B, ...]</c>.</summary>
+    /// <summary>A table <c>[K, B, ...]</c> as <c>[M, B, ...]</c>; with the student first, as <c>[1+M, B, ...]</c>.</summary>
     public Tensor Expand(Tensor table, Scalar absent, bool withStudent = false)
     {
         if (IsFull)

@@ -16,7 +16,7 @@ namespace ClassroomKD;
 /// next report warns of. Use a classroom from one thread at a time, and do not <c>await</c> inside a dispose scope: TorchSharp's scopes
 /// belong to a thread.
 /// </remarks>
-public class Classroom<TAnswer, TTarget> : IDisposable
+public partial class Classroom<TAnswer, TTarget> : IDisposable
 {
     // How often gradients are measured: each costs two passes back to the student's answer.
     private const int GradientsEvery = 16;
@@ -35,10 +35,10 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     private readonly bool normalizesWeights;
     private readonly string settings;
     private readonly PluginResults results;
+    private readonly HashSet<string> inspected = []; // mentors that have answered once
     private readonly TeachingTally tally;
     private readonly ILogger logger;
     private bool toldOfRefusal;
-    private bool inspected;
     private bool disposed;
 
     /// <summary>A classroom of these mentors.</summary>
@@ -102,11 +102,6 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <summary>How many lessons were given; paces that change over the training go by it. Set it when a run is resumed.</summary>
     public long Step { get; set; }
 
-    /// <summary>The processes that share every batch with this one: its performances at the batch's granularity, and its reports, are
-    /// those of all. A trainer sets it.</summary>
-    /// <value>Default null: this process is alone.</value>
-    public IDataParallel? Parallel { get; set; }
-
     internal IDistillationTask<TAnswer, TTarget> Task => task;
 
     internal TeachingTally Tally => tally;
@@ -162,7 +157,6 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     /// <exception cref="MentorException">An answer cannot be compared with the student's.</exception>
     public Lesson Teach(TAnswer studentAnswer, IReadOnlyList<TAnswer> mentorAnswers, TTarget targets)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
         ArgumentNullException.ThrowIfNull(mentorAnswers);
         if (mentorAnswers.Count != mentors.Count)
             throw new ArgumentException(
@@ -174,6 +168,7 @@ public class Classroom<TAnswer, TTarget> : IDisposable
 
     private Lesson Teach(TAnswer studentAnswer, IReadOnlyList<TAnswer> mentorAnswers, TTarget targets, Attendance attendance)
     {
+        ObjectDisposedException.ThrowIf(disposed, this);
         ArgumentNullException.ThrowIfNull(studentAnswer);
         ArgumentNullException.ThrowIfNull(targets);
         var present = attendance.Of(names);
@@ -225,22 +220,10 @@ public class Classroom<TAnswer, TTarget> : IDisposable
         };
         tally.Add(lesson, attendance.Expand(assessment), gradients);
         Step++;
-        if (!inspected)
-            FirstLesson.Inspect(assessment, Name, present, logger);
-        inspected = true;
+        if (inspected.Count < names.Length)
+            FirstLesson.Warn(assessment, Name, present, inspected, logger);
         LogCudaRefusal();
         return MoveToOuter(scope, lesson);
-    }
-
-    /// <summary>Takes part in the lesson of a batch of which this process has no sample.</summary>
-    internal void TeachNobody(Device device)
-    {
-        foreach (var mentor in mentors)
-            mentor.AnswerNothing(Step);
-        if (granularity == PerformanceGranularity.Batch && Parallel is not null)
-            BatchMean.OfNothing(1 + mentors.Count, Parallel, device);
-        tally.AddNothing();
-        Step++;
     }
 
     /// <summary>Reads who taught whom since the last report, and starts a new tally. Waits for the device once.</summary>
@@ -296,10 +279,6 @@ public class Classroom<TAnswer, TTarget> : IDisposable
     private static Tensor PerCounted(Tensor sum, Assessment assessment) => assessment.Counted is { } counted
         ? sum.div(counted.sum().clamp_min(Scalars.One))
         : sum.div(Scalars.Of(Math.Max(1, assessment.Performances.size(1))));
-
-    private static Tensor Count(Assessment assessment) => assessment.Counted is { } counted
-        ? counted.sum()
-        : full([], Scalars.OfInteger(assessment.Performances.size(1)), ScalarType.Int64, assessment.Performances.device);
 
     private void LogCudaRefusal()
     {

@@ -8,6 +8,8 @@ namespace ClassroomKD;
 /// <c>{ "Preset": "Batch", "Pace": { "Tau": 8 } }</c>.</remarks>
 public sealed class ClassroomOptions
 {
+    private const double RecommendedMaxTemperature = 4;
+
     /// <summary>The variant of the method.</summary>
     /// <value>Default <see cref="ClassroomPreset.Paper"/>.</value>
     [EnumDataType(typeof(ClassroomPreset))]
@@ -47,7 +49,7 @@ public sealed class ClassroomOptions
 
     internal PerformanceGranularity ResolvedGranularity => Granularity ?? Preset switch
     {
-        ClassroomPreset.Batch or ClassroomPreset.ReleasedCode => PerformanceGranularity.Batch,
+        ClassroomPreset.Batch or ClassroomPreset.ReleasedCode or ClassroomPreset.Recommended => PerformanceGranularity.Batch,
         _ => PerformanceGranularity.Sample,
     };
 
@@ -56,10 +58,13 @@ public sealed class ClassroomOptions
     {
         ClassroomKD.TaskCoefficient.One => 1,
         ClassroomKD.TaskCoefficient.Zero => 0,
+        null when IsRecommended => 1,
         _ => null,
     };
 
-    internal bool ResolvedNormalizeWeights => NormalizeWeights ?? false;
+    internal bool ResolvedNormalizeWeights => NormalizeWeights ?? IsRecommended;
+
+    private bool IsRecommended => Preset == ClassroomPreset.Recommended;
 
     /// <summary>The ranker that these settings describe, for rankers that change what another one decides.</summary>
     public IMentorRanker CreateRanker() => new KnowledgeFilteringRanker(new KnowledgeFilteringOptions
@@ -72,5 +77,9 @@ public sealed class ClassroomOptions
     });
 
     internal ILearningPaceScheduler CreatePace() =>
-        ConstantTemperature is { } temperature ? new ConstantPace(temperature) : new GapPace(Pace);
+        ConstantTemperature is { } temperature ? new ConstantPace(temperature) : new GapPace(new GapPaceOptions
+        {
+            Tau = Pace.Tau,
+            MaxTemperature = Pace.MaxTemperature ?? (IsRecommended ? RecommendedMaxTemperature : null),
+        });
 }

@@ -14,6 +14,12 @@ public enum ClassroomPreset
 
     /// <summary>As <see cref="Batch"/>, with shares of performance rounded to two decimals: the authors' released code.</summary>
     ReleasedCode,
+
+    /// <summary>
+    /// As <see cref="Batch"/>, with the truth at full weight, the weights of the mentors that teach a sample adding up to 1, and no
+    /// temperature above 4: of the rules that were tried, the one that bad mentors cost least (docs/results.md).
+    /// </summary>
+    Recommended,
 }
 
 /// <summary>The factor of the task's loss (method, step 6).</summary>

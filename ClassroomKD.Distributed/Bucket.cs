@@ -53,7 +53,7 @@ internal sealed class Bucket : IDisposable
             if (parameters[i].grad is { } gradient)
                 gradient.copy_(views[i]);
             else
-                parameters[i].grad = views[i].clone().DetachFromDisposeScope();
+                parameters[i].grad = views[i].clone();
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed record GroupSummary(
     /// <returns>Null: the training's reports tell no groups apart.</returns>
     public static GroupSummary? Of(TrainingRecord run)
     {
-        var reports = run.Epochs.Select(epoch => epoch.Teaching).OfType<TeachingReport>().Where(report => report.Groups is not null).ToList();
+        var reports = run.Epochs.Select(epoch => epoch.Teaching!).Where(report => report?.Groups is not null).ToList();
         if (reports.Count == 0)
             return null;
         var (mentors, count) = (reports[^1].Mentors, reports[^1].Groups!.Samples.Count);

@@ -26,9 +26,10 @@ public sealed class ReportImage
     /// <summary>What it shows.</summary>
     public string Caption { get; }
 
+    // A number and its sign stay in one line.
     internal XElement ToElement() => new(
         "figure", new XElement("img", new XAttribute("src", data), new XAttribute("alt", Xml.Clean(Caption))),
-        new XElement("figcaption", Xml.Clean(Caption.Replace(" %", "\u00A0%", StringComparison.Ordinal))));
+        new XElement("figcaption", Xml.Clean(Caption.Replace(" %", "\u00A0%").Replace(" ✓", "\u00A0✓"))));
 }
 
 /// <summary>A table in a report, with a heading of its own.</summary>

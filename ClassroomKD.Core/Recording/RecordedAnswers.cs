@@ -34,7 +34,7 @@ internal sealed class RecordedAnswers(string folder, RecordingHeader header, str
         var (first, count) = file.Rows(question.Number - at.First);
         // A process that trains on a part of each batch asks for neighbors among the recorded samples.
         var place = file.Samples(first, count).IndexOf(samples as int[] ?? [.. samples]);
-        if (place < 0 || samples.Count == 0)
+        if (place < 0 || samples.Count == 0 || samples.Count != question.Input.size(0))
             throw Refusal($"has answered other samples than batch {question.Number} of epoch {variant.Number} holds");
         var device = question.Input.device;
         return [.. header.Parts.Select((part, i) =>

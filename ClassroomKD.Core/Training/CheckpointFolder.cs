@@ -38,8 +38,8 @@ internal sealed class CheckpointFolder
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                FormattableString.Invariant($"The checkpoint of step {step} cannot be written into {folder}; those before it are as they were. ") +
-                "Make room, or let the folder be written, and begin the training again: it goes on from them. The system said: " +
+                FormattableString.Invariant($"The checkpoint of step {step} cannot be written into {folder}; ") +
+                "those before it are as they were. Make room, or let the folder be written, and begin the training again: it goes on from them. The system said: " +
                 exception.Message, exception);
         }
     }

@@ -54,12 +54,13 @@ public partial class Trainer<TAnswer, TTarget>
         {
             using var activity = ClassroomActivities.Epoch(Position.Epoch);
             var start = Stopwatch.GetTimestamp();
+            var mine = trainer.Parallel is null ? cancellation : CancellationToken.None; // else all end together: see Batches
             foreach (var (number, batch) in Batches(cancellation))
             {
                 Step(number, batch);
-                if (cancellation.IsCancellationRequested || Position.Step % options.CheckpointEvery == 0)
+                if (mine.IsCancellationRequested || Position.Step % options.CheckpointEvery == 0)
                     Save();
-                cancellation.ThrowIfCancellationRequested();
+                mine.ThrowIfCancellationRequested();
             }
 
             EndEpoch(Stopwatch.GetElapsedTime(start).TotalSeconds);

@@ -5,7 +5,7 @@ namespace ClassroomKD;
 /// <summary>The network's name for each name of a file.</summary>
 internal sealed class WeightsNames
 {
-    private const int LongestHead = 200;
+    private const int MostParts = 10;
     private const int MostAlike = 20;
 
     private readonly Dictionary<string, Tensor> targets;
@@ -64,28 +64,33 @@ internal sealed class WeightsNames
     // Names that end alike, with the same shape, may mean the same: what stands before is counted over all of them.
     private (int Count, string From, string To)? Rule(KeyValuePair<string, Tensor>[] others, IEnumerable<string> taken)
     {
-        var missing = targets.Keys.Except(taken).SelectMany(name => Heads(name).Select(head => (Head: head, Name: name)))
-            .ToLookup(target => target.Name[target.Head.Length..]);
+        var known = taken.ToHashSet();
+        var missing = targets.Where(target => !known.Contains(target.Key)).SelectMany(Endings)
+            .ToLookup(target => (target.Ending, target.Form), target => target.Head);
         var counts = new Dictionary<(string From, string To), int>();
-        foreach (var (name, tensor) in others)
-            foreach (var from in Heads(name))
-                if (missing[name[from.Length..]].Where(target => Fits(targets[target.Name], tensor)).Take(MostAlike + 1).ToArray()
-                    is { Length: <= MostAlike } alike)
-                    foreach (var (to, _) in alike)
-                        counts[(from, to)] = counts.GetValueOrDefault((from, to)) + 1;
+        foreach (var (from, ending, form) in others.SelectMany(Endings))
+            if (missing[(ending, form)].Take(MostAlike + 1).ToArray() is { Length: <= MostAlike } alike)
+                foreach (var to in alike)
+                    counts[(from, to)] = counts.GetValueOrDefault((from, to)) + 1;
         return counts.Count == 0 ? null : counts.OrderByDescending(pair => pair.Value)
             .ThenBy(pair => pair.Key.From.Length + pair.Key.To.Length).ThenBy(pair => pair.Key.From, StringComparer.Ordinal)
             .Select(pair => ((int, string, string)?)(pair.Value, pair.Key.From, pair.Key.To)).First();
     }
 
-    // All beginnings up to a dot, the empty one first.
+    private static IEnumerable<(string Head, string Ending, string Form)> Endings(KeyValuePair<string, Tensor> entry)
+    {
+        var form = $"{Kind(entry.Value.dtype)} {string.Join('x', entry.Value.shape)}";
+        return Heads(entry.Key).Select(head => (head, entry.Key[head.Length..], form));
+    }
+
+    // The beginnings up to a dot, the empty one first.
     private static IEnumerable<string> Heads(string name)
     {
-        for (var end = 0; end is >= 0 and < LongestHead; end = name.IndexOf('.', end) + 1)
+        var end = 0;
+        for (var parts = 0; parts == 0 || end > 0 && parts < MostParts; parts++)
         {
             yield return name[..end];
-            if (name.IndexOf('.', end) < 0)
-                break;
+            end = name.IndexOf('.', end) + 1;
         }
     }
 

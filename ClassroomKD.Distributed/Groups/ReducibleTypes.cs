@@ -9,7 +9,7 @@ internal static class ReducibleTypes
         ArgumentNullException.ThrowIfNull(tensor);
         if (tensor.dtype is not (ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Int64))
             throw new ArgumentException(
-                $"A tensor of float64, float32, float16, bfloat16 or int64 was expected, which an all-reduce can add up; got {tensor.dtype}.",
+                $"A tensor of float64, float32, float16, bfloat16 or int64 was expected, which can be added up; got {tensor.dtype}.",
                 nameof(tensor));
     }
 }

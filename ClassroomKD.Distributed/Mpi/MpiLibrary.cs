@@ -8,8 +8,8 @@ internal sealed unsafe class MpiLibrary
     public const string Variable = "CLASSROOMKD_MPI";
 
     private const string Remedy =
-        "Install the MPI that launches the job: on Debian and Ubuntu 'apt-get install openmpi-bin' or 'apt-get install mpich', on Fedora and " +
-        "RHEL 'dnf install openmpi' or 'dnf install mpich'; on a cluster load its module. " + Variable + " names a library elsewhere.";
+        "Install the MPI that launches the job: on Debian and Ubuntu 'apt-get install openmpi-bin' or 'apt-get install mpich', on Fedora " +
+        "and RHEL 'dnf install openmpi' or 'dnf install mpich'; on a cluster load its module. " + Variable + " names a library elsewhere.";
 
     private const int MostText = 8192;
 
@@ -36,8 +36,8 @@ internal sealed unsafe class MpiLibrary
         errorString = (delegate* unmanaged<int, byte*, int*, int>)Get("MPI_Error_string");
         Version = Text(libraryVersion);
         Handles = MpiHandles.Of(Version, library) ?? throw new DistributedException(
-            $"{name} is an MPI whose binary interface is not known: '{Version}'. Open MPI or MPICH, or one that is compatible with MPICH, " +
-            $"was expected. {Remedy}");
+            $"{name} is an MPI whose binary interface is not known: '{Version}'. Open MPI, or MPICH and what is compatible with it, was " +
+            $"expected. {Remedy}");
 
         InitThread = (delegate* unmanaged<int*, byte***, int, int*, int>)Get("MPI_Init_thread");
         Initialized = (delegate* unmanaged<int*, int>)Get("MPI_Initialized");

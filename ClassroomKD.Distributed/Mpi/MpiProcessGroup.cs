@@ -13,7 +13,8 @@ internal sealed unsafe class MpiProcessGroup : IProcessGroup
     {
         (this.session, mpi) = (session, session.Library);
         nint machine;
-        Check(mpi.SplitType(mpi.Handles.World, mpi.Handles.SharedMemory, session.Rank, mpi.Handles.NoInfo, &machine), "MPI_Comm_split_type");
+        Check(
+            mpi.SplitType(mpi.Handles.World, mpi.Handles.SharedMemory, session.Rank, mpi.Handles.NoInfo, &machine), "MPI_Comm_split_type");
         int rank, size;
         Check(mpi.Rank(machine, &rank), "MPI_Comm_rank");
         Check(mpi.Size(machine, &size), "MPI_Comm_size");

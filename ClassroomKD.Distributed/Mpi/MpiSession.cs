@@ -48,7 +48,7 @@ internal sealed unsafe class MpiSession : IDisposable
         library.Check(library.Size(library.Handles.World, &size), "MPI_Comm_size");
         if (launched is { } expected && expected != size)
             throw new DistributedException(
-                $"The launcher started {expected} processes, but {library.Version.Split(',')[0]} knows {size}: it is not the launcher's MPI. " +
+                $"The launcher started {expected} processes, but {library.Version.Split(',')[0]} knows {size}: it is not the launcher's. " +
                 $"Set {MpiLibrary.Variable} to the library of the launcher, or launch by this library's own mpirun.");
         (Rank, Size) = (rank, size);
         Communicator = Duplicated();
@@ -101,8 +101,8 @@ internal sealed unsafe class MpiSession : IDisposable
                 (left, leftAt) = (WhoLeft(), waited);
             else if (waited - leftAt > Grace)
                 Fail(new DistributedException(
-                    $"Rank {left} has left the group, while this rank waits for it in {function}. The ranks have done different numbers of " +
-                    "steps, or rank " + left + " caught an exception."));
+                    $"Rank {left} has left the group, while this rank waits for it in {function}. The ranks have done different numbers " +
+                    $"of steps, or rank {left} caught an exception."));
         }
     }
 

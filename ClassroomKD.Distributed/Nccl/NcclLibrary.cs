@@ -26,7 +26,7 @@ internal sealed unsafe class NcclLibrary
     {
         (name, library) = Load(
             candidates, "NCCL",
-            "It comes with PyTorch's CUDA wheels (package nvidia-nccl-cu12), NVIDIA's containers, and as libnccl2 from NVIDIA's repository.");
+            "It comes with PyTorch's CUDA wheels (package nvidia-nccl-cu12), in NVIDIA's containers, and as libnccl2 from NVIDIA.");
         errorString = (delegate* unmanaged<int, byte*>)Get("ncclGetErrorString");
         int version;
         Check(((delegate* unmanaged<int*, int>)Get("ncclGetVersion"))(&version), "ncclGetVersion");

@@ -19,6 +19,8 @@ public sealed class HeatmapTaskOptions : PoseTaskOptions
     /// </summary>
     /// <value>Default null: <see cref="SpatialKlLoss"/>, computed for all mentors in one pass.</value>
     public IPoseDistillationLoss<Tensor>? Distillation { get; set; }
+
+    internal override double ResolvedDistillationFactor => DistillationFactor ?? (Distillation is null or SpatialKlLoss ? 0.001 : 1);
 }
 
 /// <summary>The rules of <see cref="HeatmapTaskOptions"/>.</summary>

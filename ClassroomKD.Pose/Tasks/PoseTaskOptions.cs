@@ -27,10 +27,15 @@ public abstract class PoseTaskOptions
     [Range(0.0, 1.0)]
     public double? CorrectFrom { get; set; }
 
-    /// <summary>A factor on all that mentors add to the loss.</summary>
-    /// <value>Default 1.</value>
+    /// <summary>A factor on all that mentors add to the loss: how much they count beside the truth.</summary>
+    /// <value>
+    /// Default null: with a <see cref="SpatialKlLoss"/> 0.001 for heatmaps and 0.003 for SimCC, at which both parts are about as large,
+    /// since the divergence is hundreds of times larger than the loss against the truth (docs/pose.md, "Their sizes"); 1 with another loss.
+    /// </value>
     [Range(0.0, double.MaxValue)]
-    public double DistillationFactor { get; set; } = 1;
+    public double? DistillationFactor { get; set; }
+
+    internal abstract double ResolvedDistillationFactor { get; }
 
     /// <summary>Who computes a <see cref="SpatialKlLoss"/>; no effect with another loss.</summary>
     /// <value>Default <see cref="KernelImplementation.Auto"/>.</value>

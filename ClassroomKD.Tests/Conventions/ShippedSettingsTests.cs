@@ -11,7 +11,8 @@ public sealed class ShippedSettingsTests
     private static readonly Type[] Kinds =
     [
         typeof(IBatchAugmentation), typeof(ILabelMixing), typeof(IImageFit), typeof(IMentorRanker), typeof(ILearningPaceScheduler),
-        typeof(ILogitsDistillationLoss), typeof(IDistillationTask<,>), typeof(IPoseLoss<>), typeof(IPoseDistillationLoss<>),
+        typeof(ILogitsDistillationLoss), typeof(IJointLogitsLoss), typeof(IDistillationTask<,>), typeof(IPoseLoss<>),
+        typeof(IPoseDistillationLoss<>),
     ];
 
     // What decides a batch without being one of these kinds.
@@ -106,7 +107,7 @@ public sealed class ShippedSettingsTests
             return [new ILabelMixing[] { new MixUp() }, new ILabelMixing[] { new CutMix() }];
         object[] parts =
         [
-            new UniformRanker(), new EntropyRanker(), new MixUp(), new DkdLoss(), new OhkmLoss(), new JointsMseLoss(),
+            new UniformRanker(), new EntropyRanker(), new MixUp(), new DkdLoss(), new EnsembleLoss(), new OhkmLoss(), new JointsMseLoss(),
             new KlDiscretLoss(0.5), new SpatialKlLoss(3), new FastPoseDistillation(),
         ];
         return parts.Where(type.IsInstanceOfType) is var fitting && fitting.Any() ? fitting

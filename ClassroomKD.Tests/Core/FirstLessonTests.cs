@@ -25,6 +25,27 @@ public sealed class FirstLessonTests : TensorFixture
     }
 
     [Test]
+    public void A_mentor_that_is_absent_at_first_is_named_when_it_comes()
+    {
+        var logger = new Lines();
+        using var classroom = new Classroom(Classes.Mentors(2), ranker: new Alternating(), logger: logger);
+        Tensor[] answers = [Classes.Logits(3, 6, 5), full_like(Classes.Logits(2, 6, 5), double.NaN)];
+        var said = Enumerable.Range(0, 4).Select(_ =>
+        {
+            classroom.Teach(Classes.Learning(Classes.Logits(1, 6, 5)), answers, Labels);
+            return logger.Written.Count;
+        });
+        said.Should().Equal(0, 1, 1, 1);
+    }
+
+    private sealed class Alternating : IMentorRanker, IMentorSelector
+    {
+        public IReadOnlyList<int> Choose(int mentors, long lessons) => [(int)(lessons % mentors)];
+
+        public Ranking Rank(in RankingArguments arguments) => new UniformRanker().Rank(arguments);
+    }
+
+    [Test]
     public void Without_a_logger_it_is_said_on_standard_error_and_a_null_logger_silences_it()
     {
         var broken = full_like(Classes.Logits(2, 6, 5), double.NaN);

@@ -65,6 +65,26 @@ public sealed class LossBalanceTests : TensorFixture
     }
 
     [Test]
+    public void Recommended_is_Batch_with_full_labels_normalized_weights_and_bounded_temperatures()
+    {
+        var recommended = Lesson(new() { Preset = ClassroomPreset.Recommended });
+        var stated = Lesson(new()
+        {
+            Preset = ClassroomPreset.Batch, TaskCoefficient = TaskCoefficient.One, NormalizeWeights = true, Pace = { MaxTemperature = 4 },
+        });
+        recommended.Loss.ShouldBeBitwiseEqual(stated.Loss, "the loss");
+        recommended.Weights.ShouldBeBitwiseEqual(stated.Weights, "weights");
+        recommended.Temperatures.ShouldBeBitwiseEqual(stated.Temperatures, "temperatures");
+
+        var own = Lesson(new()
+        {
+            Preset = ClassroomPreset.Recommended, TaskCoefficient = TaskCoefficient.StudentPerformance, NormalizeWeights = false,
+            Pace = { MaxTemperature = 13 },
+        });
+        own.Loss.ShouldBeBitwiseEqual(Lesson(new() { Preset = ClassroomPreset.Batch }).Loss, "what is stated goes before the preset");
+    }
+
+    [Test]
     public void Contradictions_are_refused()
     {
         FluentActions.Invoking(() => Lesson(new() { TaskCoefficient = TaskCoefficient.One, ConstantTaskCoefficient = 0.5 }))

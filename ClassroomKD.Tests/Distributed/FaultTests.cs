@@ -9,7 +9,7 @@ namespace ClassroomKD.Tests.Distributed;
 [TestFixture("MPICH")]
 public sealed class FaultTests(string mpi)
 {
-    private const string Epochs = "200";
+    private const string Epochs = "60";
     private const string Endless = "100000000";
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);

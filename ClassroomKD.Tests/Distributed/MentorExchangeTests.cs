@@ -14,7 +14,9 @@ public sealed class MentorExchangeTests : TensorFixture
         ThreadGroup.Run(3, group =>
         {
             using var mine = Held(group.Rank, calls);
-            using var exchange = new MentorExchange(group, group.Rank == 1 ? [] : [mine, .. group.Rank == 2 ? new[] { Held(1, calls) } : []]);
+            using var other = Held(1, calls);
+            Mentor[][] held = [[mine], [], [mine, other]];
+            using var exchange = new MentorExchange(group, held[group.Rank]);
             exchange.Mentors.Select(mentor => mentor.Name).Should().Equal("mentor 0", "mentor 2", "mentor 1");
 
             foreach (var count in new[] { 2, 3 })
@@ -53,7 +55,8 @@ public sealed class MentorExchangeTests : TensorFixture
                 using var classroom = new Classroom(exchange.Mentors, new ClassroomOptions { Preset = ClassroomPreset.Batch });
                 using var optimizer = new SgdOptimizer(student.Module.parameters(), 0.1);
                 // Batches of one sample: a rank has none.
-                new Trainer(student, optimizer, new Core.Training.Points(6, 1), classroom, new() { Epochs = 2 }) { Parallel = parallel }.Run();
+                var points = new Core.Training.Points(6, 1);
+                new Trainer(student, optimizer, points, classroom, new() { Epochs = 2 }) { Parallel = parallel }.Run();
                 Array.ForEach(all, mentor => mentor.Dispose());
                 return student.Module.state_dict().Values.SelectMany(tensor => tensor.Doubles()).ToArray();
             }
@@ -65,7 +68,8 @@ public sealed class MentorExchangeTests : TensorFixture
     [Test]
     public void Two_mentors_of_one_name_are_refused() =>
         FluentActions.Invoking(() => ThreadGroup.Run(2, group => new MentorExchange(group, [Held(0, new int[1])])))
-            .Should().Throw<AggregateException>().WithInnerException<ArgumentException>().WithMessage("*names that differ*'mentor 0', 'mentor 0'*");
+            .Should().Throw<AggregateException>().WithInnerException<ArgumentException>()
+            .WithMessage("*names that differ*'mentor 0', 'mentor 0'*");
 
     private static Mentor Held(int number, int[] calls) => new($"mentor {number}", input =>
     {

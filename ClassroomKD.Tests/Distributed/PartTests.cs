@@ -51,8 +51,10 @@ public sealed class PartTests : TensorFixture
 
     [Test]
     public void Of_persons([Values(2, 5)] int parts) => ShouldBeWhole(
-        new PoseLoader(ArticulatedFigures.Generate(11, seed: 1), new() { BatchSize = 4, InputWidth = 24, InputHeight = 32, Workers = 2, Seed = 5,
-            Augmentation = new() }),
+        new PoseLoader(ArticulatedFigures.Generate(11, seed: 1), new()
+        {
+            BatchSize = 4, InputWidth = 24, InputHeight = 32, Workers = 2, Seed = 5, Augmentation = new(),
+        }),
         parts, target => [target.Joints, target.Visibility, target.Areas]);
 
     [Test]

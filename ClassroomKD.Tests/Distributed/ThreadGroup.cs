@@ -53,8 +53,8 @@ internal sealed class ThreadGroup : IProcessGroup
         ReducibleTypes.Require(tensor);
         using var noGradient = no_grad();
         using var result = Meet(tensor, all => operation == ReduceOperation.Sum
-            ? all.Aggregate((a, b) => a.add(b, Scalars.One))
-            : all.Aggregate((a, b) => a.maximum(b)));
+            ? stack(all).sum(0, type: tensor.dtype)
+            : stack(all).amax(0));
         tensor.copy_(result);
         return CompletedReduction.Instance;
     }
@@ -63,7 +63,8 @@ internal sealed class ThreadGroup : IProcessGroup
     {
         using var noGradient = no_grad();
         using var result = Meet(tensor, all => all[root]);
-        tensor.copy_(result);
+        if (Rank != root)
+            tensor.copy_(result);
     }
 
     public Tensor? Gather(Tensor tensor, int root = 0)
@@ -87,7 +88,8 @@ internal sealed class ThreadGroup : IProcessGroup
         var all = shared.Tensors.ToArray();
         if (all.Any(other => !other.shape.SequenceEqual(tensor.shape) || other.dtype != tensor.dtype))
             throw new InvalidOperationException(
-                $"Ranks called different collectives: {string.Join(", ", all.Select(other => $"{other.dtype} [{string.Join(", ", other.shape)}]"))}.");
+                "Ranks called different collectives: " +
+                string.Join("; ", all.Select(other => $"{other.dtype} [{string.Join(", ", other.shape)}]")) + ".");
         var result = make([.. all.Select(other => other.detach())]).clone();
         Wait();
         return result;

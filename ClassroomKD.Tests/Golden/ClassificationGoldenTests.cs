@@ -65,7 +65,7 @@ public sealed class ClassificationGoldenTests
 
         // A gradient is a difference of two probabilities, times rank and T for each mentor, averaged over the batch. Those near 1
         // are off by up to two units in the last place: logits, logarithm, exponential and the probability itself are rounded in turn.
-        var scale = 1 + (weights * temperatures).sum(0).max().Number();
+        var scale = 1 + (weights * temperatures).sum(dim: 0).max().Number();
         var rounding = (type == ScalarType.Float32 ? 2.4e-7 : 4.5e-16) * scale / student.size(0);
         var gradient = expected.GetProperty("grad");
         if (gradient.ValueKind == JsonValueKind.Array)

@@ -83,7 +83,9 @@ public sealed class ImageLoader : ImageBatches, ITrainingData<Tensor>
     {
         foreach (var raw in loader.Value.Epoch(epoch, firstBatch, cancellation))
         {
-            using var batch = Options.Part.Count > 1 ? FinishPart(raw, epoch) : Finish(raw.Images, raw.Labels, epoch, raw.Number, raw.Samples);
+            using var batch = Options.Part.Count > 1
+                ? FinishPart(raw, epoch)
+                : Finish(raw.Images, raw.Labels, epoch, raw.Number, raw.Samples);
             if (batch.Samples.Count > 0)
                 yield return batch;
         }

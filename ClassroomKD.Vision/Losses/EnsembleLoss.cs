@@ -8,7 +8,8 @@ namespace ClassroomKD.Vision;
 /// With weights w, of sum W over the mentors of a sample, and temperatures T, whose mean weighted like the mentors is U:
 /// <c>W U² KL(sum_m w_m/W softmax(z_m/T_m) || softmax(z_0/U))</c>. The student's and the mentors' temperatures may differ, as in
 /// <see cref="DynamicTemperaturePace"/>. With <see cref="UniformRanker"/> and <see cref="ConstantPace"/> it is the classical ensemble. It
-/// is never above the weighted mean of the mentors' own divergences (KL is convex).
+/// is never above the weighted mean of the mentors' own divergences (KL is convex). A class that the student masks, or every mentor that
+/// teaches the sample, counts for nothing; to one that some mentors mask, these give no probability.
 /// </remarks>
 public sealed class EnsembleLoss : IJointLogitsLoss
 {
@@ -25,12 +26,18 @@ public sealed class EnsembleLoss : IJointLogitsLoss
         var (mentorTemperature, studentTemperature) = (Mean(arguments.Temperatures), Mean(arguments.StudentTemperatures));
 
         var temperatures = arguments.Temperatures;
+        var silent = weights.eq(Scalars.Zero).unsqueeze(2);
+        var byEach = stack([.. arguments.Mentors.Select((mentor, m) => mentor.Masks().logical_or(silent.select(0, m)))]);
+        var masked = logits.Masks().logical_or(byEach.all(0));
         var probabilities = stack([.. arguments.Mentors.Select((mentor, m) =>
-            mentor.to(logits.dtype).Tempered(temperatures.select(0, m)).softmax(1))]);
+        {
+            var hidden = masked.logical_or(mentor.Masks());
+            return mentor.to(logits.dtype).Tempered(temperatures.select(0, m)).LogShares(hidden).exp().masked_fill(hidden, Scalars.Zero);
+        })]);
         var mean = probabilities.mul(shares.unsqueeze(2)).sum(dim: 0);
         // What has no probability adds nothing, however improbable the student finds it.
         var absent = mean.eq(Scalars.Zero);
-        var student = logits.Tempered(studentTemperature).log_softmax(1);
+        var student = logits.Tempered(studentTemperature).LogShares(masked);
         var ratio = mean.log().masked_fill(absent, Scalars.Zero).sub(student.masked_fill(absent, Scalars.Zero));
         var parts = probabilities.mul(ratio).sum(2).mul(shares).mul(total.mul(mentorTemperature).mul(studentTemperature));
         return parts.MoveToOuterDisposeScope();

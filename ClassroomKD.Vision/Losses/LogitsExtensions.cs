@@ -7,8 +7,11 @@ internal static class LogitsExtensions
 {
     private static readonly Scalar Mask = Scalars.Of(double.NegativeInfinity);
 
-    /// <summary>Where student or mentor masks a class with negative infinity, so that it counts for nothing between them.</summary>
-    public static Tensor MaskedWith(this Tensor student, Tensor mentor) => student.detach().eq(Mask).logical_or(mentor.eq(Mask));
+    /// <summary>Where logits mask a class with negative infinity.</summary>
+    public static Tensor Masks(this Tensor logits) => logits.detach().eq(Mask);
+
+    /// <summary>Where student or mentor masks a class, so that it counts for nothing between them.</summary>
+    public static Tensor MaskedWith(this Tensor student, Tensor mentor) => student.Masks().logical_or(mentor.Masks());
 
     /// <summary>The logits with negative infinity where <paramref name="masked"/>: a softmax gives 0 there.</summary>
     public static Tensor Without(this Tensor logits, Tensor masked) => logits.masked_fill(masked, Mask);

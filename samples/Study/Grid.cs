@@ -22,17 +22,27 @@ internal sealed record Grid
     /// <summary>How many generated images stand in for a data folder; null: a folder is needed.</summary>
     public int? GeneratedImages { get; init; }
 
-    /// <summary>How many of the training images are held out to choose settings by.</summary>
+    /// <summary>How many generated figures are learned from, in a study of poses.</summary>
+    public int? GeneratedPersons { get; init; }
+
+    /// <summary>What tables show.</summary>
+    [JsonIgnore]
+    public string Score => GeneratedPersons is null ? "accuracy" : "PCK within a twentieth of the box";
+
+    /// <summary>How many of the training images are held out to choose settings by; of figures, how many are generated for it.</summary>
     public required int HeldOut { get; init; }
 
     /// <summary>How many augmented views of each image the mentors' answers are recorded for; epoch e shows view e modulo this.</summary>
-    public required int Views { get; init; }
+    public int Views { get; init; }
 
     public required int Epochs { get; init; }
 
     public int BatchSize { get; init; } = 128;
 
     public double LearningRate { get; init; } = 0.1;
+
+    /// <summary>AdamW in place of SGD with momentum .9, Nesterov and weight decay 5e-4.</summary>
+    public bool Adam { get; init; }
 
     /// <summary>The one seed by which settings are chosen.</summary>
     public required int ChoosingSeed { get; init; }
@@ -201,7 +211,8 @@ internal sealed record Setting
 
     public LossChoice Loss { get; init; }
 
-    public double Factor { get; init; } = 1;
+    /// <summary>How much mentors count beside the truth; null: as the task has it.</summary>
+    public double? Factor { get; init; }
 
     public double LabelSmoothing { get; init; }
 

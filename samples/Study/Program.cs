@@ -38,8 +38,10 @@ command.SetAction((parsed, cancellation) =>
         torch.set_num_threads(count);
     var grid = ReadGrid(parsed);
     var folder = new StudyFolder(parsed.GetValue(output)!);
-    using var images = new StudyData(grid, parsed.GetValue(data), torch.device(parsed.GetValue(device)!));
-    using var workshop = new Workshop(grid, folder, images, parsed.GetValue(mentors));
+    var on = torch.device(parsed.GetValue(device)!);
+    using IWorkshop workshop = grid.GeneratedPersons is null
+        ? new ImageWorkshop(grid, folder, new StudyData(grid, parsed.GetValue(data), on), parsed.GetValue(mentors))
+        : new PoseWorkshop(grid, folder, on);
     new Worker(grid, folder, workshop, cancellation).Work(
         parsed.GetValue(minutes) is { } limit ? TimeSpan.FromMinutes(limit) : TimeSpan.MaxValue);
     return Task.FromResult(0);

@@ -1,5 +1,6 @@
 using ClassroomKD;
 using ClassroomKD.Vision;
+using TorchSharp;
 
 namespace Study;
 
@@ -8,19 +9,22 @@ internal static class Room
 {
     /// <param name="setting">Rank x gate x pace x loss.</param>
     /// <param name="mentors">Who teaches, at least one.</param>
+    /// <param name="task">What is learned.</param>
     /// <param name="steps">How many steps the training takes.</param>
     /// <returns>The classroom; the caller disposes it.</returns>
-    public static Classroom Create(Setting setting, IReadOnlyList<Mentor> mentors, long steps) => new(
-        mentors, setting.Classroom,
-        new LogitsTask(new()
-        {
-            DistillationFactor = setting.Factor,
-            LabelSmoothing = setting.LabelSmoothing,
-            Loss = Loss(setting.Loss),
-            JointLoss = setting.Loss == LossChoice.Ensemble ? new EnsembleLoss() : null,
-        }),
-        Ranker(setting, steps),
+    public static Classroom<TAnswer, TTarget> Create<TAnswer, TTarget>(
+        Setting setting, IReadOnlyList<Mentor<TAnswer>> mentors, IDistillationTask<TAnswer, TTarget> task, long steps) => new(
+        mentors, task, setting.Classroom, Ranker(setting, steps),
         setting.Dynamic is { } temperature ? new DynamicTemperaturePace(temperature) : null);
+
+    /// <summary>The task of logits of a setting.</summary>
+    public static LogitsTask Logits(Setting setting) => new(new()
+    {
+        DistillationFactor = setting.Factor ?? 1,
+        LabelSmoothing = setting.LabelSmoothing,
+        Loss = Loss(setting.Loss),
+        JointLoss = setting.Loss == LossChoice.Ensemble ? new EnsembleLoss() : null,
+    });
 
     private static ILogitsDistillationLoss? Loss(LossChoice loss) => loss switch
     {

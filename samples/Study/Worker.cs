@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Study;
 
 /// <summary>Does what is left of a grid, beside any number of other processes that do the same in the same folder.</summary>
-internal sealed class Worker(Grid grid, StudyFolder folder, Workshop workshop, CancellationToken cancellation)
+internal sealed class Worker(Grid grid, StudyFolder folder, IWorkshop workshop, CancellationToken cancellation)
 {
     private readonly HashSet<string> done = [];
     private Choice choice = new(grid, folder);
@@ -14,7 +14,7 @@ internal sealed class Worker(Grid grid, StudyFolder folder, Workshop workshop, C
 
     private StudyFolder Folder => folder;
 
-    private Workshop Workshop => workshop;
+    private IWorkshop Workshop => workshop;
 
     private CancellationToken Cancellation => cancellation;
 

@@ -37,7 +37,7 @@ internal static class PickleCalls
     public static object RebuildTensor(object?[] arguments)
     {
         if (arguments is [PickledStorage { Element.Type: null } unread, ..])
-            return new PickledForeign($"a tensor of {unread.Element}");
+            return new PickledForeign("a tensor of", unread.Element.Name);
         if (arguments is not [PickledStorage storage, long offset, object?[] shape, object?[] strides, ..]
             || arguments.Length is not (4 or 6 or 7))
             return ForeignOr("torch._utils._rebuild_tensor_v2", arguments);

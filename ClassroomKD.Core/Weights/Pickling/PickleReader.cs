@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace ClassroomKD.Pickling;
@@ -159,11 +160,13 @@ internal sealed class PickleReader(PickleBytes bytes, PickledStorages? storages)
     {
         if (stack.Pop(2) is not [string module, string name])
             throw new InvalidDataException("a global's module and name must be texts");
+        // The same texts may be named many times, at a few bytes each.
+        stack.Count(module.Length + name.Length);
         stack.Push(PickleGlobal.Find(module, name));
     }
 
     // What a number in Python's registry of extensions stands for, no file says.
-    private void Extension(uint code) => stack.Push(new PickledForeign($"extension {code}"));
+    private void Extension(uint code) => stack.Push(new PickledForeign("extension", code.ToString(CultureInfo.InvariantCulture)));
 
     private void CallOfMarked(object?[] operands)
     {

@@ -1,13 +1,14 @@
 namespace ClassroomKD.Pickling;
 
 /// <summary>
-/// A value that is read past: nothing of it is kept but a description. What a pickle calls, fills or sets on it gives it again, so that
+/// A value that is read past: nothing of it is kept but what it is. What a pickle calls, fills or sets on it gives it again, so that
 /// nothing foreign is ever called or built.
 /// </summary>
-/// <param name="description">Such as <c>an object of argparse.Namespace</c>.</param>
-internal sealed class PickledForeign(string description)
+/// <param name="kind">Such as <c>an object of</c>.</param>
+/// <param name="name">Such as <c>argparse.Namespace</c>; a reference, since a small file can make many objects of one long name.</param>
+internal sealed class PickledForeign(string kind, string name = "")
 {
-    public static PickledForeign ObjectOf(string name) => new($"an object of {Pickled.Shown(name)}");
+    public static PickledForeign ObjectOf(string name) => new("an object of", name);
 
-    public override string ToString() => description;
+    public override string ToString() => $"{kind} {Pickled.Shown(name)}".TrimEnd();
 }

@@ -37,7 +37,8 @@ public sealed class RecordingInterruptionTests
         FluentActions.Invoking(() => lesson.Record(part, data: dying)).Should().Throw<IOException>().WithMessage("killed");
         // What a process that was killed while it wrote leaves behind.
         if (Directory.Exists(Path.Combine(part, "mentor-deep")))
-            File.WriteAllBytes(Path.Combine(part, "mentor-deep", $"variant-0001-batch-0000004.safetensors.{Guid.NewGuid():N}.tmp"), [1, 2, 3]);
+            File.WriteAllBytes(
+                Path.Combine(part, "mentor-deep", $"variant-0001-batch-0000004.safetensors.{Guid.NewGuid():N}.tmp"), [1, 2, 3]);
         var kept = Files(part).Where(file => file.Key.EndsWith(".safetensors", StringComparison.Ordinal)).ToDictionary();
         kept.Should().BeSubsetOf(Files(Whole));
         if (kept.Count < 12)

@@ -38,6 +38,21 @@ public sealed class HostileFileTests
     }
 
     [Test]
+    public void Foreign_objects_and_names_cost_little_however_long_their_names_and_many_their_uses()
+    {
+        const int Times = 400_000;
+        var called = $"c{new string('m', 190)}\n{new string('n', 190)}\nq\00";
+        Within(
+            TimeSpan.FromSeconds(10), 100L << 20,
+            () => Refusing($"{called}({string.Concat(Enumerable.Repeat("h\0)R", Times))}l").WithMessage("*found a list of 400000.*"));
+        var named = $"{Text(new string('m', 1_000_000))}q\00";
+        Within(
+            TimeSpan.FromSeconds(10), 100L << 20,
+            () => Refusing($"{named}({string.Concat(Enumerable.Repeat("h\0h\0\u0093", Times))}l").WithMessage(
+                "*(STACK_GLOBAL): the pickle makes more than*"));
+    }
+
+    [Test]
     public void Pickles_are_limited() =>
         FluentActions.Invoking(() => new PickleBytes(Stream.Null, 1L << 40).Take(65L << 20))
             .Should().Throw<InvalidDataException>().WithMessage("*more than the 64 MiB*");

@@ -77,7 +77,8 @@ public sealed class WeightsIndexTests
     [Test]
     public void An_index_is_read_by_its_path_alone() =>
         FluentActions.Invoking(() => WeightsFile.Read(new MemoryStream(File.ReadAllBytes(Index)), "stream"))
-            .Should().Throw<WeightsException>().WithMessage("stream: expected a safetensors or PyTorch file, found JSON (an index of shards is read by its path*");
+            .Should().Throw<WeightsException>().WithMessage(
+                "stream: expected a safetensors or PyTorch file, found JSON (an index of shards is read by its path*");
 
     [Test]
     public void A_file_of_TorchSharp_is_recognized()

@@ -75,7 +75,8 @@ public sealed class WeightsNamesTests
         return weights;
     }
 
-    private static Func<WeightsReport> Loading(nn.Module network, StateDictionary weights, params (string From, string To)[] renames) => () =>
+    private static Func<WeightsReport> Loading(
+        nn.Module network, StateDictionary weights, params (string From, string To)[] renames) => () =>
     {
         var options = new WeightsLoadingOptions();
         foreach (var (from, to) in renames)

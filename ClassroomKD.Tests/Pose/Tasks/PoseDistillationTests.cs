@@ -34,6 +34,30 @@ public sealed class PoseDistillationTests : TensorFixture
     }
 
     [Test]
+    public void Mentors_weigh_as_much_as_the_truth_unless_a_factor_says_otherwise()
+    {
+        PoseTask[] standard = [new HeatmapTask(), new HeatmapTask(new() { Distillation = new FastPoseDistillation() }), new SimccTask()];
+        PoseTask[] whole =
+        [
+            new HeatmapTask(new() { DistillationFactor = 1 }),
+            new HeatmapTask(new() { DistillationFactor = 1, Distillation = new FastPoseDistillation() }),
+            new SimccTask(new() { DistillationFactor = 1 }),
+        ];
+        double[] factors = [0.001, 1, 0.003];
+        var truth = Joints(2);
+        var (maps, bins) = (Heatmaps(Shifted(truth, 8), Coarse, Dark), Simcc(Shifted(truth, 8)));
+        PoseAnswer[] students = [maps, maps, bins];
+        foreach (var (task, one, factor, student) in standard.Zip(whole, factors).Zip(students, (t, s) => (t.First, t.Second, t.Third, s)))
+        {
+            PoseAnswer mentor = student is SimccPose ? Simcc(truth) : Heatmaps(truth, Coarse, Dark);
+            task.Distill(student, Target(truth), 2, mentor).Total
+                .ShouldEqual(one.Distill(student, Target(truth), 2, mentor).Total * factor, 1e-5, $"{task.GetType().Name}, {factor}");
+            task.Dispose();
+            one.Dispose();
+        }
+    }
+
+    [Test]
     public void Gradients_equal_central_differences()
     {
         var geometry = new HeatmapGeometry(16, 20, 4, 5);

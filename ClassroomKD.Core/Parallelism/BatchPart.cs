@@ -21,7 +21,7 @@ public readonly record struct BatchPart
     /// <summary>Of how many; 0 only in <c>default</c>, which is the whole batch.</summary>
     public int Count { get; }
 
-    /// <summary>The samples of a batch that belong to the part: they follow each other, and the sizes of parts differ by at most 1.</summary>
+    /// <summary>The samples of a batch that belong to the part: neighbors, and the sizes of parts differ by at most 1.</summary>
     /// <param name="samples">The number of samples of the batch.</param>
     /// <returns>The first of them and their number, which may be 0.</returns>
     public (int First, int Count) Of(int samples)

@@ -19,12 +19,12 @@ internal sealed class ResultsPage(Grid grid, Results results)
         Text($"# {grid.Title}");
         Text($"""
             Written by `Study report` from {lines}: {results.Runs} trainings on {string.Join(" and ", results.Devices)}. No figure is
-            typed by hand. Every student sees the same batches: {grid.Epochs} epochs, {grid.BatchSize} images a batch, {results.Steps}
-            steps, with the mentors' answers to {grid.Views} augmented views of each image recorded beforehand. {grid.HeldOut} training
-            images are held out; on them, with one seed, the best of a method's settings is chosen, which are as many for each method that
-            is compared. The tables show the chosen setting on the test images, by which nothing was chosen, with {grid.Seeds.Count} fresh
-            seeds: mean ± standard deviation, and paired differences over the seeds with their 95 % intervals (Student's t). The best
-            mentor of a set is the one that does best on the images held out.
+            typed by hand. Every student sees the same batches: {grid.Epochs} epochs, {grid.BatchSize} samples a batch, {results.Steps}
+            steps{(grid.Views == 0 ? "" : $", the mentors' answers to {grid.Views} augmented views of each image recorded beforehand")}.
+            {grid.HeldOut} samples are held out; on them, with one seed, the best of a method's settings is chosen, which are as many for
+            each method that is compared. The tables show the chosen setting on the test samples, by which nothing was chosen, with
+            {grid.Seeds.Count} fresh seeds: {grid.Score}, mean ± standard deviation, and paired differences over the seeds with their 95 %
+            intervals (Student's t). The best mentor of a set is the one that does best on the samples held out.
             """);
         Mentors();
         foreach (var set in grid.MentorSets.Keys)
@@ -118,7 +118,7 @@ internal sealed class ResultsPage(Grid grid, Results results)
             {
                 Title = chart.Title,
                 XTitle = chart.XTitle,
-                YTitle = "accuracy on the test images",
+                YTitle = $"{grid.Score}, test",
                 InPercent = true,
                 Series = [.. rows.Select((row, i) => new ChartSeries(
                     grid.Methods[row.Method].Label, [.. row.Cells.Select((cell, x) => new ChartPoint(x, cell.Accuracies.Mean))], i))],
@@ -155,7 +155,7 @@ internal sealed class ResultsPage(Grid grid, Results results)
         Add("tau", paced ? setting.Classroom.Pace.Tau : null);
         Add("T at most", setting.Classroom.Pace.MaxTemperature);
         Add("T around", setting.Dynamic);
-        Add("mentors x", setting.Factor, 1);
+        Add("mentors x", setting.Factor);
         Add("labels x", setting.Classroom.ConstantTaskCoefficient);
         Add("fading to", setting.FadeTo);
         Add("learning rate", setting.LearningRate);

@@ -18,7 +18,7 @@ internal static class CurvePages
                     new HtmlReport
                     {
                         Title = $"{grid.Title} {set}, {student}",
-                        ScoreName = "accuracy on the images held out",
+                        ScoreName = $"{grid.Score}, held out",
                         Runs = [.. logs.Select(TrainingRecord.Read)],
                     }.Write(folder.ReportOf(set, student));
             }

@@ -7,8 +7,12 @@ using static TorchSharp.torch;
 
 namespace Study;
 
-/// <summary>Makes mentors and trains students; what it made lies in the folder of the study.</summary>
-internal sealed class Workshop(Grid grid, StudyFolder folder, StudyData data, string? mentorFolder) : IDisposable
+/// <summary>Classifiers of images; what the mentors answer is recorded once.</summary>
+/// <param name="grid">The grid.</param>
+/// <param name="folder">Where everything is kept.</param>
+/// <param name="data">The images; disposed.</param>
+/// <param name="mentorFolder">Where the weights lie that the grid names.</param>
+internal sealed class ImageWorkshop(Grid grid, StudyFolder folder, StudyData data, string? mentorFolder) : IWorkshop
 {
     private readonly Dictionary<string, MentorAnswers> kept = [];
 
@@ -16,9 +20,9 @@ internal sealed class Workshop(Grid grid, StudyFolder folder, StudyData data, st
     {
         foreach (var answers in kept.Values)
             answers.Dispose();
+        data.Dispose();
     }
 
-    /// <summary>Makes a mentor: loads, trains or spoils it, and records its answers.</summary>
     public MentorLine Make(string name, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
@@ -40,7 +44,6 @@ internal sealed class Workshop(Grid grid, StudyFolder folder, StudyData data, st
         }
     }
 
-    /// <summary>Trains a student and keeps its weights.</summary>
     public RunLine Train(Run run, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
@@ -48,7 +51,7 @@ internal sealed class Workshop(Grid grid, StudyFolder folder, StudyData data, st
         var module = Networks.Create(grid.Students[run.Student], data.ClassNames.Count, run.Seed, data.Device);
         using var student = new Student(run.Student, module);
         var log = run.IsShown(grid) ? new TrainingLog(folder.LogOf(run)) { Name = grid.Methods[run.Method].Label } : null;
-        var result = Teach(student, setting, run.Mentors, grid.Epochs, run.Seed, log, cancellation: cancellation);
+        var result = Teach(student, setting, run.Mentors, grid.Epochs, run.Seed, log, null, cancellation);
         if (run.Stage == Stage.Final)
         {
             var card = data.Card(grid.Students[run.Student]);
@@ -56,50 +59,19 @@ internal sealed class Workshop(Grid grid, StudyFolder folder, StudyData data, st
             OnnxFile.Write(folder.OnnxOf(run), module, card);
         }
 
-        using var scale = data.CreateScale();
-        return new RunLine
-        {
-            Run = run,
-            SettingTried = setting,
-            HeldOut = Examine(student, scale, data.HeldOut),
-            Test = run.Stage == Stage.Final ? Examine(student, scale, data.Test) : null,
-            Loss = result.Epochs[^1].Loss,
-            Taught = result.Epochs[^1].Teaching?.Mentors.ToDictionary(mentor => mentor.Name, mentor => mentor.TaughtShare),
-            MentorShare = result.Epochs[^1].Teaching is { } report ? report.MentorLoss / (report.MentorLoss + report.TaskLoss) : 0,
-            Steps = result.Epochs[^1].Steps,
-            Device = data.Device.ToString(),
-            Seconds = clock.Elapsed.TotalSeconds,
-        };
+        return Course.Line(
+            run, setting, result, Examine(student, data.HeldOut), run.Stage == Stage.Final ? Examine(student, data.Test) : null,
+            data.Device, clock.Elapsed);
     }
 
     private TrainingResult Teach(
-        Student student, Setting setting, IReadOnlyList<string> mentors, int epochs, int seed, ITrainingObserver? observer,
-        Tensor? labels = null, CancellationToken cancellation = default)
+        Student student, Setting setting, IReadOnlyList<string> mentors, int epochs, int seed, ITrainingObserver? observer, Tensor? labels,
+        CancellationToken cancellation)
     {
         using var lessons = new Lessons(data, [.. mentors.Select(Answers)], grid.BatchSize, seed, labels);
-        using var weights = new FlatWeights(student.Module);
-        using var optimizer = new SgdOptimizer(
-            [weights.Values], setting.LearningRate ?? grid.LearningRate, momentum: 0.9, weightDecay: 5e-4, nesterov: true);
-        using var scale = data.CreateScale();
-        var steps = (long)epochs * lessons.BatchesPerEpoch;
-        var options = new TrainerOptions
-        {
-            Epochs = epochs,
-            Seed = seed,
-            LearningRate = step => LearningRates.Cosine(step, steps, setting.LearningRate ?? grid.LearningRate),
-            WarmUpSteps = Math.Max(1, lessons.BatchesPerEpoch / 2),
-            ValidateEvery = observer is null ? epochs : 1,
-        };
-        using var classroom = mentors.Count == 0 ? null : Room.Create(setting, lessons.CreateMentors(), steps);
-        ValidationResult Validate(Student<Tensor> learner) => new(Examine(learner, scale, data.HeldOut));
-        IReadOnlyList<ITrainingObserver> observers = observer is null ? [] : [observer];
-        var trainer = classroom is null
-            ? new Trainer(student, optimizer, lessons, new LogitsTask(new() { LabelSmoothing = setting.LabelSmoothing }), options)
-            {
-                Validate = Validate, Observers = observers,
-            }
-            : new Trainer(student, optimizer, lessons, classroom, options) { Validate = Validate, Observers = observers };
-        return trainer.Run(cancellation);
+        return Course.Train<Tensor, Tensor>(
+            grid, setting, student, lessons, Room.Logits(setting), lessons.CreateMentors(), epochs, seed,
+            learner => Examine(learner, data.HeldOut), observer, cancellation);
     }
 
     private (MentorAnswers Answers, long? Parameters) Ask(string name, MentorPlan plan, CancellationToken cancellation)
@@ -154,9 +126,10 @@ internal sealed class Workshop(Grid grid, StudyFolder folder, StudyData data, st
         return answers;
     }
 
-    private static double Examine(Student<Tensor> student, InputScale scale, (Tensor Images, Tensor Labels) exam)
+    private double Examine(Student<Tensor> student, (Tensor Images, Tensor Labels) exam)
     {
         using var scope = NewDisposeScope();
+        using var scale = data.CreateScale();
         return StudyData.Accuracy(StudyData.Answers(student.Examine, scale, exam.Images), exam.Labels);
     }
 }
