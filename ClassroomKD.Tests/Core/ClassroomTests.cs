@@ -275,11 +275,12 @@ public sealed class ClassroomTests : TensorFixture
         lesson.Loss.backward();
 
         // The loss with c, r, gate and T held constant, as the method has it.
+        var coefficients = preset == ClassroomPreset.Recommended ? ones_like(lesson.Performances[0]) : lesson.Performances[0];
         double Loss(Tensor logits)
         {
             var step = task.Begin(new() { Student = logits, Mentors = answers, Targets = labels });
             var distillation = step.Distill(new() { Weights = lesson.Weights, Temperatures = lesson.Temperatures });
-            return ((step.TaskLoss() * lesson.Performances[0]).sum() + distillation.Total).Number() / labels.size(0);
+            return ((step.TaskLoss() * coefficients).sum() + distillation.Total).Number() / labels.size(0);
         }
 
         const double Step = 1e-5;
