@@ -39,7 +39,8 @@ internal sealed class CheckpointFolder
         {
             throw new IOException(
                 FormattableString.Invariant($"The checkpoint of step {step} cannot be written into {folder}; ") +
-                "those before it are as they were. Make room, or let the folder be written, and begin the training again: it goes on from them. The system said: " +
+                "those before it are as they were. Make room, or let the folder be written, and begin the training again: " +
+                "it goes on from them. The system said: " +
                 exception.Message, exception);
         }
     }
