@@ -14,7 +14,6 @@ internal static class Networks
         {
             "resnet8-half" => new CifarResNet(8, classes, width: 8),
             "mobilenet-small" => new SmallMobileNet(classes),
-            _ when name.EndsWith("-a", StringComparison.Ordinal) => new OptionAResNet(int.Parse(name["resnet".Length..^2]), classes),
             _ => VisionNetworks.Create(name, classes),
         };
         return network.to(device);
