@@ -130,7 +130,7 @@ public partial class Trainer<TAnswer, TTarget>
             var rate = trainer.optimizer.ParamGroups.First().LearningRate;
             var loss = losses.item<double>() / Math.Max(1, Position.SummedSteps);
             var result = new EpochResult(epoch, Position.Step, loss, rate, seconds, validation, trainer.classroom?.ReadReport());
-            Position.Epochs.Add(result);
+            Position.Add(result);
             TrainingMeter.RecordEpoch(meterTag, seconds, loss, rate, validation?.Score);
             var better = validation is not null && Judge(validation);
             (Position.Epoch, Position.Batch, Position.SummedSteps) = (epoch + 1, 0, 0);
@@ -196,6 +196,7 @@ public partial class Trainer<TAnswer, TTarget>
                 tensors.Add($"average.{name}", tensor);
             tensors.Add("optimizer", OptimizerState.Write(trainer.optimizer));
             tensors.Add("losses", losses);
+            tensors.Add("epochs", Position.WriteEpochs());
             var (sums, lessons) = trainer.classroom?.Tally.State ?? ([], 0);
             foreach (var (name, sum) in sums)
                 tensors.Add(name, sum);
@@ -214,6 +215,7 @@ public partial class Trainer<TAnswer, TTarget>
             if (average is not null)
                 Copy(tensors, "average.", average.Weights, file);
             OptimizerState.Read(trainer.optimizer, tensors["optimizer"]);
+            position.ReadEpochs(tensors["epochs"], file);
             using (no_grad())
                 losses.copy_(tensors["losses"]);
             if (trainer.classroom is { } room)

@@ -1,15 +1,18 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ClassroomKD;
 
-/// <summary>Where a training stands, beside its tensors; the text of a checkpoint.</summary>
+/// <summary>Where a training stands, beside its tensors; the text of a checkpoint, and the tensor of its epochs.</summary>
 internal sealed record TrainingPosition
 {
     // A mentor that never taught has a mean temperature of NaN.
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    public int Version { get; init; } = 1;
+    private readonly List<byte> lines = [];
+
+    public int Version { get; init; } = 2;
 
     /// <summary>The epoch under way, and how many of its batches are done.</summary>
     public int Epoch { get; set; }
@@ -31,9 +34,35 @@ internal sealed record TrainingPosition
 
     public bool StoppedEarly { get; set; }
 
-    public List<EpochResult> Epochs { get; init; } = [];
+    /// <summary>What the epochs gave; with many classes they are long, so that each is made a line of text once, when it ends.</summary>
+    [JsonIgnore]
+    public List<EpochResult> Epochs { get; } = [];
 
     public Dictionary<string, string> Fingerprint { get; init; } = [];
+
+    public void Add(EpochResult result)
+    {
+        Epochs.Add(result);
+        lines.AddRange(JsonSerializer.SerializeToUtf8Bytes(result, Json));
+        lines.Add((byte)'\n');
+    }
+
+    /// <summary>The lines of <see cref="Epochs"/>, uint8; in the caller's dispose scope.</summary>
+    public Tensor WriteEpochs() => tensor(lines.ToArray());
+
+    /// <exception cref="CheckpointException">A line is no epoch.</exception>
+    public void ReadEpochs(Tensor text, string file)
+    {
+        try
+        {
+            foreach (var line in Encoding.UTF8.GetString(text.data<byte>().ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                Add(JsonSerializer.Deserialize<EpochResult>(line, Json)!);
+        }
+        catch (JsonException exception)
+        {
+            throw new CheckpointException($"The checkpoint {file} does not say what its epochs gave: {exception.Message}", exception);
+        }
+    }
 
     public string ToText() => JsonSerializer.Serialize(this, Json);
 
@@ -42,7 +71,7 @@ internal sealed record TrainingPosition
     {
         try
         {
-            if (JsonSerializer.Deserialize<TrainingPosition>(text, Json) is { Version: 1 } position)
+            if (JsonSerializer.Deserialize<TrainingPosition>(text, Json) is { Version: 2 } position)
                 return position;
         }
         catch (JsonException exception)

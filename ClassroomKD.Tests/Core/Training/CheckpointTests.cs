@@ -172,6 +172,25 @@ public sealed class CheckpointTests
     }
 
     [Test]
+    public void The_header_does_not_grow_with_the_epochs()
+    {
+        int Length(int epochs)
+        {
+            var path = Path.Combine(folder.Root, $"{epochs}");
+            using var training = new TrainingCase(
+                false, true, options => (options.Epochs, options.CheckpointFolder, options.LearningRate) = (epochs, path, _ => 0.01));
+            training.Trainer.Run();
+            var (tensors, text) = CheckpointFile.Read(Directory.GetFiles(path, "step-*").Max()!);
+            using (tensors)
+                tensors["epochs"].shape[0].Should().BeGreaterThan(500 * epochs);
+            return text.Length;
+        }
+
+        // Numbers of more digits.
+        Length(30).Should().BeLessThan(Length(3) + 20);
+    }
+
+    [Test]
     public void What_a_killed_process_left_unfinished_is_removed()
     {
         TrainHalf();
