@@ -77,9 +77,11 @@ public sealed class ClassroomOptions
     });
 
     internal ILearningPaceScheduler CreatePace() =>
-        ConstantTemperature is { } temperature ? new ConstantPace(temperature) : new GapPace(new GapPaceOptions
-        {
-            Tau = Pace.Tau,
-            MaxTemperature = Pace.MaxTemperature ?? (IsRecommended ? RecommendedMaxTemperature : null),
-        });
+        ConstantTemperature is { } temperature ? new ConstantPace(temperature) : CreateGapPace();
+
+    internal GapPace CreateGapPace() => new(new GapPaceOptions
+    {
+        Tau = Pace.Tau,
+        MaxTemperature = Pace.MaxTemperature ?? (IsRecommended ? RecommendedMaxTemperature : null),
+    });
 }

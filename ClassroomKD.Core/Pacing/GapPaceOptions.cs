@@ -13,7 +13,7 @@ public sealed class GapPaceOptions
 
     /// <summary>The highest temperature. T² weighs a mentor's part of the loss, so a mentor far ahead counts no more than this allows; and
     /// of few classes a high temperature leaves nothing but noise.</summary>
-    /// <value>Default null: <c>1 + Tau</c>, as in the paper.</value>
+    /// <value>Default null: <c>1 + Tau</c>, as in the paper; 4 where the preset is <see cref="ClassroomPreset.Recommended"/>.</value>
     [Range(1.0, 1001.0)]
     public double? MaxTemperature { get; set; }
 }

@@ -191,7 +191,7 @@ public static class ClassroomBuilderExtensions
         var name = builder.Name;
         return builder
             .Configure(options => configure?.Invoke(options.Pace))
-            .UsePace(provider => new GapPace(provider.GetNamedOptions<ClassroomOptions>(name).Pace));
+            .UsePace(provider => provider.GetNamedOptions<ClassroomOptions>(name).CreateGapPace());
     }
 
     private static IClassroomBuilder Replace<TService>(this IClassroomBuilder builder, Func<IServiceProvider, TService> factory)

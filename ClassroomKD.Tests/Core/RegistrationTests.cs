@@ -80,6 +80,21 @@ public sealed class RegistrationTests
         host.Services.GetRequiredKeyedService<ILearningPaceScheduler>("a").Should().BeOfType<GapPace>();
     }
 
+    [Test]
+    public void Preset_bounds_the_temperatures_of_a_gap_pace_that_was_asked_for()
+    {
+        using var host = Host(builder => builder.Services.AddClassroom("a")
+            .Configure(Settings(("Preset", "Recommended"))).UseGapPace(pace => pace.Tau = 12)
+            .AddMentor("one", _ => Linear(4, 3)).AddStudent("pupil", _ => Linear(4, 3)));
+        using var scope = NewDisposeScope();
+        Tensor student = Classes.Logits(1, 16, 3), labels = Classes.Labels(8, 16, 3);
+        var knowing = nn.functional.one_hot(labels, 3).to(ScalarType.Float64) * 20;
+
+        var lesson = host.Services.GetRequiredKeyedService<Classroom>("a").Teach(student.requires_grad_(), [knowing], labels);
+
+        lesson.Temperatures.max().Number().Should().Be(4);
+    }
+
     [TestCase("Pace:Tau", "-1", "Tau")]
     [TestCase("Pace:Tau", "NaN", "Tau")]
     [TestCase("ConstantTemperature", "0", "ConstantTemperature")]
