@@ -59,34 +59,27 @@ public static class CocoDetections
 
     private static CocoPersonBox ReadBox(ref AnnotationJsonReader reader, int index)
     {
-        reader.Item = $"detection {index}";
-        reader.Expect(JsonTokenType.StartObject, "an object");
-        long? image = null, category = null;
-        double? score = null;
-        KeypointBox? box = null;
-        while (reader.NextField() is { } field)
-        {
-            switch (field)
-            {
-                case "image_id": image = reader.Integer(); break;
-                case "category_id": category = reader.Integer(); break;
-                case "score": score = reader.Number(); break;
-                case "bbox": box = reader.Box(); break;
-                default: reader.Skip(); break;
-            }
-        }
-        return new CocoPersonBox(
-            image ?? throw reader.Missing("image_id"), category ?? throw reader.Missing("category_id"),
-            box ?? throw reader.Missing("bbox"), score ?? throw reader.Missing("score"));
+        var (image, category, score, _, box) = ReadFields(ref reader, index, keypoints: false);
+        return new CocoPersonBox(image, category, box ?? throw reader.Missing("bbox"), score);
     }
 
     private static CocoDetection ReadDetection(ref AnnotationJsonReader reader, int index)
+    {
+        var (image, category, score, keypoints, box) = ReadFields(ref reader, index, keypoints: true);
+        return new CocoDetection
+        {
+            ImageId = image, CategoryId = category, Score = score, Keypoints = keypoints ?? throw reader.Missing("keypoints"), Box = box,
+        };
+    }
+
+    private static (long Image, long Category, double Score, double[]? Keypoints, KeypointBox? Box) ReadFields(
+        ref AnnotationJsonReader reader, int index, bool keypoints)
     {
         reader.Item = $"detection {index}";
         reader.Expect(JsonTokenType.StartObject, "an object");
         long? image = null, category = null;
         double? score = null;
-        double[]? keypoints = null;
+        double[]? positions = null;
         KeypointBox? box = null;
         while (reader.NextField() is { } field)
         {
@@ -95,18 +88,13 @@ public static class CocoDetections
                 case "image_id": image = reader.Integer(); break;
                 case "category_id": category = reader.Integer(); break;
                 case "score": score = reader.Number(); break;
-                case "keypoints": keypoints = reader.Keypoints(); break;
+                case "keypoints" when keypoints: positions = reader.Keypoints(); break;
                 case "bbox": box = reader.Box(); break;
                 default: reader.Skip(); break;
             }
         }
-        return new CocoDetection
-        {
-            ImageId = image ?? throw reader.Missing("image_id"),
-            CategoryId = category ?? throw reader.Missing("category_id"),
-            Score = score ?? throw reader.Missing("score"),
-            Keypoints = keypoints ?? throw reader.Missing("keypoints"),
-            Box = box,
-        };
+        return (
+            image ?? throw reader.Missing("image_id"), category ?? throw reader.Missing("category_id"),
+            score ?? throw reader.Missing("score"), positions, box);
     }
 }

@@ -30,18 +30,6 @@ public static class SkeletonDrawing
         bitmap.GetPixelSpan().CopyTo(image.Pixels);
     }
 
-    /// <summary>Writes an image as PNG: whole or not at all.</summary>
-    /// <param name="image">The image.</param>
-    /// <param name="path">The file.</param>
-    /// <exception cref="IOException">The file cannot or may not be written.</exception>
-    public static void WritePng(RgbImage image, string path)
-    {
-        ArgumentNullException.ThrowIfNull(image);
-        using var bitmap = Copy(image);
-        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-        WholeFile.Write(path, png.SaveTo);
-    }
-
     private static void Draw(SKCanvas canvas, IReadOnlyList<double> keypoints, JointLayout joints, CropTransform map, float thickness)
     {
         using var line = new SKPaint { IsAntialias = true, StrokeWidth = thickness, Style = SKPaintStyle.Stroke };

@@ -11,7 +11,7 @@ public sealed class FirstLessonTests : TensorFixture
     [Test]
     public void A_mentor_that_answers_NaN_is_named_with_the_first_lesson_and_once()
     {
-        var logger = new Lines();
+        var logger = new LogLines();
         using var classroom = new Classroom(Classes.Mentors(2), logger: logger);
         var broken = Classes.Logits(2, 6, 5);
         broken[1, 2] = double.NaN;
@@ -19,21 +19,21 @@ public sealed class FirstLessonTests : TensorFixture
         for (var lesson = 0; lesson < 3; lesson++)
             classroom.Teach(Classes.Learning(Classes.Logits(1, 6, 5)), [Classes.Logits(3, 6, 5), broken], Labels);
 
-        logger.Written.Should().ContainSingle().Which.Should().Match("*'mentor 1'*2 of 6 samples with NaN or infinity*");
+        logger.All.Should().ContainSingle().Which.Should().Match("*'mentor 1'*2 of 6 samples with NaN or infinity*");
         classroom.ReadReport();
-        logger.Written.Should().HaveCount(2).And.Subject.Last().Should().Match("*'mentor 1'*6 of 18 samples*");
+        logger.All.Should().HaveCount(2).And.Subject.Last().Should().Match("*'mentor 1'*6 of 18 samples*");
     }
 
     [Test]
     public void A_mentor_that_is_absent_at_first_is_named_when_it_comes()
     {
-        var logger = new Lines();
+        var logger = new LogLines();
         using var classroom = new Classroom(Classes.Mentors(2), ranker: new Alternating(), logger: logger);
         Tensor[] answers = [Classes.Logits(3, 6, 5), full_like(Classes.Logits(2, 6, 5), double.NaN)];
         var said = Enumerable.Range(0, 4).Select(_ =>
         {
             classroom.Teach(Classes.Learning(Classes.Logits(1, 6, 5)), answers, Labels);
-            return logger.Written.Count;
+            return logger.All.Count;
         });
         said.Should().Equal(0, 1, 1, 1);
     }
@@ -75,47 +75,33 @@ public sealed class FirstLessonTests : TensorFixture
     [Test]
     public void Probabilities_are_named_with_what_to_state()
     {
-        var logger = new Lines();
+        var logger = new LogLines();
         using var classroom = new Classroom(Classes.Mentors(3), logger: logger);
         var logits = Classes.Logits(2, 6, 5);
         classroom.Teach(
             Classes.Learning(Classes.Logits(1, 6, 5)), [logits.softmax(1), logits.log_softmax(1), logits.sigmoid()], Labels);
 
-        logger.Written.Should().ContainSingle().Which.Should()
+        logger.All.Should().ContainSingle().Which.Should()
             .Match("*'mentor 0'*probabilities*MentorOptions.Answers to AnswerForm.Probabilities*");
     }
 
     [Test]
     public void A_student_that_ends_in_a_softmax_is_named()
     {
-        var logger = new Lines();
+        var logger = new LogLines();
         using var classroom = new Classroom(Classes.Mentors(1), logger: logger);
         classroom.Teach(Classes.Learning(Classes.Logits(1, 6, 5)).softmax(1), [Classes.Logits(2, 6, 5)], Labels);
-        logger.Written.Should().ContainSingle().Which.Should().Match("The student*probabilities*remove the softmax*");
+        logger.All.Should().ContainSingle().Which.Should().Match("The student*probabilities*remove the softmax*");
     }
 
     [Test]
     public void Probabilities_that_are_stated_are_not_named()
     {
-        var logger = new Lines();
+        var logger = new LogLines();
         using var mentor = new Mentor("soft", x => x.softmax(1), new MentorOptions { Answers = AnswerForm.Probabilities });
         using var classroom = new Classroom([mentor], logger: logger);
         var input = Classes.Logits(2, 6, 5);
         classroom.Teach(input, Classes.Learning(Classes.Logits(1, 6, 5)), Labels);
-        logger.Written.Should().BeEmpty();
-    }
-
-    private sealed class Lines : ILogger
-    {
-        public List<string> Written { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Written.Add(formatter(state, exception));
+        logger.All.Should().BeEmpty();
     }
 }

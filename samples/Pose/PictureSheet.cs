@@ -12,8 +12,6 @@ internal static class PictureSheet
 
     private const int RowHeight = NameHeight + TileHeight + Gap;
 
-    private static readonly SKColor Left = new(40, 160, 255), Right = new(255, 150, 20), Middle = new(240, 240, 60);
-
     /// <summary>Writes the sheet as PNG: whole or not at all.</summary>
     public static void Write(PersonDataset test, IReadOnlyList<(string Name, IReadOnlyList<PosePrediction> Poses)> rows, string path)
     {
@@ -26,11 +24,11 @@ internal static class PictureSheet
             Name(surface.Canvas, row + 1, rows[row].Name);
         for (var column = 0; column < persons.Count; column++)
         {
-            using var picture = Bitmap(test, persons[column]);
+            using var image = test.ReadImage(persons[column]);
+            using var picture = Bitmap(image);
             var person = test.Persons[persons[column]];
             for (var row = 0; row <= rows.Count; row++)
             {
-                // Predictions have no visibility: what is not annotated is not drawn, so that rows compare.
                 var joints = row == 0 ? person.Keypoints
                     : rows[row - 1].Poses.Single(prediction => prediction.Person == persons[column]).Keypoints;
                 Tile(surface.Canvas, column, row, picture, person, joints, test.Joints);
@@ -50,49 +48,26 @@ internal static class PictureSheet
     private static void Tile(
         SKCanvas canvas, int column, int row, SKBitmap picture, PersonSample person, IReadOnlyList<double> joints, JointLayout layout)
     {
-        var (x, y) = (Gap + column * (TileWidth + Gap), Gap + row * RowHeight + NameHeight);
         var map = CropTransform.Msra(PersonCrop.FromBox(person.Box, (double)TileWidth / TileHeight), TileWidth, TileHeight);
-        canvas.Save();
-        canvas.Translate(x, y);
-        canvas.ClipRect(new SKRect(0, 0, TileWidth, TileHeight));
-        canvas.Clear(SKColors.Black);
-        canvas.DrawBitmap(picture,
-            new SKRect((float)map.C, (float)map.F, (float)(map.C + map.A * picture.Width), (float)(map.F + map.E * picture.Height)));
-        using var line = new SKPaint { IsAntialias = true, StrokeWidth = 3, Style = SKPaintStyle.Stroke };
-        using var dot = new SKPaint { IsAntialias = true };
-        foreach (var (from, to) in layout.Limbs)
+        using var cut = new SKBitmap(TileWidth, TileHeight, SKColorType.Rgb888x, SKAlphaType.Opaque);
+        using (var drawing = new SKCanvas(cut))
         {
-            if (!(Annotated(from) && Annotated(to)))
-                continue;
-            line.Color = Side(layout, from) == Side(layout, to) ? Side(layout, from) : Middle;
-            canvas.DrawLine(At(from), At(to), line);
+            drawing.Clear(SKColors.Black);
+            drawing.DrawBitmap(picture,
+                new SKRect((float)map.C, (float)map.F, (float)(map.C + map.A * picture.Width), (float)(map.F + map.E * picture.Height)));
         }
-        for (var k = 0; k < layout.Count; k++)
-        {
-            if (!Annotated(k))
-                continue;
-            dot.Color = Side(layout, k);
-            canvas.DrawCircle(At(k), 4, dot);
-        }
-        canvas.Restore();
 
-        bool Annotated(int k) => person.Keypoints[3 * k + 2] > 0;
-
-        // A joint at x lies in the middle of the pixel that a bitmap draws from x to x + 1.
-        SKPoint At(int k)
-        {
-            var (px, py) = map.Apply(joints[3 * k] + .5, joints[3 * k + 1] + .5);
-            return new SKPoint((float)px, (float)py);
-        }
+        using var tile = new RgbImage(TileWidth, TileHeight);
+        cut.GetPixelSpan().CopyTo(tile.Pixels);
+        // Predictions have no visibility: what is not annotated is not drawn, so that rows compare.
+        var visible = joints.Select((number, i) => i % 3 == 2 ? person.Keypoints[i] : number);
+        SkeletonDrawing.Draw(tile, [.. visible], layout, map);
+        using var drawn = Bitmap(tile);
+        canvas.DrawBitmap(drawn, Gap + column * (TileWidth + Gap), Gap + row * RowHeight + NameHeight);
     }
 
-    private static SKColor Side(JointLayout layout, int joint) =>
-        layout.Names[joint].StartsWith("left", StringComparison.Ordinal) ? Left
-            : layout.Names[joint].StartsWith("right", StringComparison.Ordinal) ? Right : Middle;
-
-    private static SKBitmap Bitmap(PersonDataset test, int person)
+    private static SKBitmap Bitmap(RgbImage image)
     {
-        using var image = test.ReadImage(person);
         var bitmap = new SKBitmap(image.Width, image.Height, SKColorType.Rgb888x, SKAlphaType.Opaque);
         image.Pixels.CopyTo(bitmap.GetPixelSpan());
         return bitmap;

@@ -1,6 +1,5 @@
 using ClassroomKD.Kernels;
 using ClassroomKD.Kernels.Cuda;
-using Microsoft.Extensions.Logging;
 
 namespace ClassroomKD.Tests.Core.Kernels;
 
@@ -13,14 +12,14 @@ public sealed class KernelDiagnosticsTests
         using var scope = NewDisposeScope();
         using var network = nn.Identity();
         using var mentor = new Mentor("m", network);
-        var logger = new Lines();
+        var logger = new LogLines();
         using var classroom = new Classroom([mentor], name: "7b", logger: logger);
 
         for (var i = 0; i < 3; i++)
             classroom.Teach(rand(4, 5), rand(4, 5, requires_grad: true), zeros([4], ScalarType.Int64));
 
         KernelDiagnostics.CudaRefusal.Should().NotBeNullOrEmpty();
-        logger.Warnings.Should().ContainSingle().Which.Should().Contain("'7b'").And.EndWith(KernelDiagnostics.CudaRefusal);
+        logger.All.Should().ContainSingle().Which.Should().Contain("'7b'").And.EndWith(KernelDiagnostics.CudaRefusal);
     }
 
     /// <summary>Wants a kernel of this machine, which has no GPU, as tensors on one would.</summary>
@@ -36,23 +35,6 @@ public sealed class KernelDiagnosticsTests
         catch (CudaException exception)
         {
             CudaRuntime.Installed.Refuse(exception, KernelImplementation.Auto);
-        }
-    }
-
-    private sealed class Lines : ILogger
-    {
-        public List<string> Warnings { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel == LogLevel.Warning)
-                Warnings.Add(formatter(state, exception));
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using ClassroomKD.Tests.Core.Training;
-using Microsoft.Extensions.Logging;
 
 namespace ClassroomKD.Tests.Core.Runtime;
 
@@ -10,7 +9,7 @@ public sealed partial class PassiveWaitingTests
     [Test]
     public void Spinning_threads_are_told_of_by_classroom_and_trainer()
     {
-        var warnings = new Warnings();
+        var warnings = new LogLines();
         try
         {
             SetEnvironment("OMP_WAIT_POLICY", "ACTIVE", 1);
@@ -35,22 +34,4 @@ public sealed partial class PassiveWaitingTests
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
-
-    private sealed class Warnings : ILogger
-    {
-        public List<string> All { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => All.Add(formatter(state, exception));
-    }
 }

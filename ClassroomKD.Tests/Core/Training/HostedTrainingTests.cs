@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,7 +6,7 @@ namespace ClassroomKD.Tests.Core.Training;
 
 public sealed class HostedTrainingTests
 {
-    private readonly Lines lines = new();
+    private readonly LogLines lines = new(LogLevel.Trace);
 
     private IHost Host(Points data, Action<TrainerOptions>? configure = null, params string[] names)
     {
@@ -124,27 +123,5 @@ public sealed class HostedTrainingTests
             .Should()
             .Throw<Microsoft.Extensions.Options.OptionsValidationException>()
             .WithMessage("*WarmUpSteps*");
-    }
-
-    private sealed class Lines : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> All { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => All.Enqueue(formatter(state, exception) + exception?.Message);
-
-        public void Dispose() { }
     }
 }

@@ -34,18 +34,13 @@ public sealed class SkeletonDrawingTests
     }
 
     [Test]
-    public void A_part_of_an_image_is_drawn_over_by_its_map_and_written_as_it_is()
+    public void A_part_of_an_image_is_drawn_over_by_its_map()
     {
         using var image = Black();
         var crop = CropTransform.Msra(new PersonCrop(100, 100, 32, 20), 64, 40);
         SkeletonDrawing.Draw(image, [100, 100, 1, 0, 0, 0, 0, 0, 0], Three, crop, thickness: 1);
         At(image, 32, 20).Should().Be((40, 160, 255));
         At(image, 40, 20).Should().Be((0, 0, 0));
-        using var folder = new TemporaryFolder();
-        var path = Path.Combine(folder.Root, "skeleton.png");
-        SkeletonDrawing.WritePng(image, path);
-        using var read = ImageDecoder.Default.Decode(path);
-        read.Pixels.ToArray().Where((_, i) => i % 4 != 3).Should().Equal(image.Pixels.ToArray().Where((_, i) => i % 4 != 3));
     }
 
     private static RgbImage Black()
