@@ -76,6 +76,8 @@ internal static class Given
             public static Mentor[] mentors = null!;
             public static ImageDataset test = null!;
             public static Tensor batch = null!;
+            public static PersonDataset persons = null!;
+            public static IReadOnlyList<PosePrediction> ofHrnet = null!, ofRtmpose = null!, ofStudent = null!;
             public static ValidationResult Examine(Student<Tensor> student) => null!;
             """,
         ["docs/resume.md"] = Training + """

@@ -1,6 +1,7 @@
 using ClassroomKD;
 using ClassroomKD.Networks;
 using ClassroomKD.Pose;
+using ClassroomKD.Reports;
 using Samples;
 using Spectre.Console;
 using TorchSharp.Modules;
@@ -26,7 +27,7 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
 
     private readonly HeatmapTask heatmaps = new(new() { DistillationFactor = factor });
     private readonly SimccTask bins = new();
-    private readonly List<(string Name, IReadOnlyList<PosePrediction> Poses)> pictured = []; // of the first seed
+    private readonly List<NamedPredictions> seen = []; // the mentors', then those of the students of the first seed
 
     protected override string Title => $"A small student on {data.Name} persons";
 
@@ -59,14 +60,9 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
             $"on.{LeftOut(data)}");
         using var study = new PoseStudy(options, factor, data, cancellation);
         var result = study.Run();
-
-        var pictures = Path.Combine(options.Output, "poses.png");
-        PictureSheet.Write(data.Test, study.pictured, pictures);
         study.Print(result);
-        Console.WriteLine(
-            $"Weights: {study.WeightsPath}  Pictures: {pictures} (top to bottom: annotated, alone, in the classroom)  " +
-            $"Report: {study.ReportPath}");
-        Console.WriteLine(study.Json(result, pictures));
+        Console.WriteLine($"Weights: {study.WeightsPath}  Report: {study.ReportPath}");
+        Console.WriteLine(study.Json(result));
     }
 
     public void Dispose()
@@ -84,19 +80,34 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
 
     protected override ValidationResult Validate(Student<PoseAnswer> student) => PoseFigures.Of(data.Test, Predict(student.Examine));
 
-    protected override IReadOnlyList<ValidationResult> Examine(IReadOnlyList<Mentor<PoseAnswer>> mentors, Action<string> say) =>
-        [.. mentors.Select(mentor => PoseFigures.Of(data.Test, Predict(mentor.Answer)))];
+    protected override IReadOnlyList<ValidationResult> Examine(IReadOnlyList<Mentor<PoseAnswer>> mentors, Action<string> say)
+    {
+        seen.AddRange(mentors.Select(mentor => new NamedPredictions(mentor.Name, Predict(mentor.Answer))));
+        return [.. seen.Select(mentor => PoseFigures.Of(data.Test, mentor.Predictions))];
+    }
 
     protected override IReadOnlyList<string> GroupNames => data.Training.Joints.Names;
 
     protected override void Keep(Way way, Student<PoseAnswer> student)
     {
         base.Keep(way, student);
-        pictured.Add((way.Name, Predict(student.Examine)));
+        seen.Add(new(way.Name, Predict(student.Examine)));
     }
+
+    protected override IReadOnlyList<ReportImage> Images =>
+        [.. PoseDisagreement.Find(data.Test, seen[..MentorPlans.Count], seen[^1]).Select(Picture)];
 
     private IReadOnlyList<PosePrediction> Predict(Func<Tensor, PoseAnswer> answer) => PosePredictor.Predict(
         data.TestLoader(Options.Device), images => answer(MemoryOrder.ChannelsLast(images)), cancellation: Cancellation);
+
+    private ReportImage Picture(PoseDisagreement found)
+    {
+        var person = data.Test.Persons[found.Person];
+        using var image = data.Test.ReadImage(found.Person);
+        using var poses = SkeletonDrawing.SideBySide(
+            image, person, [person.Keypoints, .. found.Answers.Select(answer => answer.Prediction?.Keypoints)], data.Test.Joints);
+        return new(poses.ToPng(), $"annotated\n{found}");
+    }
 
     private Plan<PoseAnswer, PoseTarget> Heatmaps(string name, double work, int width, int stride, HeatmapCodec codec) =>
         new(name, work, () => PoseNetwork.FromHeatmaps(new SmallPoseNet(width, JointLayout.Coco.Count, stride), codec), heatmaps);
@@ -148,7 +159,7 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
         console.Write(teaching);
     }
 
-    private string Json(StudyResult result, string pictures) => ResultTables.Json(new
+    private string Json(StudyResult result) => ResultTables.Json(new
     {
         data = data.Name,
         trainingPersons = data.Training.Persons.Count,
@@ -176,7 +187,6 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
         }),
         seconds = Math.Round(result.Seconds, 1),
         weights = WeightsPath,
-        pictures,
         report = ReportPath,
     });
 }
