@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace ClassroomKD.Distributed;
 
@@ -18,6 +19,7 @@ internal sealed unsafe class MpiSession : IDisposable
     private static readonly TimeSpan Yielding = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Watching = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Telling = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeSpan timeout;
     private readonly nint control;
@@ -132,9 +134,12 @@ internal sealed unsafe class MpiSession : IDisposable
     {
         if (Interlocked.Exchange(ref ended, 1) != 0)
             return;
-        Console.Error.WriteLine(
-            $"Rank {Rank} of {Size} on {Environment.MachineName} (process {Environment.ProcessId}) failed and ends the job: {cause}");
-        Console.Error.Flush();
+        // Whole in one piece, and with time for the launcher to pass it on: what is under way when the job ends is lost, also that of a rank
+        // that fails at the same moment.
+        var message = $"Rank {Rank} of {Size} on {Environment.MachineName} (process {Environment.ProcessId}) failed and ends the job: {cause}";
+        using (var errors = Console.OpenStandardError())
+            errors.Write(Encoding.UTF8.GetBytes(message + Environment.NewLine));
+        Thread.Sleep(Telling);
         Library.Abort();
     }
 
