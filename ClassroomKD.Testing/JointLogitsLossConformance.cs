@@ -3,7 +3,7 @@ namespace ClassroomKD.Testing;
 /// <summary>The rules of an <see cref="IJointLogitsLoss"/>.</summary>
 public sealed class JointLogitsLossConformance : ConformanceSuite
 {
-    private static readonly int[] Order = [2, 0, 1];
+    private static readonly int[] Order = [2, 0, 3, 1];
 
     private readonly Func<IJointLogitsLoss> create;
     private readonly LossRules rules;

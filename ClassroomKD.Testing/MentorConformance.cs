@@ -93,10 +93,10 @@ public sealed class MentorConformance : ConformanceSuite
 
         Ask();
         Ask();
-        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var before = PartRules<Mentor>.Live();
         for (var i = 0; i < 3; i++)
             Ask();
-        var more = DisposeScopeManager.Statistics.ThreadTotalLiveCount - before;
+        var more = PartRules<Mentor>.Live() - before;
         Expect.True(more == 0, "no more live tensors were expected after three more answers", $"{more} more");
     });
 

@@ -5,7 +5,7 @@ namespace ClassroomKD.Testing;
 /// random ones and hard ones, in which nobody knows anything or mentors answered NaN.</remarks>
 public sealed class PaceConformance : ConformanceSuite
 {
-    private static readonly int[] Order = [2, 0, 1];
+    private static readonly int[] Order = [2, 0, 3, 1];
 
     private readonly Func<ILearningPaceScheduler> create;
 
@@ -67,15 +67,18 @@ public sealed class PaceConformance : ConformanceSuite
         return pace.Schedule(arguments);
     }
 
-    private void HaveTheirForm() => With(pace =>
+    private void HaveTheirForm()
     {
         foreach (var form in Form.All)
-            foreach (var (name, table) in Tables(Schedule(pace, Arguments(LogitsCase.Draw(form)))))
+            With(pace =>
             {
-                Expect.Table(name, table, null, form.Mentors, form.Batch);
-                Expect.NoGraph(name, table);
-            }
-    });
+                foreach (var (name, table) in Tables(Schedule(pace, Arguments(LogitsCase.Draw(form)))))
+                {
+                    Expect.Table(name, table, null, form.Mentors, form.Batch);
+                    Expect.NoGraph(name, table);
+                }
+            });
+    }
 
     private void ArePositive()
     {
@@ -86,7 +89,7 @@ public sealed class PaceConformance : ConformanceSuite
                 Expect.Positive($"{name} of {of} at step {arguments.Step}", table);
         });
 
-        foreach (var step in (long[])[0, 7, 1_000_000_000])
+        foreach (var step in (long[])[0, 1_000_000_000])
         {
             foreach (var form in Form.All)
                 Check($"{form.Mentors} mentors, {form.Batch} samples", Arguments(LogitsCase.Draw(form), step));

@@ -6,7 +6,7 @@ namespace ClassroomKD.Testing;
 /// <remarks>Answers are made of random tensors, normal with standard deviation 2, of the shape <c>[B, ...]</c> that is stated here.</remarks>
 public sealed class TaskConformance<TAnswer, TTarget> : ConformanceSuite
 {
-    private static readonly int[] Order = [2, 0, 1];
+    private static readonly int[] Order = [2, 0, 3, 1];
 
     private readonly Func<IDistillationTask<TAnswer, TTarget>> create;
 
@@ -169,7 +169,7 @@ public sealed class TaskConformance<TAnswer, TTarget> : ConformanceSuite
             ("the distillation loss", student => Distill(Begin(task, batch with { Student = student }), batch).Total),
         })
         {
-            var error = GradientCheck.LargestError(loss, batch.Student, 1e-5, elements: 50);
+            var error = GradientCheck.LargestError(loss, batch.Student, 1e-5, elements: 12);
             Expect.True(
                 error < 1e-6, $"a gradient of {name} within 1e-6 of central differences was expected",
                 $"one that is {Expect.Number(error)} off");

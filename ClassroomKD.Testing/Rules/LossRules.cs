@@ -61,8 +61,8 @@ internal sealed class LossRules(Func<Form, LossCase> draw, Func<LossCase, Tensor
         {
             var drawn = draw(new() { Seed = seed }).Plain;
             var alike = drawn with { Mentors = [.. drawn.Mentors.Select(_ => drawn.Mentors[0])] };
-            var least = Expect.Values(evaluate(alike with { Student = drawn.Mentors[0] }).sum(0));
-            var other = Expect.Values(evaluate(alike).sum(0));
+            var least = Expect.Values(evaluate(alike with { Student = drawn.Mentors[0] }).sum(dim: 0));
+            var other = Expect.Values(evaluate(alike).sum(dim: 0));
             for (var i = 0; i < least.Length; i++)
                 Expect.True(
                     least[i] < other[i], $"at temperature 1 a loss below {Expect.Number(other[i])}, that of another answer, was expected",
