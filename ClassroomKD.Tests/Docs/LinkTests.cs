@@ -58,7 +58,7 @@ public sealed partial class LinkTests
 
     private static string WithoutCode(string text) => Code().Replace(Fence().Replace(text, ""), "");
 
-    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    [GeneratedRegex(@"(?:\]\(|\bsrc="")([^)""\s]+)")]
     private static partial Regex Link();
 
     [GeneratedRegex(@"^#{1,6} (.*)$", RegexOptions.Multiline)]
