@@ -17,7 +17,7 @@ public sealed partial class EquationTests
         files.Should().NotBeEmpty();
         foreach (Match file in files)
         {
-            var code = Checkout.Read("docs/../" + file.Groups[1].Value);
+            var code = Checkout.Read(file.Groups[1].Value);
             foreach (var member in file.Groups[2].Captures.Select(capture => capture.Value))
                 code.Should().MatchRegex($@"\b{member}\(", "{0} should have {1}", file.Groups[1].Value, member);
         }
