@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 
 namespace ClassroomKD;
@@ -5,6 +6,8 @@ namespace ClassroomKD;
 /// <summary>
 /// How answers are kept: every number, or the largest ones with what is known of the others. Raw answers, never softened ones.
 /// </summary>
+/// <remarks>Configuration states the text that <see cref="ToString"/> gives: <c>"Form": "float16 top 10"</c>.</remarks>
+[TypeConverter(typeof(TextConverter))]
 public sealed record RecordedForm
 {
     private RecordedForm(ScalarType type, int? largest = null, bool sparse = false) => (Type, Largest, Sparse) = (type, largest, sparse);
@@ -74,5 +77,14 @@ public sealed record RecordedForm
                 SparseMaps(kept, inHalf),
             _ => null,
         };
+    }
+
+    private sealed class TextConverter : TypeConverter
+    {
+        public override bool CanConvertFrom(ITypeDescriptorContext? context, Type sourceType) => sourceType == typeof(string);
+
+        public override object ConvertFrom(ITypeDescriptorContext? context, CultureInfo? culture, object value) =>
+            Parse(value as string)
+            ?? throw new FormatException("expected float32 or float16, or one of them with 'top' or 'sparse' and a number: float16 top 10");
     }
 }

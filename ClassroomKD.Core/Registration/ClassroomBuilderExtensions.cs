@@ -20,7 +20,7 @@ public static class ClassroomBuilderExtensions
 
     /// <summary>Takes options from configuration, such as the section <c>Classrooms:small</c> of <c>appsettings.json</c>.</summary>
     /// <param name="builder">The classroom.</param>
-    /// <param name="section">The section; a key that is no option fails at start, by name, and null means the default.</param>
+    /// <param name="section">The section; see the other overload.</param>
     /// <returns>The builder.</returns>
     public static IClassroomBuilder Configure(this IClassroomBuilder builder, IConfiguration section) =>
         builder.Configure<ClassroomOptions>(section);
@@ -28,22 +28,25 @@ public static class ClassroomBuilderExtensions
     /// <summary>Takes other options of the classroom's name from configuration, such as <see cref="TrainerOptions"/>.</summary>
     /// <typeparam name="TOptions">The options.</typeparam>
     /// <param name="builder">The classroom.</param>
-    /// <param name="section">The section; a key that is no option fails when the options are made, by name, and null means the
-    /// default.</param>
+    /// <param name="section">
+    /// The section. Its keys are the names of the options' properties, and null means the default. It may hold sections that other parts
+    /// of a classroom are read from, such as <c>Mentors</c>.
+    /// </param>
     /// <returns>The builder.</returns>
+    /// <remarks>
+    /// A section that is missing, a key that is no option and a value that cannot be read are refused at the host's start and when the
+    /// options are first made, by an <see cref="OptionsValidationException"/> that names all of them with their full paths.
+    /// </remarks>
     public static IClassroomBuilder Configure<TOptions>(this IClassroomBuilder builder, IConfiguration section)
         where TOptions : class
     {
         ArgumentNullException.ThrowIfNull(section);
-        var name = builder.Name;
-        builder.Services.AddSingleton<IOptionsChangeTokenSource<TOptions>>(new ConfigurationChangeTokenSource<TOptions>(name, section));
-        builder.Services.AddOptions<TOptions>(name).Configure(options =>
-        {
-            // A setting of null would be bound as 0 or false, which nobody wrote.
-            var settings = section.AsEnumerable(makePathsRelative: true).Where(setting => setting.Value is not null);
-            new ConfigurationBuilder().AddInMemoryCollection(settings).Build()
-                .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-        });
+        var (name, services) = (builder.Name, builder.Services);
+        services.AddSingleton(ConfiguredSection.Of(section));
+        services.AddSingleton<IOptionsChangeTokenSource<TOptions>>(new ConfigurationChangeTokenSource<TOptions>(name, section));
+        services.AddSingleton<IValidateOptions<TOptions>>(provider => new ConfigurationFaults<TOptions>(name, section, provider));
+        services.AddOptions<TOptions>(name)
+            .Configure(options => ConfigurationReading.Of(section, typeof(TOptions)).Bind(options)).ValidateOnStart();
         return builder;
     }
 

@@ -61,6 +61,11 @@ internal static class Given
             """,
         ["docs/concepts.md"] = "public static Mentor[] mentors = null!;",
         ["docs/mentors.md"] = Names,
+        ["docs/migration.md"] = """
+            public static BatchSampler batches = null!;
+            public static ClassificationExam exam = null!;
+            public static Mentor LoadTrained(string name) => null!;
+            """,
         ["docs/plugins.md"] = Container,
         ["docs/pose.md"] = Container + """
             public static nn.Module<Tensor, Tensor> LoadHrNet() => null!;
