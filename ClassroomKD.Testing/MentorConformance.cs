@@ -49,7 +49,8 @@ public sealed class MentorConformance : ConformanceSuite
             var answer = mentor.Answer(Input(batch).requires_grad_());
             Expect.True(
                 answer.is_floating_point() && answer.dim() >= 2 && answer.size(0) == batch && answer.device_type == DeviceType.CPU,
-                $"floating-point [{batch}, ...] on cpu was expected", $"{answer.dtype} [{string.Join(", ", answer.shape)}] on {answer.device}");
+                $"floating-point [{batch}, ...] on cpu was expected",
+                $"{answer.dtype} [{string.Join(", ", answer.shape)}] on {answer.device}");
             Expect.NoGraph("the answer", answer);
             Expect.Finite("the answer", answer);
         }

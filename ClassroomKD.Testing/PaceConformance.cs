@@ -110,7 +110,8 @@ public sealed class PaceConformance : ConformanceSuite
             var drawn = LogitsCase.Draw(new() { Mentors = Order.Length, Seed = seed });
             With(one => With(other =>
             {
-                var (tables, permuted) = (Tables(Schedule(one, Arguments(drawn))), Tables(Schedule(other, Arguments(drawn.Ordered(Order)))));
+                var tables = Tables(Schedule(one, Arguments(drawn)));
+                var permuted = Tables(Schedule(other, Arguments(drawn.Ordered(Order))));
                 foreach (var ((name, table), (_, moved)) in tables.Zip(permuted))
                     Expect.Close(name, moved, table.index_select(0, tensor(Order)), "of the mentors in another order");
             }));

@@ -127,7 +127,8 @@ public sealed class RankerConformance : ConformanceSuite
                 var chosen = selector.Choose(mentors, lesson).ToArray();
                 var text = $"[{string.Join(", ", chosen)}]";
                 Expect.True(
-                    chosen.Length > 0 && chosen[0] >= 0 && chosen[^1] < mentors && chosen.Zip(chosen.Skip(1)).All(pair => pair.First < pair.Second),
+                    chosen.Length > 0 && chosen[0] >= 0 && chosen[^1] < mentors
+                    && chosen.Zip(chosen.Skip(1)).All(pair => pair.First < pair.Second),
                     $"ascending indices of {mentors} mentors, at least one, were expected for lesson {lesson}", text);
                 // Asked in another order, as after a resumption.
                 var again = ((IMentorSelector)other).Choose(mentors, 19 - lesson);

@@ -3,7 +3,7 @@ namespace ClassroomKD.Testing;
 /// <summary>The rules of an <see cref="IDistillationTask{TAnswer, TTarget}"/> and its <see cref="IDistillationStep"/>.</summary>
 /// <typeparam name="TAnswer">What models answer with.</typeparam>
 /// <typeparam name="TTarget">What the truth looks like.</typeparam>
-/// <remarks>Answers are made of random tensors, normal with standard deviation 2, of the shape <c>[B, ...]</c> that is stated here.</remarks>
+/// <remarks>Answers are made of random tensors, normal with standard deviation 2, of the shape that is stated here.</remarks>
 public sealed class TaskConformance<TAnswer, TTarget> : ConformanceSuite
 {
     private static readonly int[] Order = [2, 0, 3, 1];
@@ -49,7 +49,8 @@ public sealed class TaskConformance<TAnswer, TTarget> : ConformanceSuite
     {
         var batch = Draw(form);
         batch.Student.requires_grad_();
-        return new([("the student's answer", batch.Student), .. batch.Mentors.Select((mentor, m) => ($"mentor {m}'s answer", mentor))], task =>
+        var mentors = batch.Mentors.Select((mentor, m) => ($"mentor {m}'s answer", mentor));
+        return new([("the student's answer", batch.Student), .. mentors], task =>
         {
             var step = Begin(task, batch);
             var assessment = Assess(step);
@@ -199,8 +200,8 @@ public sealed class TaskConformance<TAnswer, TTarget> : ConformanceSuite
 
         var (expected, slope) = Taught(silent);
         var (loss, gradient) = Taught(silent with { Mentors = Broken(drawn) });
-        Expect.Close(
-            nameof(loss.PerMentor), loss.PerMentor[0, 1], zeros_like(loss.PerMentor[0, 1]), "of a mentor that answered NaN, of weight 0", 0);
+        var part = loss.PerMentor[0, 1];
+        Expect.Close(nameof(loss.PerMentor), part, zeros_like(part), "of a mentor that answered NaN, of weight 0", 0);
         Expect.Close(nameof(loss.Total), loss.Total, expected.Total, "beside a mentor that answered NaN, of weight 0");
         Expect.Close("the gradient", gradient, slope, "beside a mentor that answered NaN, of weight 0");
     }
@@ -209,13 +210,17 @@ public sealed class TaskConformance<TAnswer, TTarget> : ConformanceSuite
     {
         var drawn = Draw(new());
         var (before, assessment) = (Assess(Begin(task, drawn)), Assess(Begin(task, drawn with { Mentors = Broken(drawn) })));
-        Expect.Close(
-            nameof(assessment.Performances), assessment.Performances[1, 1], zeros_like(assessment.Performances[1, 1]), "where it answered NaN", 0);
+        var performance = assessment.Performances[1, 1];
+        Expect.Close(nameof(assessment.Performances), performance, zeros_like(performance), "where it answered NaN", 0);
         Expect.Close(
             nameof(assessment.Performances), assessment.Performances[0], before.Performances[0], "of the student beside it");
-        foreach (var (name, table) in new[] { (nameof(assessment.Eligible), assessment.Eligible), (nameof(assessment.Finite), assessment.Finite) })
+        foreach (var (name, table) in new[]
         {
-            Expect.True(table is not null, $"{name} was expected to be false where a mentor answered NaN", "null, which is true everywhere");
+            (nameof(assessment.Eligible), assessment.Eligible), (nameof(assessment.Finite), assessment.Finite),
+        })
+        {
+            Expect.True(
+                table is not null, $"{name} was expected to be false where a mentor answered NaN", "null, which is true everywhere");
             Expect.Close(name, table![0, 1], zeros_like(table[0, 1]), "where it answered NaN", 0);
         }
     });

@@ -98,7 +98,8 @@ internal static class Calls
         if (method is MethodInfo { IsGenericMethod: true } generic)
             method = generic.GetGenericMethodDefinition();
         return method.DeclaringType is { IsConstructedGenericType: true } type
-            ? type.GetGenericTypeDefinition().GetMembers(All).OfType<MethodBase>().First(other => other.MetadataToken == method.MetadataToken)
+            ? type.GetGenericTypeDefinition().GetMembers(All).OfType<MethodBase>()
+                .First(other => other.MetadataToken == method.MetadataToken)
             : method.ReflectedType == method.DeclaringType ? method : method.Module.ResolveMethod(method.MetadataToken)!;
     }
 }

@@ -30,8 +30,8 @@ internal readonly record struct Form
     /// <param name="stream">Tells the tensors of one batch apart.</param>
     /// <param name="deviation">The standard deviation.</param>
     /// <param name="shape">The shape.</param>
-    public Tensor Normal(int stream, double deviation, params long[] shape) => Draw(
-        stream, shape, random => deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+    public Tensor Normal(int stream, double deviation, params long[] shape) => Draw(stream, shape, random =>
+        deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
 
     /// <summary>Even numbers from one bound to the other.</summary>
     public Tensor Between(int stream, double low, double high, params long[] shape) =>

@@ -32,7 +32,8 @@ internal sealed class LossRules(Func<Form, LossCase> draw, Func<LossCase, Tensor
             var drawn = draw(form);
             // Samples that cancel each other would hide a fault.
             var upstream = form.Between(70, 0.5, 2, drawn.Weights.shape);
-            var error = GradientCheck.LargestError(student => evaluate(drawn with { Student = student }).mul(upstream), drawn.Student, 1e-5);
+            var error = GradientCheck.LargestError(
+                student => evaluate(drawn with { Student = student }).mul(upstream), drawn.Student, 1e-5);
             Expect.True(
                 error < 1e-6, $"a gradient within 1e-6 of central differences was expected for {form.Batch} samples",
                 $"one that is {Expect.Number(error)} off");

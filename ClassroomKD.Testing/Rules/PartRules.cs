@@ -154,7 +154,8 @@ internal sealed class PartRules<TPart>(Func<TPart> create, Func<Form, Call<TPart
         Answers(one, Other, 1);
         Expect.True(
             SettingsText.Of(one) == before,
-            $"the settings were expected to stay, {before} (mark a cache [NonSerialized]; what is remembered belongs to {nameof(IStateful)})",
+            $"the settings were expected to stay, {before} (mark a cache [NonSerialized], and return what is remembered by " +
+            $"{nameof(IStateful)})",
             SettingsText.Of(one));
     }));
 

@@ -19,7 +19,7 @@ public sealed partial class CodeBlockTests
     [
         "ClassroomKD", "ClassroomKD.Distributed", "ClassroomKD.Imaging", "ClassroomKD.Onnx", "ClassroomKD.Pose", "ClassroomKD.Reports",
         "ClassroomKD.Testing", "ClassroomKD.Vision",
-        "TorchSharp", "static TorchSharp.torch",
+        "NUnit.Framework", "TorchSharp", "static TorchSharp.torch",
         "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting",
     ];
 

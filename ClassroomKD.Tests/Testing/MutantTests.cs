@@ -4,7 +4,8 @@ namespace ClassroomKD.Tests.Testing;
 public sealed class MutantTests
 {
     private static IEnumerable<TestCaseData> Mutants =>
-        RankerMutants.All.Concat(LossMutants.All).Concat(TaskMutants.All).Concat(MentorMutants.All).Select(mutant => new TestCaseData(mutant).SetArgDisplayNames(mutant.Suite.GetType().Name, mutant.Fault));
+        from mutant in RankerMutants.All.Concat(LossMutants.All).Concat(TaskMutants.All).Concat(MentorMutants.All)
+        select new TestCaseData(mutant).SetArgDisplayNames(mutant.Suite.GetType().Name, mutant.Fault);
 
     [TestCaseSource(nameof(Mutants))]
     public void Is_caught_by_the_rule(object mutant) => ((Mutant)mutant).ShouldBeCaught();

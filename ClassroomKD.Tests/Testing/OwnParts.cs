@@ -25,6 +25,7 @@ internal static class OwnParts
         Ranker(() => new ConfidenceAwareRanker()),
         Ranker(() => new TopKRanker(2, new KnowledgeFilteringRanker(new() { RequireCorrect = false }))),
         Ranker(() => new RandomMentorsRanker(2)),
+        Ranker(() => new NormalizedRanker()),
         Ranker(() => new FadingRanker(10, 0.2)),
         Ranker(() => new RunningMeanRanker(0.75)),
         Ranker(() => new TeacherDroppingRanker(), random: true),

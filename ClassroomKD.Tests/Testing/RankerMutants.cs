@@ -9,7 +9,8 @@ internal static class RankerMutants
         Permutation = "Permuting the mentors permutes the result", Device = "Computes on the device and reads nothing back",
         Scalar = "Makes no temporary scalar", Leak = "Leaves no tensor behind", Argument = "Leaves its arguments as they were",
         Chance = "Answers the same to the same arguments", Memory = "Remembers nothing that a checkpoint does not hold",
-        Setting = "Settings tell apart, and do not change", More = "A task that tells performances alone is enough, or what is missing is named",
+        Setting = "Settings tell apart, and do not change",
+        More = "A task that tells performances alone is enough, or what is missing is named",
         Choice = "A choice of mentors is ascending, not empty, and depends on the lesson alone",
         Temperatures = "Temperatures are finite and above 0", Tables = "Temperatures are [M, B]";
 
@@ -22,7 +23,8 @@ internal static class RankerMutants
         Changed("a gate without its weight", Form, weights => weights.gt(Scalars.Zero)),
         Changed("the sign of the weight", Numbers, weights => weights.neg()),
         Changed("no guard where nobody knows anything", Numbers, weights => weights.div(weights.sum(0, keepdim: true))),
-        Changed("an infinite weight where the worst mentor knows nothing", Numbers, weights => weights.add(weights.reciprocal(), Scalars.One)),
+        Changed("an infinite weight where the worst mentor knows nothing", Numbers,
+            weights => weights.add(weights.reciprocal(), Scalars.One)),
         Changed("weights of the mentors rolled on", Permutation, weights => weights.roll(1, 0)),
         Changed("more weight for the first mentor", Permutation,
             weights => weights.mul(linspace(2, 1, weights.size(0), weights.dtype, weights.device).unsqueeze(1))),
@@ -141,7 +143,9 @@ internal static class RankerMutants
         public Ranking Rank(in RankingArguments arguments)
         {
             var ranking = Plain(arguments);
-            var weights = last is null || last.numel() != ranking.Weights.numel() ? ranking.Weights : ranking.Weights.add(last, Scalars.One);
+            var weights = last is null || last.numel() != ranking.Weights.numel()
+                ? ranking.Weights
+                : ranking.Weights.add(last, Scalars.One);
             Dispose();
             last = ranking.Weights.clone().DetachFromDisposeScope();
             return ranking with { Weights = weights };
