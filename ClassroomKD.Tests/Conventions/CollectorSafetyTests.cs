@@ -1,5 +1,7 @@
+using ClassroomKD.Analyzers;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
+using Mono.Cecil.Rocks;
 
 namespace ClassroomKD.Tests.Conventions;
 
@@ -35,6 +37,23 @@ public sealed class CollectorSafetyTests
             where instruction.Operand is MethodReference called && makers.Contains(Name(called))
             select $"{method.FullName} calls {((MethodReference)instruction.Operand).FullName}";
         offenses.ShouldBeNone();
+    }
+
+    [Test]
+    public void The_analyzers_know_all_that_users_call()
+    {
+        var makers = Makers();
+        using var module = ModuleDefinition.ReadModule(typeof(torch).Assembly.Location);
+        var called =
+            from type in module.GetTypes()
+            where type.FullName.Split('/') is ["TorchSharp.torch", ..]
+                && type.Name is "torch" or "Tensor" or "functional" or "linalg" or "special"
+            from method in type.Methods
+            where method.IsPublic && makers.Contains(Name(method)) && method.Name != "ToScalar"
+            // With a number the caller makes the scalar, or the operator does so in its place.
+            where !method.IsSpecialName || !method.Parameters.Any(parameter => parameter.ParameterType.IsPrimitive)
+            select DocCommentId.GetDocCommentId(method);
+        HiddenScalars.Methods.Should().BeEquivalentTo(called);
     }
 
     // Every method of TorchSharp that converts a number to a Scalar, or calls one that does.
