@@ -1,5 +1,8 @@
 using System.Reflection;
+using ClassroomKD.Analyzers;
 using ClassroomKD.Testing;
+using Mono.Cecil;
+using Mono.Cecil.Rocks;
 
 namespace ClassroomKD.Tests.Conventions;
 
@@ -21,4 +24,21 @@ public sealed class CollectorSafetyTests
     [TestCaseSource(nameof(Assemblies))]
     public void No_temporary_scalars(string assembly) =>
         Calls.Of(Assembly.Load(assembly), Calls.MakesAScalar).ShouldBeNone();
+
+    [Test]
+    public void The_analyzers_know_all_that_users_call()
+    {
+        using var module = ModuleDefinition.ReadModule(typeof(torch).Assembly.Location);
+        var called =
+            from type in module.GetTypes()
+            where type.FullName.Split('/') is ["TorchSharp.torch", ..]
+                && type.Name is "torch" or "Tensor" or "functional" or "linalg" or "special"
+            from method in type.Methods
+            where method.IsPublic && method.Name != "ToScalar"
+                && Calls.MakesAScalar(typeof(torch).Module.ResolveMethod(method.MetadataToken.ToInt32())!)
+            // With a number the caller makes the scalar, or the operator does so in its place.
+            where !method.IsSpecialName || !method.Parameters.Any(parameter => parameter.ParameterType.IsPrimitive)
+            select DocCommentId.GetDocCommentId(method);
+        HiddenScalars.Methods.Should().BeEquivalentTo(called);
+    }
 }

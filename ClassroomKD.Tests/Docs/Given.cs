@@ -52,6 +52,7 @@ internal static class Given
             public static Student<PoseAnswer> student = null!;
             public static void Train(Tensor images, PoseTarget target) { }
             """,
+        ["docs/analyzers.md"] = "public static Tensor x = null!; public static int step;",
         ["docs/data.md"] = "public static int epoch;",
         ["docs/distributed.md"] = Training + Together + "public static Mentor[] mentors = null!; public static string folder = null!;",
         ["docs/export.md"] = """
