@@ -24,14 +24,13 @@ internal static class ConfigurationKeys
 
     /// <summary>The type of a dictionary's values by their names; null where the type is none.</summary>
     public static Type? ValuesOf(Type type) => Interfaces(type)
-        .FirstOrDefault(one => one.IsGenericType
-            && (one.GetGenericTypeDefinition() == typeof(IDictionary<,>) || one.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
+        .FirstOrDefault(one => (Is(one, typeof(IDictionary<,>)) || Is(one, typeof(IReadOnlyDictionary<,>)))
             && one.GenericTypeArguments[0] == typeof(string))
         ?.GenericTypeArguments[1];
 
     /// <summary>The type of a list's elements; null where the type is none.</summary>
-    public static Type? ElementOf(Type type) => type == typeof(string) ? null : Interfaces(type)
-        .FirstOrDefault(one => one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GenericTypeArguments[0];
+    public static Type? ElementOf(Type type) =>
+        type == typeof(string) ? null : Interfaces(type).FirstOrDefault(one => Is(one, typeof(IEnumerable<>)))?.GenericTypeArguments[0];
 
     /// <summary>Names, those first that are most like a wrong one.</summary>
     public static IEnumerable<string> Nearest(string wrong, IEnumerable<string> names) => names
@@ -42,6 +41,8 @@ internal static class ConfigurationKeys
         || (ElementOf(type) is { } element && CanBeStated(element))
         || (!typeof(Delegate).IsAssignableFrom(type) && !typeof(IEnumerable).IsAssignableFrom(type) && !type.IsAbstract
             && type.GetConstructor(Type.EmptyTypes) is not null);
+
+    private static bool Is(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;
 
     private static IEnumerable<Type> Interfaces(Type type) => type.IsInterface ? type.GetInterfaces().Prepend(type) : type.GetInterfaces();
 

@@ -58,7 +58,8 @@ internal sealed class ConfigurationReading
             }
             else
             {
-                faults.Add($"'{child.Path}' is no key{Of(type)} (expected one of {Names(child.Key, type, ConfigurationPath.GetParentPath(child.Path))})");
+                var names = Names(child.Key, type, ConfigurationPath.GetParentPath(child.Path));
+                faults.Add($"'{child.Path}' is no key{(type is null ? "" : $" of {type.Name}")} (expected one of {names})");
             }
         }
     }
@@ -120,20 +121,19 @@ internal sealed class ConfigurationReading
 
     private string Names(string wrong, Type? type, string? path)
     {
-        var own = type is null ? [] : ConfigurationKeys.Of(type).Where(key => ConfigurationKeys.CanBeStated(key.Value)).Select(key => key.Key);
+        var own = type is null
+            ? [] : ConfigurationKeys.Of(type).Where(key => ConfigurationKeys.CanBeStated(key.Value)).Select(key => key.Key);
         var prefix = string.IsNullOrEmpty(path) ? "" : path + ConfigurationPath.KeyDelimiter;
         var further = others.Where(other => other.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && other.Length > prefix.Length)
             .Select(other => other[prefix.Length..].Split(ConfigurationPath.KeyDelimiter)[0]);
         return string.Join(", ", ConfigurationKeys.Nearest(wrong, own.Concat(further).Distinct(StringComparer.OrdinalIgnoreCase)));
     }
 
-    private static string Of(Type? type) => type is null ? "" : $" of {type.Name}";
-
     private static bool IsList(List<IConfigurationSection> children) =>
         children.All(child => int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _));
 
-    private static bool Begins(string path, string beginning) => path.StartsWith(beginning, StringComparison.OrdinalIgnoreCase)
-        && (path.Length == beginning.Length || path[beginning.Length..].StartsWith(ConfigurationPath.KeyDelimiter, StringComparison.Ordinal));
+    private static bool Begins(string path, string beginning) => (path + ConfigurationPath.KeyDelimiter)
+        .StartsWith(beginning + ConfigurationPath.KeyDelimiter, StringComparison.OrdinalIgnoreCase);
 
     private static string? Fault(string text, Type type)
     {

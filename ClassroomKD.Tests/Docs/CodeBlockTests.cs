@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ClassroomKD.Onnx;
 using ClassroomKD.Tests.Conventions;
+using ClassroomKD.Vision;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -56,10 +58,40 @@ public sealed partial class CodeBlockTests
         var configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(block.Text))).Build();
         foreach (var name in classrooms.EnumerateObject().Select(classroom => classroom.Name))
         {
+            var section = configuration.GetSection($"Classrooms:{name}");
             var services = new ServiceCollection();
-            services.AddClassroom(name).Configure(configuration.GetSection($"Classrooms:{name}"));
+            var classroom = services.AddClassroom(name).Configure(section)
+                .AddModelSource(new VisionNetworkSource()).AddModelSource(new OnnxModelSource());
+            if (section.GetSection("Mentors").Exists())
+                classroom.AddMentors(section.GetSection("Mentors"));
+            if (section.GetSection("Student").Exists())
+                classroom.AddStudent(section.GetSection("Student"));
+            if (section.GetSection("Trainer").Exists())
+                classroom.Configure<TrainerOptions>(section.GetSection("Trainer"));
+            if (section.GetSection("Recording").Exists())
+                classroom.Configure<RecordingOptions>(section.GetSection("Recording"));
             using var provider = services.BuildServiceProvider();
-            provider.GetRequiredService<IOptionsMonitor<ClassroomOptions>>().Get(name).Should().NotBeNull();
+            Failures<ClassroomOptions>(provider, name).Should().BeEmpty();
+            Failures<TrainerOptions>(provider, name).Should().BeEmpty();
+            Failures<RecordingOptions>(provider, name).Should().BeEmpty();
+
+            // A document's reader has the files.
+            Failures<StatedModels>(provider, name).Where(failure => !failure.Contains("there is no file", StringComparison.Ordinal))
+                .ShouldBeNone();
+        }
+    }
+
+    private static IEnumerable<string> Failures<TOptions>(IServiceProvider provider, string name)
+        where TOptions : class
+    {
+        try
+        {
+            provider.GetRequiredService<IOptionsMonitor<TOptions>>().Get(name);
+            return [];
+        }
+        catch (OptionsValidationException exception)
+        {
+            return exception.Failures;
         }
     }
 

@@ -60,6 +60,12 @@ internal static class Given
             public static Normalization normalization = null!;
             public static Student student = null!;
             """,
+        ["docs/configuration.md"] = """
+            public sealed class MeanOf(nn.IModule<Tensor, Tensor>[] models) : nn.IModule<Tensor, Tensor>
+            {
+                public Tensor call(Tensor input1) => stack([.. models.Select(model => model.call(input1))]).mean([0]);
+            }
+            """,
         ["docs/concepts.md"] = "public static Mentor[] mentors = null!;",
         ["docs/mentors.md"] = Names,
         ["docs/migration.md"] = """

@@ -34,7 +34,8 @@ public sealed class ConfigurationTests
             failure.Should().ContainSingle().Which.Should().StartWith("Classroom 'a': " + message);
     }
 
-    [TestCase("""{ "Classroom": { "a": {} } }""", "there is no section 'Classrooms:a' (the configuration has Classroom*, but no 'Classrooms'*")]
+    [TestCase("""{ "Classroom": { "a": {} } }""",
+        "there is no section 'Classrooms:a' (the configuration has Classroom*, but no 'Classrooms'*")]
     [TestCase("""{ "Classrooms": { "b": {}, "A1": {} } }""", "there is no section 'Classrooms:a' ('Classrooms' has A1, b, but no 'a'*")]
     [TestCase("{ }", "there is no section 'Classrooms:a' (*appsettings.json is looked for in *")]
     public void Missing_section_is_refused_with_what_is_there(string json, string message)
@@ -75,7 +76,9 @@ public sealed class ConfigurationTests
     [Test]
     public void Section_within_a_section_is_a_key_only_if_it_is_read()
     {
-        const string Json = """{ "Classrooms": { "a": { "Preset": "Batch", "Trainer": { "Epochs": 7, "AcceptedDifferences": ["one", "two"] } } } }""";
+        const string Json = """
+            { "Classrooms": { "a": { "Preset": "Batch", "Trainer": { "Epochs": 7, "AcceptedDifferences": ["one", "two"] } } } }
+            """;
         using var unread = Host(Json);
         Failures(unread)[0].Should().ContainSingle().Which.Should().Contain("'Classrooms:a:Trainer' is no key of ClassroomOptions");
 
