@@ -23,7 +23,7 @@ public class SamplerBenchmark
     [GlobalCleanup]
     public void Release() => data.Dispose();
 
-    /// <summary>Normalised only.</summary>
+    /// <summary>Normalized only.</summary>
     [Benchmark(Baseline = true)]
     public void Plain() => Draw();
 

@@ -8,7 +8,7 @@ public sealed class Classroom : Classroom<Tensor, Tensor>
 {
     /// <summary>A classroom of these mentors.</summary>
     /// <param name="mentors">At least one, each with a name of its own. The classroom does not dispose them.</param>
-    /// <param name="options">The variant of the method; default: the paper's. Later changes have no effect.</param>
+    /// <param name="options">The variant of the method; default: the recommended one. Later changes have no effect.</param>
     /// <param name="task">What is learned; default: <see cref="LogitsTask"/>.</param>
     /// <param name="ranker">Who teaches; default: Knowledge Filtering with the options' settings.</param>
     /// <param name="pace">How softly; default: the gap's pace, or the options' constant temperature.</param>

@@ -32,7 +32,6 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
     private readonly ILearningPaceScheduler pace;
     private readonly PerformanceGranularity granularity;
     private readonly double? coefficient; // null: the student's performance
-    private readonly bool normalizesWeights;
     private readonly string settings;
     private readonly PluginResults results;
     private readonly HashSet<string> inspected = []; // mentors that have answered once
@@ -44,7 +43,7 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
     /// <summary>A classroom of these mentors.</summary>
     /// <param name="mentors">At least one, each with a name of its own. The classroom does not dispose them.</param>
     /// <param name="task">What is learned: how answers are assessed and compared.</param>
-    /// <param name="options">The variant of the method; default: the paper's. Later changes have no effect.</param>
+    /// <param name="options">The variant of the method; default: the recommended one. Later changes have no effect.</param>
     /// <param name="ranker">Who teaches; default: Knowledge Filtering with the options' settings.</param>
     /// <param name="pace">How softly; default: the gap's pace, or the options' constant temperature.</param>
     /// <param name="name">What logs and metrics call it; default "classroom".</param>
@@ -81,10 +80,13 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
         this.task = task;
         this.ranker = ranker ?? options.CreateRanker();
         chain = new RankerChain(this.ranker);
+        if (options.NormalizeWeights == true && !chain.Parts.Any(part => part.Part is NormalizedRanker))
+            throw new ArgumentException(
+                $"{nameof(options.NormalizeWeights)} of classroom '{name}' concerns the default ranker, and it was given " +
+                $"{this.ranker.GetType().Name}: wrap that in {nameof(NormalizedRanker)}.", nameof(ranker));
         this.pace = pace ?? options.CreatePace();
-        granularity = options.ResolvedGranularity;
+        granularity = options.Granularity ?? chain.Granularity ?? options.PresetGranularity;
         coefficient = options.ResolvedTaskCoefficient;
-        normalizesWeights = options.ResolvedNormalizeWeights;
         settings = JsonSerializer.Serialize(options, EnumsByName);
         this.logger = logger ?? StandardErrorLogger.Instance;
         results = new PluginResults();
@@ -258,11 +260,6 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
         results.Check(ranker, ranking);
         if (assessment.Eligible is { } eligible)
             ranking = ranking with { Weights = ranking.Weights.masked_fill(eligible.logical_not(), Scalars.Zero) };
-        if (normalizesWeights)
-        {
-            var total = ranking.Weights.masked_fill(ranking.Weights.gt(Scalars.Zero).logical_not(), Scalars.Zero).sum(0, keepdim: true);
-            ranking = ranking with { Weights = ranking.Weights.div(total.masked_fill(total.eq(Scalars.Zero), Scalars.One)) };
-        }
 
         var temperatures = pace.Schedule(new PacingArguments { Assessment = assessment, Ranking = ranking, Step = Step });
         results.Check(pace, temperatures);

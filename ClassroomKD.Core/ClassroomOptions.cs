@@ -11,12 +11,12 @@ public sealed class ClassroomOptions
     private const double RecommendedMaxTemperature = 4;
 
     /// <summary>The variant of the method.</summary>
-    /// <value>Default <see cref="ClassroomPreset.Paper"/>.</value>
+    /// <value>Default <see cref="ClassroomPreset.Recommended"/>.</value>
     [EnumDataType(typeof(ClassroomPreset))]
-    public ClassroomPreset Preset { get; set; } = ClassroomPreset.Paper;
+    public ClassroomPreset Preset { get; set; } = ClassroomPreset.Recommended;
 
     /// <summary>Whether each sample or the whole batch is ranked.</summary>
-    /// <value>Default null: as the preset says.</value>
+    /// <value>Default null: as the ranker asks (<see cref="IMentorRanker.Granularity"/>), else as the preset says.</value>
     public PerformanceGranularity? Granularity { get; set; }
 
     /// <summary>The factor of the task's loss.</summary>
@@ -29,8 +29,8 @@ public sealed class ClassroomOptions
     [Range(0.0, double.MaxValue)]
     public double? ConstantTaskCoefficient { get; set; }
 
-    /// <summary>Whether the weights of the mentors that teach a sample are divided by their sum, whatever the ranker: how much a sample
-    /// learns from mentors then does not depend on how many teach it.</summary>
+    /// <summary>Whether the default ranker's weights are divided by their sum over the mentors that teach a sample
+    /// (<see cref="NormalizedRanker"/>, which does the same for any other).</summary>
     /// <value>Default null: as the preset says.</value>
     public bool? NormalizeWeights { get; set; }
 
@@ -47,7 +47,7 @@ public sealed class ClassroomOptions
     [Required, ValidateObjectMembers]
     public GapPaceOptions Pace { get; set; } = new();
 
-    internal PerformanceGranularity ResolvedGranularity => Granularity ?? Preset switch
+    internal PerformanceGranularity PresetGranularity => Preset switch
     {
         ClassroomPreset.Batch or ClassroomPreset.ReleasedCode or ClassroomPreset.Recommended => PerformanceGranularity.Batch,
         _ => PerformanceGranularity.Sample,
@@ -62,19 +62,21 @@ public sealed class ClassroomOptions
         _ => null,
     };
 
-    internal bool ResolvedNormalizeWeights => NormalizeWeights ?? IsRecommended;
-
     private bool IsRecommended => Preset == ClassroomPreset.Recommended;
 
     /// <summary>The ranker that these settings describe, for rankers that change what another one decides.</summary>
-    public IMentorRanker CreateRanker() => new KnowledgeFilteringRanker(new KnowledgeFilteringOptions
+    public IMentorRanker CreateRanker()
     {
-        Filter = Ranking.Filter,
-        Weighting = Ranking.Weighting,
-        RequireCorrect = Ranking.RequireCorrect ?? (Ranking.Filter && Preset == ClassroomPreset.Paper),
-        RankDecimals = Ranking.RankDecimals
-            ?? (Preset == ClassroomPreset.ReleasedCode && Ranking.Weighting == RankWeighting.Share ? 2 : null),
-    });
+        var ranker = new KnowledgeFilteringRanker(new KnowledgeFilteringOptions
+        {
+            Filter = Ranking.Filter,
+            Weighting = Ranking.Weighting,
+            RequireCorrect = Ranking.RequireCorrect ?? (Ranking.Filter && Preset == ClassroomPreset.Paper),
+            RankDecimals = Ranking.RankDecimals
+                ?? (Preset == ClassroomPreset.ReleasedCode && Ranking.Weighting == RankWeighting.Share ? 2 : null),
+        });
+        return NormalizeWeights ?? IsRecommended ? new NormalizedRanker(ranker) : ranker;
+    }
 
     internal ILearningPaceScheduler CreatePace() =>
         ConstantTemperature is { } temperature ? new ConstantPace(temperature) : CreateGapPace();

@@ -25,7 +25,7 @@ public enum ClassroomPreset
 /// <summary>The factor of the task's loss (method, step 6).</summary>
 public enum TaskCoefficient
 {
-    /// <summary>The student's own performance, not normalised: the better it does, the more the truth counts beside the mentors.</summary>
+    /// <summary>The student's own performance, not normalized: the better it does, the more the truth counts beside the mentors.</summary>
     StudentPerformance,
 
     /// <summary>1, as in ordinary distillation (ablation).</summary>

@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 namespace ClassroomKD.Distributed;
 
 /// <summary>Lets a trainer, a classroom or an exam share its work among the processes of a group.</summary>
-/// <remarks>Set it as <see cref="Trainer{TAnswer, TTarget}.Parallel"/>; a loop of one's own sets
+/// <remarks>Set it as <see cref="Trainer{TAnswer, TTarget}.Parallel"/>; your own loop sets
 /// <see cref="Classroom{TAnswer, TTarget}.Parallel"/>. It keeps buckets for gradients, which <see cref="Dispose"/> releases.</remarks>
 /// <param name="group">The processes; not disposed.</param>
 /// <param name="bucketBytes">The most bytes of a bucket of gradients.</param>

@@ -1,4 +1,5 @@
 global using ClassroomKD;
+global using GradientCheck = ClassroomKD.Testing.GradientCheck;
 global using CsCheck;
 global using FluentAssertions;
 global using NUnit.Framework;

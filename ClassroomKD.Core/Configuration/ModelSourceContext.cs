@@ -7,6 +7,8 @@ namespace ClassroomKD;
 /// <summary>Of which model a <see cref="ModelSource{TAnswer, TSettings}"/> is asked.</summary>
 public sealed class ModelSourceContext
 {
+    private const int MostNames = 12;
+
     private readonly string section;
     private readonly List<string> faults;
 
@@ -70,12 +72,14 @@ public sealed class ModelSourceContext
     /// <summary>Refuses a key whose value is not one of some names, without regard to case.</summary>
     /// <param name="key">The key within the source's section.</param>
     /// <param name="value">Its value.</param>
-    /// <param name="names">The names; the message lists them, nearest first.</param>
+    /// <param name="names">The names; the message lists the nearest.</param>
     public void RequireOneOf(string key, string? value, IEnumerable<string> names)
     {
         var known = names.ToList();
-        if (!known.Contains(value ?? "", StringComparer.OrdinalIgnoreCase))
-            Refuse(key, (string.IsNullOrEmpty(value) ? "is missing" : $"is '{value}'") +
-                $" (expected one of {string.Join(", ", ConfigurationKeys.Nearest(value ?? "", known))})");
+        if (known.Contains(value ?? "", StringComparer.OrdinalIgnoreCase))
+            return;
+        var some = string.Join(", ", ConfigurationKeys.Nearest(value ?? "", known).Take(MostNames));
+        var others = known.Count > MostNames ? $" and {known.Count - MostNames} others" : "";
+        Refuse(key, $"{(string.IsNullOrEmpty(value) ? "is missing" : $"is '{value}'")} (expected one of {some}{others})");
     }
 }

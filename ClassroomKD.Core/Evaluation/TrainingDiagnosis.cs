@@ -7,7 +7,7 @@ namespace ClassroomKD;
 /// <remarks>
 /// It finds a mentor that never teaches, answers NaN or was passed by the student; mentors whose loss drowns the labels'; a loss that grows
 /// or is NaN; tensors that nothing disposes. It looks at the figures of each epoch and counts live tensors after each step, so it
-/// waits for the device at the end of an epoch alone. A loop of one's own may call <see cref="Stepped"/> and <see cref="EpochEnded"/> as
+/// waits for the device at the end of an epoch alone. Your own loop may call <see cref="Stepped"/> and <see cref="EpochEnded"/> as
 /// well. Use one for each training.
 /// </remarks>
 public sealed class TrainingDiagnosis : ITrainingObserver

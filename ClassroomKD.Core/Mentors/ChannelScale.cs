@@ -1,6 +1,6 @@
 namespace ClassroomKD;
 
-/// <summary>The student's normalisation undone and the mentor's applied, in one step per channel: <c>x scale + shift</c>.</summary>
+/// <summary>The student's normalization undone and the mentor's applied, in one step per channel: <c>x scale + shift</c>.</summary>
 internal sealed class ChannelScale : IDisposable
 {
     private readonly float[] scales;

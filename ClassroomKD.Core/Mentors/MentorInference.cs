@@ -5,7 +5,7 @@ public sealed class MentorInference
 {
     /// <summary>
     /// Whether a <see cref="Networks.NetworkModule"/>, or the one within an <see cref="Networks.IDescribedModule"/>, answers from a private
-    /// copy of its weights, made for answering: batch normalisation folded into convolutions, channels last. The same answers up to
+    /// copy of its weights, made for answering: batch normalization folded into convolutions, channels last. The same answers up to
     /// rounding (1e-5), faster on the CPU (docs/performance.md says how much).
     /// </summary>
     /// <value>

@@ -1,11 +1,11 @@
 namespace ClassroomKD;
 
 /// <summary>
-/// The input that a mentor was trained on, where it is not the student's: size, channel order, normalisation, type. Batches are
+/// The input that a mentor was trained on, where it is not the student's: size, channel order, normalization, type. Batches are
 /// floating-point <c>[B, C, H, W]</c>; everything is done on the device that the student's batch is on.
 /// </summary>
 /// <remarks>
-/// Channels are chosen first. Normalisation is one multiplication and one addition per channel: with the student's figures m, s and the
+/// Channels are chosen first. Normalization is one multiplication and one addition per channel: with the student's figures m, s and the
 /// mentor's M, S it is <c>x s / S + (m - M) / S</c>, which undoes the one and applies the other. All means and deviations are on one scale
 /// of values: where the student's are of values from 0 to 1, those of a mentor that takes 0 to 255 are divided by 255 (so its deviation of
 /// 1 is stated as 1/255).

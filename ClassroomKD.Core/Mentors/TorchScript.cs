@@ -8,7 +8,7 @@ namespace ClassroomKD;
 /// <b>A TorchScript file is a program.</b> It holds no Python and libtorch runs no Python, but its operations are whatever its author
 /// wrote, and some of libtorch's read and write files: load only files that you trust. A file of weights (safetensors) or an ONNX file asks
 /// for less trust.
-/// <para>TorchSharp does not bind <c>torch.jit.freeze</c>: freeze in Python before saving, which folds batch normalisation and drops the
+/// <para>TorchSharp does not bind <c>torch.jit.freeze</c>: freeze in Python before saving, which folds batch normalization and drops the
 /// training mode.</para>
 /// </remarks>
 public static class TorchScript

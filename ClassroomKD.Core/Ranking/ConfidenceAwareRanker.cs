@@ -6,6 +6,10 @@ namespace ClassroomKD;
 public sealed class ConfidenceAwareRanker : IMentorRanker
 {
     /// <inheritdoc/>
+    /// <value>By the sample: CA-MKD weighs each sample's mentors by their cross-entropies on it.</value>
+    public PerformanceGranularity? Granularity => PerformanceGranularity.Sample;
+
+    /// <inheritdoc/>
     public Ranking Rank(in RankingArguments arguments)
     {
         var performances = arguments.Assessment.Performances;

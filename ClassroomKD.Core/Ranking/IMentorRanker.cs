@@ -35,6 +35,11 @@ public interface IMentorRanker
     /// <value>Default null: it decides alone.</value>
     IMentorRanker? Inner => null;
 
+    /// <summary>The granularity at which it is defined. It goes before the preset's, and <see cref="ClassroomOptions.Granularity"/> before
+    /// both.</summary>
+    /// <value>Default null: it ranks by the batch as well as by the sample.</value>
+    PerformanceGranularity? Granularity => null;
+
     /// <summary>Ranks the mentors on one batch.</summary>
     /// <param name="arguments">The performances <c>[1+M, B]</c>, student first, and what else the task can tell.</param>
     /// <returns>Ranks <c>[1+M, B]</c> and weights <c>[M, B]</c>.</returns>

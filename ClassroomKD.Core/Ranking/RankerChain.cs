@@ -27,6 +27,9 @@ internal sealed class RankerChain
     /// <summary>Who chooses which mentors answer; null: all do.</summary>
     public IMentorSelector? Selector { get; }
 
+    /// <summary>What the outermost that asks for a granularity asks for; null: none does.</summary>
+    public PerformanceGranularity? Granularity => rankers.Select(ranker => ranker.Granularity).FirstOrDefault(asked => asked is not null);
+
     /// <summary>The rankers, by what checkpoints call them.</summary>
     public IEnumerable<(string Name, object Part)> Parts => rankers.Index().Select(part => ($"ranker.{part.Index}", (object)part.Item));
 }

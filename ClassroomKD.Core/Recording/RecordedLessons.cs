@@ -46,7 +46,7 @@ public sealed class RecordedLessons
     /// </exception>
     /// <exception cref="MentorException">A mentor failed.</exception>
     /// <exception cref="IOException">A file cannot be written; those before it are whole.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public static void Record<TAnswer, TTarget>(
         string folder, IEnumerable<Mentor<TAnswer>> mentors, ITrainingData<TTarget> data, RecordingOptions? options = null,
         IProgress<RecordingProgress>? progress = null, CancellationToken cancellation = default)

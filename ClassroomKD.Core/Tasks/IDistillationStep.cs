@@ -38,6 +38,7 @@ public interface IDistillationStep
     Tensor TaskLoss();
 
     /// <summary>Computes the student's loss against the mentors: weight x T² x divergence (method, step 6).</summary>
+    /// <remarks>Its gradient reaches the student alone, also where a mentor's answer is part of a graph.</remarks>
     /// <param name="arguments">Weights and temperatures.</param>
     /// <returns>The loss, not yet averaged over the samples.</returns>
     DistillationLoss Distill(in DistillationArguments arguments);

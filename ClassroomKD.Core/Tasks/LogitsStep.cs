@@ -131,7 +131,7 @@ internal sealed class LogitsStep : IDistillationStep
         {
             Student = logits,
             Mentors = [.. MappedLogits.Completed(logits, mentors, maps).Select((mentor, m) =>
-                mentor.to(logits.dtype).masked_fill(silent.select(0, m), Scalars.Zero))],
+                mentor.detach().to(logits.dtype).masked_fill(silent.select(0, m), Scalars.Zero))],
             Weights = arguments.Weights,
             Temperatures = arguments.Temperatures,
             StudentTemperatures = arguments.StudentTemperatures ?? arguments.Temperatures,
@@ -153,7 +153,7 @@ internal sealed class LogitsStep : IDistillationStep
             parts[m] = loss.PerSample(new LogitsLossArguments
             {
                 Student = OnSharedClasses(logits, partial),
-                Mentor = mentors[m].InFullPrecision().masked_fill(silent, Scalars.Zero),
+                Mentor = mentors[m].detach().InFullPrecision().masked_fill(silent, Scalars.Zero),
                 Temperatures = temperatures,
                 StudentTemperatures = arguments.StudentTemperatures?.select(0, m) ?? temperatures,
                 TargetDistribution = partial is null ? distribution : MappedLogits.Restrict(distribution, partial),

@@ -7,7 +7,7 @@ namespace ClassroomKD;
 /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
 /// <typeparam name="TTarget">What the truth looks like.</typeparam>
 /// <remarks>
-/// It is optional: a loop of one's own calls <see cref="Classroom{TAnswer, TTarget}"/> as well. A training with a checkpoint folder that is
+/// It is optional: your own loop calls <see cref="Classroom{TAnswer, TTarget}"/> as well. A training with a checkpoint folder that is
 /// ended at any moment and begun again ends with the same weights, bit for bit on the CPU, as one that was not ended: a step depends on
 /// nothing but the seeds, its number and the weights. libtorch's generator is seeded before each step for this. The trainer owns none of
 /// what it is given, and reads nothing back from the device within an epoch.
@@ -93,7 +93,7 @@ public partial class Trainer<TAnswer, TTarget>
     /// <summary>Trains to the end, or goes on from the newest checkpoint of the folder.</summary>
     /// <param name="cancellation">Ends the training after the step under way, with a checkpoint if there is a folder for it.</param>
     /// <returns>What the epochs gave. The student holds the weights of the last step, or their average if there is one.</returns>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">It was canceled.</exception>
     /// <exception cref="CheckpointException">The folder's checkpoint is of another training, or all are damaged.</exception>
     /// <exception cref="IOException">A checkpoint cannot be written; those before it are as they were.</exception>
     public TrainingResult Run(CancellationToken cancellation = default)

@@ -134,9 +134,10 @@ internal sealed unsafe class MpiSession : IDisposable
     {
         if (Interlocked.Exchange(ref ended, 1) != 0)
             return;
-        // Whole in one piece, and with time for the launcher to pass it on: what is under way when the job ends is lost, also that of a rank
-        // that fails at the same moment.
-        var message = $"Rank {Rank} of {Size} on {Environment.MachineName} (process {Environment.ProcessId}) failed and ends the job: {cause}";
+        // Whole in one piece, and with time for the launcher to pass it on: what is under way when the job ends is lost, also that of a
+        // rank that fails at the same moment.
+        var message =
+            $"Rank {Rank} of {Size} on {Environment.MachineName} (process {Environment.ProcessId}) failed and ends the job: {cause}";
         using (var errors = Console.OpenStandardError())
             errors.Write(Encoding.UTF8.GetBytes(message + Environment.NewLine));
         Thread.Sleep(Telling);

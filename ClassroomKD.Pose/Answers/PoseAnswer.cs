@@ -65,7 +65,7 @@ public abstract class PoseAnswer : ITuple, IMovableAnswer, IRecordableAnswer
     {
         using var free = no_grad();
         using var scope = NewDisposeScope();
-        return OnGrid(geometry, codec).alias().MoveToOuterDisposeScope();
+        return OnGrid(geometry, codec).detach().MoveToOuterDisposeScope();
     }
 
     /// <summary>The answer as bins of a codec, without gradient; zeros for joints without a map.</summary>
@@ -74,7 +74,7 @@ public abstract class PoseAnswer : ITuple, IMovableAnswer, IRecordableAnswer
         using var free = no_grad();
         using var scope = NewDisposeScope();
         var (x, y) = InBins(codec);
-        return new SimccAnswer(x.alias().MoveToOuterDisposeScope(), y.alias().MoveToOuterDisposeScope());
+        return new SimccAnswer(x.detach().MoveToOuterDisposeScope(), y.detach().MoveToOuterDisposeScope());
     }
 
     /// <summary>Joints in input pixels and scores, in the classroom's order, as the codec's authors read them, without gradient.</summary>

@@ -33,7 +33,8 @@ public static class SkeletonDrawing
 
     /// <summary>Draws what several say about one person side by side, each over the person's crop.</summary>
     /// <param name="image">The image that shows the person.</param>
-    /// <param name="person">The person. Joints that are not labeled are not drawn, whoever predicts them, so that the parts compare.</param>
+    /// <param name="person">The person. Joints that are not labeled are not drawn, whoever predicts them, so that the parts compare.
+    /// </param>
     /// <param name="poses">Per joint x, y and a value that is not read; length 3K. Null: the crop alone.</param>
     /// <param name="joints">The layout.</param>
     /// <param name="width">The width of a part in pixels. Default 126.</param>

@@ -5,15 +5,16 @@ namespace ClassroomKD.Pose;
 /// <summary>A person whom mentors see differently. <see cref="ToString"/> is a caption for its picture.</summary>
 /// <param name="Person">The sample's place in the data set.</param>
 /// <param name="Similarity">
-/// The mean object keypoint similarity between any two of the mentors, with the person's area, over the labeled joints; over all joints of a
-/// person without any. 1 where they agree, 0 where they see different persons.
+/// The mean object keypoint similarity between any two of the mentors, with the person's area, over the labeled joints; over all joints
+/// of a person without any. 1 where they agree, 0 where they see different persons.
 /// </param>
 /// <param name="Answers">What each said, in the order of the mentors; a student's answer, if there is one, comes last.</param>
 public sealed record PoseDisagreement(int Person, double Similarity, IReadOnlyList<GivenPose> Answers)
 {
     /// <summary>Finds the persons on whom mentors agree least.</summary>
     /// <param name="data">The data set.</param>
-    /// <param name="mentors">At least two mentors' predictions of it. A person that a mentor did not predict, or at NaN, has no answer of it.</param>
+    /// <param name="mentors">At least two mentors' predictions of it. A person that a mentor did not predict, or at NaN, has no answer of
+    /// it.</param>
     /// <param name="student">The student's predictions, which are shown and count for nothing. Default null.</param>
     /// <param name="count">How many persons, at least 1. Default 12.</param>
     /// <returns>The least similar first; persons of fewer than two answers are left out.</returns>
@@ -25,7 +26,8 @@ public sealed record PoseDisagreement(int Person, double Similarity, IReadOnlyLi
         ArgumentNullException.ThrowIfNull(mentors);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (mentors.Count < 2)
-            throw new ArgumentException($"At least two mentors were expected, got {mentors.Count}: one alone cannot disagree.", nameof(mentors));
+            throw new ArgumentException(
+                $"At least two mentors were expected, got {mentors.Count}: one alone cannot disagree.", nameof(mentors));
         var similarity = new ObjectKeypointSimilarity(data.Joints.Sigmas);
         List<NamedPredictions> asked = student is null ? [.. mentors] : [.. mentors, student];
         var places = asked.ConvertAll(one => one.Predictions.ToDictionary(prediction => prediction.Person));

@@ -6,7 +6,7 @@ internal static class Checkout
     /// <summary>The projects that become packages.</summary>
     public static readonly string[] Packages =
         ["ClassroomKD.Core", "ClassroomKD.Imaging", "ClassroomKD.Vision", "ClassroomKD.Pose", "ClassroomKD.Onnx", "ClassroomKD.Reports",
-            "ClassroomKD.Distributed"];
+            "ClassroomKD.Distributed", "ClassroomKD.Testing"];
 
     private static readonly string[] Skipped = ["bin", "obj", "artifacts"];
 

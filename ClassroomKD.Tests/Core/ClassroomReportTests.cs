@@ -31,7 +31,7 @@ public sealed class ClassroomReportTests : TensorFixture
     [Test]
     public void Report_tells_gap_agreement_and_where_the_student_is_ahead()
     {
-        using var classroom = new Classroom(Classes.Mentors(2));
+        using var classroom = new Classroom(Classes.Mentors(2), new() { Preset = ClassroomPreset.Paper });
         var (student, labels) = (Classes.Learning(Classes.Logits(1, 16, 3)), Classes.Labels(1, 16, 3));
         Tensor[] mentors = [Classes.Logits(2, 16, 3), Classes.Logits(3, 16, 3)];
         mentors[1][4] = double.NaN;
@@ -92,7 +92,7 @@ public sealed class ClassroomReportTests : TensorFixture
     [Test]
     public void Report_tells_how_strongly_labels_and_mentors_pull_at_the_answer()
     {
-        using var classroom = new Classroom(Classes.Mentors(2));
+        using var classroom = new Classroom(Classes.Mentors(2), new() { Preset = ClassroomPreset.Paper });
         var (labels, norms) = (Classes.Labels(1, 8, 5), new List<(double Task, double Mentors)>());
         for (var step = 0; step < 33; step++)
         {

@@ -159,9 +159,9 @@ public sealed class ClassroomTests : TensorFixture
         var student = Classes.Logits(1, 6, 5);
         Tensor[] answers = [Classes.Logits(2, 6, 5)];
         var labels = Classes.Labels(4, 6, 5);
-        var smoothed = Classes.Lesson(student, answers, labels, task: new() { LabelSmoothing = 0.1 });
+        var smoothed = Classes.Lesson(student, answers, labels, new() { Preset = ClassroomPreset.Sample }, new() { LabelSmoothing = 0.1 });
         var distribution = nn.functional.one_hot(labels, 5).to(ScalarType.Float64) * 0.9 + 0.02;
-        var soft = Classes.Lesson(student, answers, distribution);
+        var soft = Classes.Lesson(student, answers, distribution, new() { Preset = ClassroomPreset.Sample });
         smoothed.Loss.ShouldEqual(soft.Loss, 1e-12, "loss");
         smoothed.Performances[0].ShouldEqual((student.log_softmax(1) * distribution).sum(1).exp(), 1e-12, "performance is exp(-CE)");
     }
@@ -198,7 +198,7 @@ public sealed class ClassroomTests : TensorFixture
         var labels = Classes.Labels(4, 8, 5);
         var average = Classes.Lesson(student, answers, labels, new()
         {
-            Ranking = { Filter = false }, ConstantTemperature = 4, TaskCoefficient = TaskCoefficient.One,
+            Preset = ClassroomPreset.Paper, Ranking = { Filter = false }, ConstantTemperature = 4, TaskCoefficient = TaskCoefficient.One,
         });
         average.Weights.Doubles().Should().OnlyContain(weight => weight == 1);
         average.Temperatures.Doubles().Should().OnlyContain(temperature => temperature == 4);
@@ -216,8 +216,8 @@ public sealed class ClassroomTests : TensorFixture
         var labels = Classes.Labels(4, 8, 5);
         var good = nn.functional.one_hot(labels, 5).to(ScalarType.Float64) * 3;
         var hopeless = good * -5;
-        var both = Classes.Lesson(student, [good, hopeless], labels);
-        var alone = Classes.Lesson(student, [good], labels);
+        var both = Classes.Lesson(student, [good, hopeless], labels, new() { Preset = ClassroomPreset.Paper });
+        var alone = Classes.Lesson(student, [good], labels, new() { Preset = ClassroomPreset.Paper });
         both.Weights[1].Doubles().Should().OnlyContain(weight => weight == 0);
         both.Temperatures[0].ShouldEqual(alone.Temperatures[0], 1e-12, "temperatures do not change");
         var normalisation = both.Ranks[1] / alone.Ranks[1];

@@ -56,6 +56,33 @@ public sealed class LossBalanceTests : TensorFixture
     }
 
     [Test]
+    public void Weights_that_fade_are_not_normalized_again()
+    {
+        var options = new ClassroomOptions { Preset = ClassroomPreset.Recommended };
+        using var classroom = new Classroom(
+            Classes.Mentors(answers.Length), options, ranker: new FadingRanker(steps: 10, end: 0.25, inner: options.CreateRanker()))
+        {
+            Step = 10,
+        };
+        var lesson = classroom.Teach(Classes.Learning(student), answers, labels);
+
+        lesson.Weights.sum(dim: 0).Doubles().Should().OnlyContain(sum => sum == 0 || Math.Abs(sum - 0.25) < 1e-12);
+        lesson.Weights.ne(Scalars.Zero).ShouldBeBitwiseEqual(Lesson(options).Weights.ne(Scalars.Zero), "the same mentors teach");
+    }
+
+    [Test]
+    public void Normalizing_is_the_default_rankers_affair()
+    {
+        var options = new ClassroomOptions { NormalizeWeights = true };
+        FluentActions.Invoking(() => new Classroom(Classes.Mentors(2), options, ranker: new TopKRanker(1)))
+            .Should().Throw<ArgumentException>().WithMessage("*NormalizeWeights*TopKRanker*NormalizedRanker*");
+        using var classroom = new Classroom(Classes.Mentors(2), options, ranker: new NormalizedRanker(new TopKRanker(1)));
+        using var own = new Classroom(Classes.Mentors(2), ranker: new KnowledgeFilteringRanker(new() { Filter = false }));
+        own.Teach(Classes.Learning(Classes.Logits(1, 4, 3)), [Classes.Logits(2, 4, 3), Classes.Logits(3, 4, 3)], Classes.Labels(1, 4, 3))
+            .Weights.Doubles().Should().OnlyContain(weight => weight == 1, "a ranker that was given has the weights that it says");
+    }
+
+    [Test]
     public void A_highest_temperature_bounds_the_others_and_changes_none_below()
     {
         var free = Lesson(new() { Preset = ClassroomPreset.Sample }).Temperatures.Doubles();

@@ -52,7 +52,8 @@ public sealed class RefusedLessonsTests : TensorFixture
     {
         var lessons = 0;
         using var classroom = new Classroom(
-            Classes.Mentors(2), ranker: Weighted(ones => ++lessons == 1 ? ones : ones.index_fill(1, tensor(1L), weight)));
+            Classes.Mentors(2), new() { Preset = ClassroomPreset.Sample },
+            ranker: Weighted(ones => ++lessons == 1 ? ones : ones.index_fill(1, tensor(1L), weight)));
         Taught(classroom);
         var lesson = Taught(classroom);
 

@@ -23,7 +23,8 @@ public sealed class RegistrationTests
     public void Two_classrooms_with_different_options_do_not_mix()
     {
         using var scope = NewDisposeScope();
-        var settings = Settings(("a:Pace:Tau", "4"), ("a:Preset", "Sample"), ("b:ConstantTemperature", "3"), ("b:Ranking:Filter", "false"));
+        var settings = Settings(("a:Pace:Tau", "4"), ("a:Preset", "Sample"), ("b:Preset", "Paper"), ("b:ConstantTemperature", "3"),
+            ("b:Ranking:Filter", "false"));
         using var host = Host(builder =>
         {
             foreach (var name in new[] { "a", "b" })

@@ -58,7 +58,7 @@ public sealed class TrainingTests(string device) : DeviceFixture(device)
             there.device_type.Should().Be(On.type);
             var apart = (there.cpu().to(ScalarType.Int32) - here.to(ScalarType.Int32)).abs();
 
-            // What is rounded to whole numbers can fall to either side, and what is taken from the nearest pixel come from its neighbour.
+            // What is rounded to whole numbers can fall to either side, and what is taken from the nearest pixel come from its neighbor.
             apart.gt(Scalars.One).to(ScalarType.Float64).mean().Number().Should().BeLessThan(On.type == DeviceType.CUDA ? 1e-2 : 1e-9);
         }
     }

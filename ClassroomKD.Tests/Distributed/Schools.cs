@@ -6,7 +6,7 @@ namespace ClassroomKD.Tests.Distributed;
 /// <summary>A small student, its mentors and its data, the same at each making; no part normalizes over the batch.</summary>
 internal interface ISchool : IDisposable
 {
-    /// <summary>Trains by a loop of one's own.</summary>
+    /// <summary>Trains by a hand-written loop.</summary>
     /// <returns>The loss of every step, and the weights at the end.</returns>
     (double[] Losses, double[] Weights) Loop(IProcessGroup group, int epochs);
 

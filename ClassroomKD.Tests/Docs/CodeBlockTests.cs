@@ -20,8 +20,8 @@ public sealed partial class CodeBlockTests
     private static readonly string[] Usings =
     [
         "ClassroomKD", "ClassroomKD.Distributed", "ClassroomKD.Imaging", "ClassroomKD.Onnx", "ClassroomKD.Pose", "ClassroomKD.Reports",
-        "ClassroomKD.Vision",
-        "CustomRanker", "TorchSharp", "static TorchSharp.torch",
+        "ClassroomKD.Testing", "ClassroomKD.Vision",
+        "NUnit.Framework", "TorchSharp", "static TorchSharp.torch",
         "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting",
     ];
 

@@ -52,6 +52,7 @@ internal static class Given
             public static Student<PoseAnswer> student = null!;
             public static void Train(Tensor images, PoseTarget target) { }
             """,
+        ["docs/analyzers.md"] = "public static Tensor x = null!; public static int step;",
         ["docs/data.md"] = "public static int epoch;",
         ["docs/distributed.md"] = Training + Together + "public static Mentor[] mentors = null!; public static string folder = null!;",
         ["docs/export.md"] = """
@@ -67,6 +68,11 @@ internal static class Given
             """,
         ["docs/concepts.md"] = "public static Mentor[] mentors = null!;",
         ["docs/mentors.md"] = Names,
+        ["docs/migration.md"] = """
+            public static BatchSampler batches = null!;
+            public static ClassificationExam exam = null!;
+            public static Mentor LoadTrained(string name) => null!;
+            """,
         ["docs/plugins.md"] = Container,
         ["docs/pose.md"] = Container + """
             public static nn.Module<Tensor, Tensor> LoadHrNet() => null!;

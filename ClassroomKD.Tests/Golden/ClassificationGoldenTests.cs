@@ -14,7 +14,7 @@ public sealed class ClassificationGoldenTests
         ["sample_correct"] = ClassroomPreset.Paper,
     };
 
-    // The vectorised kernel computes float32 alone, and the CUDA kernels have golden tests of their own (DivergenceGoldenTests).
+    // The vectorized kernel computes float32 alone, and the CUDA kernels have golden tests of their own (DivergenceGoldenTests).
     private static IEnumerable<TestCaseData> Ways() =>
         from preset in Presets.Keys
         from type in new[] { ScalarType.Float32, ScalarType.Float64 }

@@ -46,5 +46,5 @@ public sealed record Recipe
 
     /// <summary>The settings of the recipe's classroom: the paper's preset and <see cref="Tau"/>.</summary>
     /// <returns>New options, which may be changed.</returns>
-    public ClassroomOptions CreateOptions() => new() { Pace = new GapPaceOptions { Tau = Tau } };
+    public ClassroomOptions CreateOptions() => new() { Preset = ClassroomPreset.Paper, Pace = new GapPaceOptions { Tau = Tau } };
 }

@@ -5,7 +5,7 @@ using Samples;
 
 var preset = new Option<ClassroomPreset>("--preset")
 {
-    Description = "The variant of the method.", DefaultValueFactory = _ => ClassroomPreset.Paper,
+    Description = "The variant of the method.", DefaultValueFactory = _ => ClassroomPreset.Recommended,
 };
 return await new StudyCommand(
     "Quickstart",

@@ -9,7 +9,7 @@ internal static class CudaLibraries
 
     /// <summary>
     /// First libtorch's own thin library over NVRTC, through which its compiler is found whatever it is called; then an NVRTC beside
-    /// libtorch, as in its packages, or in the neighbouring package of a PyTorch wheel; then the system's.
+    /// libtorch, as in its packages, or in the neighboring package of a PyTorch wheel; then the system's.
     /// </summary>
     public static IEnumerable<string> Nvrtc
     {

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using ClassroomKD.Tests.Conventions;
 using ClassroomKD.Tests.Core.Training;
+using Microsoft.Extensions.Logging;
 
 namespace ClassroomKD.Tests.Core.Telemetry;
 
@@ -32,6 +34,21 @@ public sealed class MetricsTests
                 line.StartsWith("| `classroomkd.", StringComparison.Ordinal))
             .Select(line => string.Join(" | ", line.Split('|')[1..4].Select(cell => cell.Trim()))).ToList();
         documented.Should().BeEquivalentTo(found);
+    }
+
+    [Test]
+    public void Every_log_event_is_documented_with_its_level_and_no_other()
+    {
+        var events =
+            from type in new[] { typeof(Log), typeof(ClassroomKD.Onnx.OnnxLog) }
+            from method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+            let message = method.GetCustomAttribute<LoggerMessageAttribute>()
+            where message is not null
+            select $"{message.EventId} | {message.Level.ToString().ToLowerInvariant()}";
+        var documented = File.ReadLines(Document()).SkipWhile(line => line != "## Log events")
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && char.IsDigit(line[2]))
+            .Select(line => string.Join(" | ", line.Split('|')[1..3].Select(cell => cell.Trim())));
+        documented.Should().BeEquivalentTo(events);
     }
 
     [Test]

@@ -50,7 +50,8 @@ public sealed class SkeletonDrawingTests
         // A box of 12 x 16 around (32, 20), 1.25 times as large, is a crop of 15 x 20: scale 2 at 30 x 40.
         var person = new PersonSample
         {
-            Id = 1, ImageId = 1, File = "a", Box = new KeypointBox(26, 12, 12, 16), Area = 100, Keypoints = [32, 20, 2, 36, 20, 2, 32, 25, 0],
+            Id = 1, ImageId = 1, File = "a", Box = new KeypointBox(26, 12, 12, 16), Area = 100,
+            Keypoints = [32, 20, 2, 36, 20, 2, 32, 25, 0],
         };
         using var row = SkeletonDrawing.SideBySide(
             image, person, [person.Keypoints, null, [32, 25, 1, 100, 100, 1, 32, 20, 1]], Three, width: 30, height: 40);
@@ -60,7 +61,8 @@ public sealed class SkeletonDrawingTests
             (row.Pixels[4 * (94 * y + x)], row.Pixels[4 * (94 * y + x) + 1], row.Pixels[4 * (94 * y + x) + 2]);
         Of(15, 20).Should().Be((40, 160, 255), "the left joint in the middle of the first part");
         Of(15, 30).Should().Be((0, 0, 0), "the third joint is not labeled");
-        Enumerable.Range(30, 34).Select(x => Of(x, 20)).Should().AllBeEquivalentTo(((byte)0, (byte)0, (byte)0), "the second part is the crop alone");
+        Enumerable.Range(30, 34).Select(x => Of(x, 20)).Should()
+            .AllBeEquivalentTo(((byte)0, (byte)0, (byte)0), "the second part is the crop alone");
         Of(64 + 15, 30).Should().Be((40, 160, 255), "the left joint as the other sees it");
         Of(64 + 15, 20).Should().Be((0, 0, 0));
     }

@@ -19,11 +19,12 @@ public sealed class PoseDisagreementTests
 
         var found = PoseDisagreement.Find(Data, [one, two, three], Says("student", [11, 10, 20, 10], [0, 0, 0, 0], [0, 0, 0, 0]));
 
-        // exp(-d² / (2 A (2 sigma)²)) with A 50: 4 for the first joint's 2 A (2 sigma)², 1 for the second's. Of the second person only the first
-        // joint is labeled; of the third none is, so all are compared.
+        // exp(-d² / (2 A (2 sigma)²)) with A 50: 4 for the first joint's 2 A (2 sigma)², 1 for the second's. Of the second person only the
+        // first joint is labeled; of the third none is, so all are compared.
         double apart = (Math.Exp(-9.0 / 4) + Math.Exp(-16.0)) / 2, near = Math.Exp(-1.0 / 4);
         found.Select(one => one.Person).Should().Equal(0, 1, 2);
-        found.Zip([(1 + 2 * apart) / 3, (1 + 2 * near) / 3, 1.0]).Should().OnlyContain(pair => Math.Abs(pair.First.Similarity - pair.Second) < 1e-9);
+        found.Zip([(1 + 2 * apart) / 3, (1 + 2 * near) / 3, 1.0]).Should()
+            .OnlyContain(pair => Math.Abs(pair.First.Similarity - pair.Second) < 1e-9);
         found[0].Answers.Select(answer => answer.Name).Should().Equal("one", "two", "three", "student");
         found[0].Answers[0].Oks.Should().Be(1);
         found[0].Answers[3].Oks.Should().BeApproximately((1 + near) / 2, 1e-9);
@@ -46,7 +47,8 @@ public sealed class PoseDisagreementTests
 
     [Test]
     public void One_mentor_is_refused() =>
-        FluentActions.Invoking(() => PoseDisagreement.Find(Data, [Says("one")])).Should().Throw<ArgumentException>().WithMessage("*two mentors*1*");
+        FluentActions.Invoking(() => PoseDisagreement.Find(Data, [Says("one")])).Should().Throw<ArgumentException>()
+            .WithMessage("*two mentors*1*");
 
     private static NamedPredictions Says(string name, params double[][] places) => new(
         name, [.. places.Select((at, i) => new PosePrediction(i, [at[0], at[1], .9, at[2], at[3], .9], .9))]);

@@ -193,7 +193,7 @@ public sealed class PoseClassroomTests
         using var owned = task;
         using var student = new Student<PoseAnswer>("student", network);
         using var classroom = new Classroom<PoseAnswer, PoseTarget>(
-            Mentors(), task, new() { ConstantTemperature = 1, TaskCoefficient = TaskCoefficient.One });
+            Mentors(), task, new() { Preset = ClassroomPreset.Sample, ConstantTemperature = 1, TaskCoefficient = TaskCoefficient.One });
         using var optimizer = new AdamWOptimizer(network.parameters(), learningRate: 3e-3);
         using var outer = NewDisposeScope();
         var (images, target) = Blobs(16);

@@ -31,7 +31,7 @@ public sealed class LogitsLossesGoldenTests
             TargetDistribution = nn.functional.one_hot(golden.Labels(), student.size(1)).to(ScalarType.Float64),
         });
         perSample.shape.Should().Equal(student.size(0));
-        // Both sides compute in float64; DIST and logit standardisation add an epsilon of 1e-8 and 1e-7, at the same place.
+        // Both sides compute in float64; DIST and logit standardization add an epsilon of 1e-8 and 1e-7, at the same place.
         perSample.mean().item<double>().Should().BeApproximately(golden[name].GetDouble(), 1e-10);
     }
 }

@@ -1,4 +1,5 @@
 using ClassroomKD;
+using Microsoft.Extensions.Options;
 using TorchSharp;
 
 namespace CustomRanker;
@@ -10,7 +11,9 @@ public sealed class MarginRanker : IMentorRanker
 
     /// <summary>A ranker with these settings.</summary>
     /// <param name="options">Default: a margin of 0.1.</param>
-    public MarginRanker(MarginRankerOptions? options = null) => margin = Scalars.Of((options ?? new()).Margin);
+    /// <exception cref="OptionsValidationException">A setting is out of range.</exception>
+    public MarginRanker(MarginRankerOptions? options = null) =>
+        margin = Scalars.Of(new MarginRankerOptionsValidator().ThrowIfInvalid(options ?? new()).Margin);
 
     /// <inheritdoc/>
     public Ranking Rank(in RankingArguments arguments)
