@@ -33,7 +33,9 @@ public static class StatedModelExtensions
         var name = builder.Name;
         Validate(
             builder, section,
-            provider => section.GetChildren().SelectMany(one => ReadMentor<TAnswer>(one, name, provider).Model.Faults));
+            provider => section is IConfigurationSection { Value: { Length: > 0 } text } at
+                ? [$"'{at.Path}' is '{text}' (expected the mentors' names as keys)"]
+                : section.GetChildren().SelectMany(one => ReadMentor<TAnswer>(one, name, provider).Model.Faults));
         foreach (var one in section.GetChildren())
             builder.AddMentor(provider =>
             {
