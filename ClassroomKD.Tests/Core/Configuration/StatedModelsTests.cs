@@ -155,6 +155,14 @@ public sealed class StatedModelsTests : TensorFixture
     }
 
     [Test]
+    public void Text_in_the_place_of_mentors_is_refused()
+    {
+        using var host = Host("\"net.pt\"");
+        host.Invoking(h => h.Start()).Should().Throw<OptionsValidationException>()
+            .WithMessage("*'Classrooms:a:Mentors' is 'net.pt' (expected the mentors' names as keys)");
+    }
+
+    [Test]
     public void Student_is_stated_and_learns()
     {
         using var host = Host(
