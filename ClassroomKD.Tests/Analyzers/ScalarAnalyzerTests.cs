@@ -49,7 +49,7 @@ public sealed class ScalarAnalyzerTests
                 x = [|nn.functional.mish(x)|].mul([|x.square()|]);
                 optim.Optimizer optimizer = [|optim.SGD(net.parameters(), 0.1)|];
                 optimizer = new SgdOptimizer(net.parameters(), 0.1);
-                return torch.mul(x, y) / S + (x + 1f);
+                return [|torch.mul(x, y) / S + (x + 1f)|];
             }
         }
         """).ShouldReport(new ScalarAnalyzer(), Hidden);

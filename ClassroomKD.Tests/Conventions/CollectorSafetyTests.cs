@@ -34,7 +34,8 @@ public sealed class CollectorSafetyTests
             where type.FullName.Split('/') is ["TorchSharp.torch", ..]
                 && type.Name is "torch" or "Tensor" or "functional" or "linalg" or "special"
             from method in type.Methods
-            where method.IsPublic && method.Name != "ToScalar"
+            // Those that read a number from the device make a scalar too, and read it in C#.
+            where method.IsPublic && method.ReturnType.FullName.Contains("torch/Tensor", StringComparison.Ordinal)
                 && Calls.MakesAScalar(typeof(torch).Module.ResolveMethod(method.MetadataToken.ToInt32())!)
             // With a number the caller makes the scalar, or the operator does so in its place.
             where !method.IsSpecialName || !method.Parameters.Any(parameter => parameter.ParameterType.IsPrimitive)
