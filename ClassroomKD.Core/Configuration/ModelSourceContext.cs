@@ -37,7 +37,13 @@ public sealed class ModelSourceContext
     /// <summary>Refuses a key.</summary>
     /// <param name="key">The key within the source's section.</param>
     /// <param name="fault">What came and what was expected, as the rest of a sentence that begins with the key's path.</param>
-    public void Refuse(string key, string fault) => faults.Add($"'{ConfigurationPath.Combine(section, key)}' {fault}");
+    /// <remarks>A key that was refused before, such as one whose value is none of its type, is not refused again.</remarks>
+    public void Refuse(string key, string fault)
+    {
+        var subject = $"'{ConfigurationPath.Combine(section, key)}' ";
+        if (!faults.Any(known => known.StartsWith(subject, StringComparison.OrdinalIgnoreCase)))
+            faults.Add(subject + fault);
+    }
 
     /// <summary>Refuses a key that names no file which can be read.</summary>
     /// <param name="key">The key within the source's section.</param>

@@ -33,7 +33,11 @@ public static class StatedModelExtensions
         var name = builder.Name;
         Validate(
             builder, section,
-            provider => section.GetChildren().SelectMany(one => ReadMentor<TAnswer>(one, name, provider).Model.Faults));
+            provider => section is IConfigurationSection { Value: { Length: > 0 } text } at
+                ? [$"'{at.Path}' is '{text}' (expected the mentors' names as keys)"]
+                : section.GetChildren().SelectMany(one => int.TryParse(one.Key, out _)
+                    ? [$"'{one.Path}' has a number for a name (expected mentors by their names, not a list)"]
+                    : ReadMentor<TAnswer>(one, name, provider).Model.Faults));
         foreach (var one in section.GetChildren())
             builder.AddMentor(provider =>
             {
