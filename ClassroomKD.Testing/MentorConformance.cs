@@ -98,7 +98,7 @@ public sealed class MentorConformance : ConformanceSuite
         for (var i = 0; i < 3; i++)
             Ask();
         var more = PartRules<Mentor>.Live() - before;
-        Expect.True(more == 0, "no more live tensors were expected after three more answers", $"{more} more");
+        Expect.True(more <= 0, "no more live tensors were expected after three more answers", $"{more} more");
     });
 
     private void RefusesOnceDisposed()

@@ -45,7 +45,13 @@ public sealed class PaceConformance : ConformanceSuite
 
     private static Call<ILearningPaceScheduler> Prepare(Form form)
     {
-        var arguments = Arguments(LogitsCase.Draw(form));
+        var arguments = Arguments(LogitsCase.Draw(form with { Device = null }));
+        if (form.Device is { } device)
+            arguments = arguments with
+            {
+                Assessment = new MovedAssessment(arguments.Assessment, device),
+                Ranking = new() { Ranks = arguments.Ranking.Ranks.to(device), Weights = arguments.Ranking.Weights.to(device) },
+            };
         return new(
             [
                 (nameof(Assessment.Performances), arguments.Assessment.Performances),

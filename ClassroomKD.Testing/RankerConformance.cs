@@ -35,19 +35,21 @@ public sealed class RankerConformance : ConformanceSuite
         .. new PartRules<IMentorRanker>(create, Prepare, DrawsAtRandom).Tests,
     ];
 
-    private static Call<IMentorRanker> Prepare(Form form) => Prepare(LogitsCase.Draw(form).Assess());
-
-    private static Call<IMentorRanker> Prepare(Assessment assessment) => new(
-        [
-            (nameof(Assessment.Performances), assessment.Performances),
-            .. assessment.Correct is { } correct ? [(nameof(Assessment.Correct), correct)] : Array.Empty<(string, Tensor)>(),
-            (nameof(Assessment.CrossEntropies), assessment.CrossEntropies()),
-        ],
-        ranker =>
-        {
-            var ranking = Rank(ranker, assessment);
-            return [(nameof(Ranking.Ranks), ranking.Ranks), (nameof(Ranking.Weights), ranking.Weights)];
-        });
+    private static Call<IMentorRanker> Prepare(Form form)
+    {
+        var assessed = LogitsCase.Draw(form with { Device = null }).Assess();
+        var assessment = form.Device is { } device ? new MovedAssessment(assessed, device) : assessed;
+        return new(
+            [
+                (nameof(Assessment.Performances), assessment.Performances), (nameof(Assessment.Correct), assessment.Correct!),
+                (nameof(Assessment.CrossEntropies), assessment.CrossEntropies()),
+            ],
+            ranker =>
+            {
+                var ranking = Rank(ranker, assessment);
+                return [(nameof(Ranking.Ranks), ranking.Ranks), (nameof(Ranking.Weights), ranking.Weights)];
+            });
+    }
 
     private static Ranking Rank(IMentorRanker ranker, Assessment assessment, long step = 3)
     {

@@ -25,7 +25,7 @@ public abstract class ModelSource<TAnswer, TSettings>
         (settings, context) => Create((TSettings)settings, context));
 
     /// <summary>Refuses what cannot become a model, at the host's start, without making one.</summary>
-    /// <param name="settings">What was stated.</param>
+    /// <param name="settings">What was stated; keys whose values were refused are as if they had not been.</param>
     /// <param name="context">Of which model; takes the faults, as many as there are.</param>
     protected abstract void Check(TSettings settings, ModelSourceContext context);
 

@@ -7,6 +7,8 @@ namespace ClassroomKD;
 /// <summary>Of which model a <see cref="ModelSource{TAnswer, TSettings}"/> is asked.</summary>
 public sealed class ModelSourceContext
 {
+    private const int MostNames = 12;
+
     private readonly string section;
     private readonly List<string> faults;
 
@@ -35,7 +37,13 @@ public sealed class ModelSourceContext
     /// <summary>Refuses a key.</summary>
     /// <param name="key">The key within the source's section.</param>
     /// <param name="fault">What came and what was expected, as the rest of a sentence that begins with the key's path.</param>
-    public void Refuse(string key, string fault) => faults.Add($"'{ConfigurationPath.Combine(section, key)}' {fault}");
+    /// <remarks>A key that was refused before, such as one whose value is none of its type, is not refused again.</remarks>
+    public void Refuse(string key, string fault)
+    {
+        var subject = $"'{ConfigurationPath.Combine(section, key)}' ";
+        if (!faults.Any(known => known.StartsWith(subject, StringComparison.OrdinalIgnoreCase)))
+            faults.Add(subject + fault);
+    }
 
     /// <summary>Refuses a key that names no file which can be read.</summary>
     /// <param name="key">The key within the source's section.</param>
@@ -64,12 +72,14 @@ public sealed class ModelSourceContext
     /// <summary>Refuses a key whose value is not one of some names, without regard to case.</summary>
     /// <param name="key">The key within the source's section.</param>
     /// <param name="value">Its value.</param>
-    /// <param name="names">The names; the message lists them, nearest first.</param>
+    /// <param name="names">The names; the message lists the nearest.</param>
     public void RequireOneOf(string key, string? value, IEnumerable<string> names)
     {
         var known = names.ToList();
-        if (!known.Contains(value ?? "", StringComparer.OrdinalIgnoreCase))
-            Refuse(key, (string.IsNullOrEmpty(value) ? "is missing" : $"is '{value}'") +
-                $" (expected one of {string.Join(", ", ConfigurationKeys.Nearest(value ?? "", known))})");
+        if (known.Contains(value ?? "", StringComparer.OrdinalIgnoreCase))
+            return;
+        var some = string.Join(", ", ConfigurationKeys.Nearest(value ?? "", known).Take(MostNames));
+        var others = known.Count > MostNames ? $" and {known.Count - MostNames} others" : "";
+        Refuse(key, $"{(string.IsNullOrEmpty(value) ? "is missing" : $"is '{value}'")} (expected one of {some}{others})");
     }
 }

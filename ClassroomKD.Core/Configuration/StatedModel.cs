@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -42,7 +43,8 @@ internal sealed class StatedModel<TAnswer, TSettings>
         reading = ConfigurationReading.Of(section.GetSection(only.Key), settings.GetType());
         faults.AddRange(reading.Faults);
         reading.Bind(settings);
-        if (reading.Faults.Count == 0)
+        // Where a single text stands, every key would be missing.
+        if (section.GetSection(only.Key).GetChildren().Any())
             only.Check(settings, context);
     }
 
@@ -64,7 +66,9 @@ internal sealed class StatedModel<TAnswer, TSettings>
         }
         catch (ArgumentException exception)
         {
-            faults.Add($"'{ConfigurationPath.Combine(path, key)}' is no use ({exception.Message.TrimEnd('.')})");
+            // Names of parameters say nothing to whoever writes configuration.
+            var message = exception.Message.Split(" (Parameter '")[0].TrimEnd('.');
+            faults.Add($"'{ConfigurationPath.Combine(path, key)}' is no use ({message})");
             return default;
         }
     }
@@ -89,13 +93,21 @@ internal sealed class StatedModel<TAnswer, TSettings>
     {
         if (text is null)
             return null;
-        var device = Make(nameof(Device), () => new Device(text.ToLowerInvariant()));
-        if (device?.type != DeviceType.CUDA)
-            return device;
-        var count = cuda.is_available() ? cuda.device_count() : 0;
-        if (device.index < count)
-            return torch.device(device.type, device.index);
-        faults.Add($"'{ConfigurationPath.Combine(path, nameof(Device))}' is '{text}' (libtorch finds {count} CUDA devices)");
+        var key = ConfigurationPath.Combine(path, nameof(Device));
+        var (type, number) = text.ToLowerInvariant().Split(':') switch
+        {
+            ["cpu" or "cuda" or "mps"] => (text.ToLowerInvariant(), 0),
+            ["cuda", var digits] when int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var one) => ("cuda", one),
+            _ => ("", 0),
+        };
+        if (type.Length == 0)
+            faults.Add($"'{key}' is '{text}' (expected cpu, cuda or mps, or cuda and a number, such as cuda:1)");
+        else if (type == "cuda" && (cuda.is_available() ? cuda.device_count() : 0) is var count && number >= count)
+            faults.Add($"'{key}' is '{text}' (libtorch finds {count} CUDA devices)");
+        else if (type == "mps" && !mps_is_available())
+            faults.Add($"'{key}' is '{text}' (libtorch finds no such device)");
+        else
+            return torch.device(text.ToLowerInvariant());
         return null;
     }
 }

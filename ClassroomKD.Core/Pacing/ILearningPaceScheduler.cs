@@ -28,7 +28,7 @@ public readonly struct LearningPace
 /// <remarks>
 /// The same contract as <see cref="IMentorRanker"/>: called once per step on the training thread, without gradient, inside a dispose scope;
 /// tensors on the device, nothing read back, no implicit scalar. Where a mentor does not teach its temperature has no effect, and the
-/// lesson shows 1.
+/// lesson shows 1. Arguments are left as they are, and mentors in another order get the same temperatures.
 /// </remarks>
 public interface ILearningPaceScheduler
 {

@@ -27,7 +27,8 @@ public readonly struct Ranking
 /// works with tensors on the device and reads nothing back; it makes no implicit scalar (see <see cref="Scalars"/>); it need not care for
 /// mentors that answered NaN or samples that do not count: the classroom sets their weights to 0. An exception ends the step and reaches
 /// the caller of <c>Teach</c>. One instance may serve several classrooms if it keeps no state; one that does implements
-/// <see cref="IStateful"/>, so that checkpoints keep it.
+/// <see cref="IStateful"/>, so that checkpoints keep it. It leaves its arguments as they are. The same arguments give the same ranking at
+/// one seed of libtorch's generator; and unless it draws from the generator, mentors in another order get the same ranks and weights.
 /// </remarks>
 public interface IMentorRanker
 {

@@ -8,6 +8,17 @@ namespace ClassroomKD;
 /// <summary>What a registered classroom is made of: options, mentors, student, task, ranker, pace.</summary>
 public static class ClassroomBuilderExtensions
 {
+    // Those of options that no other method registers, so that configuration is held to them at the start too.
+    private static readonly ServiceDescriptor[] Rules =
+    [
+        ServiceDescriptor.Singleton<IValidateOptions<TrainerOptions>, TrainerOptionsValidator>(),
+        ServiceDescriptor.Singleton<IValidateOptions<RecordingOptions>, RecordingOptionsValidator>(),
+        ServiceDescriptor.Singleton<IValidateOptions<LogitsTaskOptions>, LogitsTaskOptionsValidator>(),
+        ServiceDescriptor.Singleton<IValidateOptions<ClassificationExamOptions>, ClassificationExamOptionsValidator>(),
+        ServiceDescriptor.Singleton<IValidateOptions<InspectionOptions>, InspectionOptionsValidator>(),
+        ServiceDescriptor.Singleton<IValidateOptions<DiagnosisOptions>, DiagnosisOptionsValidator>(),
+    ];
+
     /// <summary>Sets options in code; calls add up, the last word counts.</summary>
     /// <param name="builder">The classroom.</param>
     /// <param name="configure">Changes the options.</param>
@@ -45,6 +56,7 @@ public static class ClassroomBuilderExtensions
         services.AddSingleton(ConfiguredSection.Of(section));
         services.AddSingleton<IOptionsChangeTokenSource<TOptions>>(new ConfigurationChangeTokenSource<TOptions>(name, section));
         services.AddSingleton<IValidateOptions<TOptions>>(provider => new ConfigurationFaults<TOptions>(name, section, provider));
+        services.TryAddEnumerable(Rules.Where(rule => rule.ServiceType == typeof(IValidateOptions<TOptions>)));
         services.AddOptions<TOptions>(name)
             .Configure(options => ConfigurationReading.Of(section, typeof(TOptions)).Bind(options)).ValidateOnStart();
         return builder;

@@ -10,7 +10,7 @@ public static class StatedModelExtensions
     /// <summary>Adds the mentors that a section states, each under its name:
     /// <c>"Mentors": { "r50": { "TorchScript": { "File": "r50.pt" }, "Device": "cuda:0" } }</c>.</summary>
     /// <param name="builder">The classroom.</param>
-    /// <param name="section">The section, such as <c>Classrooms:cifar10:Mentors</c>; which mentors there are is read at once.</param>
+    /// <param name="section">The section, such as <c>Classrooms:images:Mentors</c>; which mentors there are is read at once.</param>
     /// <returns>The builder.</returns>
     /// <remarks>
     /// A mentor has one model, by the key of its source: <c>TorchScript</c>, or one that
@@ -33,7 +33,11 @@ public static class StatedModelExtensions
         var name = builder.Name;
         Validate(
             builder, section,
-            provider => section.GetChildren().SelectMany(one => ReadMentor<TAnswer>(one, name, provider).Model.Faults));
+            provider => section is IConfigurationSection { Value: { Length: > 0 } text } at
+                ? [$"'{at.Path}' is '{text}' (expected the mentors' names as keys)"]
+                : section.GetChildren().SelectMany(one => int.TryParse(one.Key, out _)
+                    ? [$"'{one.Path}' has a number for a name (expected mentors by their names, not a list)"]
+                    : ReadMentor<TAnswer>(one, name, provider).Model.Faults));
         foreach (var one in section.GetChildren())
             builder.AddMentor(provider =>
             {
@@ -47,7 +51,7 @@ public static class StatedModelExtensions
     /// <summary>Adds the student that a section states:
     /// <c>"Student": { "Name": "small", "Network": { ... }, "Device": "cuda:0" }</c>.</summary>
     /// <param name="builder">The classroom.</param>
-    /// <param name="section">The section, such as <c>Classrooms:cifar10:Student</c>. Its keys are <c>Name</c> (default "student"),
+    /// <param name="section">The section, such as <c>Classrooms:images:Student</c>. Its keys are <c>Name</c> (default "student"),
     /// <c>Device</c> and that of a source, which must make a TorchSharp module.</param>
     /// <returns>The builder.</returns>
     /// <remarks>What is wrong is refused as by <see cref="AddMentors(IClassroomBuilder, IConfiguration)"/>.</remarks>

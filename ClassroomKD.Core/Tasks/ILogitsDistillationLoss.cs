@@ -24,6 +24,7 @@ public readonly struct LogitsLossArguments
 /// Called once per mentor and step, on the training thread, inside a dispose scope. Implementations are stateless, do not read
 /// back from the device and make no implicit <see cref="TorchSharp.Scalar"/> (see <see cref="Scalars"/>). A class that student or mentor
 /// masks should count for nothing; a student of yours that masks none, and mentors that mask none, need no care.
+/// Finite logits give finite losses and gradients. At temperature 1 a student that answers as the mentor has the least loss.
 /// </remarks>
 public interface ILogitsDistillationLoss
 {

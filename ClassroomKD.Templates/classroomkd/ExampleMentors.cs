@@ -1,8 +1,7 @@
 using ClassroomKD;
 using ClassroomKD.Vision;
 using Microsoft.Extensions.Configuration;
-
-namespace ClassroomTrainer;
+using TorchSharp;
 
 /// <summary>Trains the mentors that appsettings.json states, where their weights are missing.</summary>
 /// <remarks>Nobody publishes weights for generated images. Delete this file once you have mentors of your own.</remarks>
@@ -16,11 +15,12 @@ internal static class ExampleMentors
     {
         foreach (var mentor in mentors.GetChildren())
         {
-            var network = mentor.GetSection("Network").Get<VisionNetworkSettings>();
-            if (network is not { Name: { } name, Weights: { } weights } || File.Exists(weights))
-                continue;
+            var network = VisionNetworks.All.FirstOrDefault(one => one.Name == mentor["Network:Name"]);
+            if (network is null || mentor["Network:Weights"] is not { } weights || File.Exists(weights))
+                continue;   // found and used, or refused, when the host starts
             Console.WriteLine($"Training the mentor {mentor.Key} on {images.Training.Count} images, {Epochs} epochs.");
-            using var learner = new Student(mentor.Key, VisionNetworks.Create(name, images.Training.ClassNames.Count));
+            torch.random.manual_seed(Seed);
+            using var learner = new Student(mentor.Key, network.Create(images.Training.ClassNames.Count));
             using var optimizer = new SgdOptimizer(learner.Module.parameters(), LearningRate, momentum: 0.9, weightDecay: 5e-4);
             var data = images.TrainingBatches(Seed);
             var steps = (long)Epochs * data.BatchesPerEpoch;

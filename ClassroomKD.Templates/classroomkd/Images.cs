@@ -1,8 +1,6 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Vision;
 
-namespace ClassroomTrainer;
-
 /// <summary>What is learned from, and what is examined with.</summary>
 /// <remarks>For CIFAR take <c>CifarReader.Open(folder)</c>, <c>ReadTraining()</c> and <c>ReadTest()</c>; for photographs an
 /// <c>ImageLoader</c>.</remarks>

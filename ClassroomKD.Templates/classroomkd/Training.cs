@@ -5,8 +5,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using static TorchSharp.torch;
 
-namespace ClassroomTrainer;
-
 /// <summary>Records the mentors' answers, trains the student alone and in the classroom, and compares; what was done before is
 /// kept.</summary>
 internal sealed class Training(IServiceProvider services, Images images, CancellationToken stopping)
@@ -50,6 +48,7 @@ internal sealed class Training(IServiceProvider services, Images images, Cancell
 
     private void Train(string name, ITrainingData<Tensor> data, Classroom? classroom, IReadOnlyList<MentorFacts> mentors)
     {
+        random.manual_seed(Seed);                           // both students begin with the same weights
         var student = services.GetRequiredKeyedService<Student>(name);
         using var optimizer = new SgdOptimizer(student.Module.parameters(), LearningRate, momentum: 0.9, weightDecay: 5e-4);
         var options = services.GetRequiredService<IOptionsFactory<TrainerOptions>>().Create("classroom");

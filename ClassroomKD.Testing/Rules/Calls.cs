@@ -28,17 +28,19 @@ internal static class Calls
     public static bool ReadsBack(MethodBase method) =>
         Readers.Contains(method.Name) && method.DeclaringType is { } type && Tensors.Contains(type);
 
-    /// <summary>The forbidden calls of a type, of the types within it, and of what these call of its assembly.</summary>
-    public static IReadOnlyList<string> ReachedFrom(Type type, Func<MethodBase, bool> forbidden)
+    /// <summary>The forbidden calls of an object, of the objects and functions that it holds, and of what these call of their
+    /// assemblies.</summary>
+    public static IReadOnlyList<string> ReachedFrom(object part, Func<MethodBase, bool> forbidden)
     {
-        var waiting = new Queue<MethodBase>(MethodsOf(type));
+        var waiting = new Queue<MethodBase>(MethodsOf(part, new(ReferenceEqualityComparer.Instance)).Distinct());
         var seen = waiting.ToHashSet();
+        var assemblies = waiting.Select(method => method.Module.Assembly).ToHashSet();
         var found = new List<string>();
         while (waiting.TryDequeue(out var method))
         {
             found.AddRange(In(method, forbidden));
             foreach (var called in Instruction.Of(method).Select(instruction => instruction.Method).OfType<MethodBase>()
-                .Select(Definition).Where(called => called.Module.Assembly == type.Assembly))
+                .Select(Definition).Where(called => assemblies.Contains(called.Module.Assembly)))
                 foreach (var next in called.IsConstructor ? MethodsOf(called.DeclaringType!) : [called])
                     if (seen.Add(next))
                         waiting.Enqueue(next);
@@ -62,6 +64,22 @@ internal static class Calls
             select $"{method.DeclaringType?.Name}.{method.Name} calls {instruction.Method!.DeclaringType?.Name}.{instruction.Method.Name}" +
                 $"({string.Join(", ", instruction.Method.GetParameters().Select(parameter => parameter.ParameterType.Name))})";
     }
+
+    private static IEnumerable<MethodBase> MethodsOf(object held, HashSet<object> seen)
+    {
+        if (!seen.Add(held))
+            return [];
+        var function = held as Delegate;
+        var types = new List<Type>();
+        for (var type = (function?.Target ?? held).GetType(); !IsForeign(type); type = type.BaseType!)
+            types.Add(type);
+        var within = types.SelectMany(type => type.GetFields(All)).Where(field => !field.IsStatic && !field.FieldType.IsPointer)
+            .Select(field => field.GetValue(function?.Target ?? held)).OfType<object>().SelectMany(value => MethodsOf(value, seen));
+        return (function is null ? types.SelectMany(MethodsOf) : [function.Method]).Concat(within);
+    }
+
+    private static bool IsForeign(Type type) =>
+        type.IsPrimitive || type.IsArray || type.Namespace?.Split('.')[0] is "System" or "Microsoft" or "TorchSharp";
 
     private static IEnumerable<MethodBase> MethodsOf(Type type) =>
         type.GetMethods(All).Concat<MethodBase>(type.GetConstructors(All))

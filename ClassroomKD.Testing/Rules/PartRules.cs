@@ -76,7 +76,7 @@ internal sealed class PartRules<TPart>(Func<TPart> create, Func<Form, Call<TPart
 
     private void ReachesNone(Func<MethodBase, bool> forbidden, string expected) => With(create, part =>
     {
-        var found = Calls.ReachedFrom(part.GetType(), forbidden);
+        var found = Calls.ReachedFrom(part, forbidden);
         Expect.True(found.Count == 0, expected, string.Join("; ", found));
     });
 
@@ -97,10 +97,10 @@ internal sealed class PartRules<TPart>(Func<TPart> create, Func<Form, Call<TPart
             var remembered = Live();
             for (var i = 0; i < 3; i++)
                 Call();
-            Expect.True(Live() == remembered, "no more live tensors were expected after three more calls", $"{Live() - remembered} more");
+            Expect.True(Live() <= remembered, "no more live tensors were expected after three more calls", $"{Live() - remembered} more");
         });
         if (typeof(IDisposable).IsAssignableFrom(Kind()))
-            Expect.True(Live() == before, "no live tensor was expected after Dispose", $"{Live() - before}");
+            Expect.True(Live() <= before, "no live tensor was expected after Dispose", $"{Live() - before}");
     }
 
     private void LeavesArguments() => With(create, part =>

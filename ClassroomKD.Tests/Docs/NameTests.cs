@@ -9,8 +9,9 @@ public sealed partial class NameTests
     // Of other libraries and tools, and of the reader's own.
     private static readonly HashSet<string> Others =
     [
-        "AddMeter", "AddSource", "ForwardHookManager", "HistoryBuffer", "MyOptionsValidator", "PublicAPI", "RepositoryUrl", "SharpZipLib",
-        "ShuffleV1", "ShuffleV2", "TestCategory", "WarningsNotAsErrors", "WeightedSumLoss",
+        "AddMeter", "AddSource", "ApiCompatGenerateSuppressionFile", "EnsembleSource", "ForwardHookManager", "HistoryBuffer",
+        "MyOptionsValidator", "PackageValidationBaselineVersion", "PublicAPI", "RepositoryUrl", "SharpZipLib", "ShuffleV1", "ShuffleV2",
+        "TestCategory", "WarningsNotAsErrors", "WeightedSumLoss",
     ];
 
     private static readonly Lazy<HashSet<string>> Identifiers = new(() =>

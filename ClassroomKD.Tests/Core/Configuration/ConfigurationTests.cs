@@ -74,6 +74,17 @@ public sealed class ConfigurationTests
     }
 
     [Test]
+    public void Ranges_hold_at_the_start_for_options_that_nothing_else_registers()
+    {
+        using var host = Host(
+            """{ "Classrooms": { "a": { "Trainer": { "Epochs": 0 }, "Recording": { "Workers": 2, "Worker": 2 } } } }""",
+            (builder, section) => builder.Configure<TrainerOptions>(section.GetSection("Trainer"))
+                .Configure<RecordingOptions>(section.GetSection("Recording")));
+        host.Invoking(h => h.Start()).Should().Throw<AggregateException>()
+            .Which.Message.Should().ContainAll("Epochs", "must be below Workers");
+    }
+
+    [Test]
     public void Section_within_a_section_is_a_key_only_if_it_is_read()
     {
         const string Json = """

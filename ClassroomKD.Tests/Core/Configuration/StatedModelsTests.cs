@@ -76,7 +76,14 @@ public sealed class StatedModelsTests : TensorFixture
     [TestCase("""{ "m": { "TorchScript": { "File": null } } }""", ":TorchScript:File' is missing (expected the path of a file)")]
     [TestCase("""{ "m": { "TorchScript": { "File": "" } } }""", ":TorchScript:File' is missing (expected the path of a file)")]
     [TestCase("""{ "m": { "TorchScript": "net.pt" } }""", ":TorchScript' is 'net.pt' (expected keys: File)")]
-    [TestCase("""{ "m": { "TorchScript": { "File": "net.pt" }, "Device": "gpu" } }""", ":Device' is no use (")]
+    [TestCase("""{ "m": { "TorchScript": { "File": "net.pt" }, "Device": "gpu" } }""", ":Device' is 'gpu' (expected cpu, cuda or ")]
+    [TestCase("""{ "m": { "TorchScript": { "File": "net.pt" }, "Device": "" } }""", ":Device' is '' (expected cpu, cuda or ")]
+    [TestCase("""{ "m": { "TorchScript": { "File": "net.pt" }, "Device": "cuda:" } }""", ":Device' is 'cuda:' (expected cpu, cuda or ")]
+    [TestCase("""{ "m": { "TorchScript": { "File": "net.pt" }, "Device": "cuda:x" } }""", ":Device' is 'cuda:x' (expected cpu, cuda or ")]
+    [TestCase("""{ "m": { "TorchScript": { "File": "net.pt" }, "Device": "cuda:-1" } }""", ":Device' is 'cuda:-1' (expected cpu, cuda or ")]
+    [TestCase("""{ "m": { "TorchScript": { "File": "net.pt" }, "Device": "cpu:0:1" } }""", ":Device' is 'cpu:0:1' (expected cpu, cuda or ")]
+    [TestCase("""{ "m": { "TorchScript": { "File": "net.pt" }, "Device": "mps" } }""", ":Device' is 'mps' (libtorch finds no such device)",
+        ExcludePlatform = "MacOsX")]
     [TestCase("""{ "m": { "TorchScript": { "File": "net.pt" }, "Device": "cuda:77" } }""", ":Device' is 'cuda:77' (libtorch finds ")]
     [TestCase("""{ "m": { "TorchScript": { "File": "net.pt" }, "Answers": "Softmax" } }""", ":Answers' is 'Softmax' (expected one of ")]
     [TestCase("""{ "m": { "TorchScript": { "File": "net.pt" }, "Input": { "Size": [8] } } }""",
@@ -117,11 +124,42 @@ public sealed class StatedModelsTests : TensorFixture
     }
 
     [Test]
+    public void Values_that_cannot_be_read_and_files_that_are_missing_come_in_one_exception()
+    {
+        using var host = Host(
+            """{ "m": { "Onnx": { "File": "1.onnx", "Layout": "Last" }, "Input": { "Size": [0, 2] } } }""",
+            """{ "Network": { "Name": "resnet57", "Classes": "ten" } }""");
+        var failures = host.Invoking(h => h.Start()).Should().Throw<OptionsValidationException>().Which.Failures.ToList();
+        failures.Should().HaveCount(5);
+        failures[0].Should().Contain(":Onnx:Layout' is 'Last' (expected one of ");
+        failures[1].Should().Contain(":Onnx:File' is '1.onnx' (there is no file ");
+        failures[2].Should().EndWith(":Input' is no use (MentorInput: Size must be at least 1 x 1; it is 0 x 2)");
+        failures[3].Should().Contain(":Network:Classes' is 'ten' (expected a whole number ");
+        failures[4].Should().Contain(":Network:Name' is 'resnet57' (expected one of ");
+    }
+
+    [Test]
+    public void List_of_mentors_without_names_is_refused()
+    {
+        using var host = Host("""[ { "TorchScript": { "File": "net.pt" } } ]""");
+        host.Invoking(h => h.Start()).Should().Throw<OptionsValidationException>()
+            .WithMessage("*'Classrooms:a:Mentors:0' has a number for a name (expected mentors by their names, not a list)");
+    }
+
+    [Test]
     public void Missing_section_of_mentors_is_refused()
     {
         using var host = Host("null", null, "Mentor");
         host.Invoking(h => h.Start()).Should().Throw<OptionsValidationException>()
             .WithMessage("*there is no section 'Classrooms:a:Mentors' ('Classrooms:a' has Mentor, Student, but no 'Mentors')");
+    }
+
+    [Test]
+    public void Text_in_the_place_of_mentors_is_refused()
+    {
+        using var host = Host("\"net.pt\"");
+        host.Invoking(h => h.Start()).Should().Throw<OptionsValidationException>()
+            .WithMessage("*'Classrooms:a:Mentors' is 'net.pt' (expected the mentors' names as keys)");
     }
 
     [Test]

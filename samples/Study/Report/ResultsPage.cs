@@ -21,8 +21,7 @@ internal sealed class ResultsPage(Grid grid, Results results)
             Written by `Study report` from {lines}: {results.Runs} trainings on {string.Join(" and ", results.Devices)}. No figure is
             typed by hand. Every student sees the same batches: {grid.Epochs} epochs, {grid.BatchSize} samples a batch, {results.Steps}
             steps{(grid.Views == 0 ? "" : $", the mentors' answers to {grid.Views} augmented views of each image recorded beforehand")}.
-            {grid.HeldOut} samples are held out; on them, with one seed, the best of a method's settings is chosen, which are as many for
-            each method that is compared. The tables show the chosen setting on the test samples, by which nothing was chosen, with
+            {Chosen} The tables show it on the test samples, by which nothing was chosen, with
             {grid.Seeds.Count} fresh seeds: {grid.Score}, mean ± standard deviation, and paired differences over the seeds with their 95 %
             intervals (Student's t). The best mentor of a set is the one that does best on the samples held out.
             """);
@@ -34,6 +33,11 @@ internal sealed class ResultsPage(Grid grid, Results results)
             Protection(chart, path);
         WholeFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page.ToString().TrimEnd() + "\n")));
     }
+
+    private string Chosen => grid.Parts.Any(part => part.Stage == Stage.Choose)
+        ? $"{grid.HeldOut} samples are held out; on them, with one seed, the best of a method's settings is chosen, which are as many for " +
+            "each method that is compared."
+        : "Each method has one setting, which was chosen before, with other seeds.";
 
     private void Mentors()
     {
