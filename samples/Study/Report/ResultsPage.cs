@@ -35,8 +35,8 @@ internal sealed class ResultsPage(Grid grid, Results results)
     }
 
     private string Chosen => grid.Parts.Any(part => part.Stage == Stage.Choose)
-        ? $"{grid.HeldOut} samples are held out; on them, with one seed, the best of a method's settings is chosen, which are as many for " +
-            "each method that is compared."
+        ? $"{grid.HeldOut} samples are held out; on them, with one seed, the best of a method's settings is chosen, which are as many " +
+            "for each method that is compared."
         : "Each method has one setting, which was chosen before, with other seeds.";
 
     private void Mentors()
