@@ -1,12 +1,17 @@
+using System.Runtime.CompilerServices;
+
 // No namespace: runs before every test of the assembly.
 [SetUpFixture]
 public sealed class GlobalSetup
 {
-    [OneTimeSetUp]
-    public void Prepare()
+    // Cases are made before any test runs, and some load libtorch.
+    [ModuleInitializer]
+    internal static void BeforeLibTorch()
     {
         LibTorch.UsePassiveWaiting();
         LibTorch.KeepFreedMemory();
-        LibTorch.Load();
     }
+
+    [OneTimeSetUp]
+    public void Prepare() => LibTorch.Load();
 }
