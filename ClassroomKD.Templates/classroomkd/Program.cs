@@ -11,8 +11,6 @@ LibTorch.Load();
 
 var builder = Host.CreateApplicationBuilder(args);
 var section = builder.Configuration.GetSection("Classrooms:images");
-using var images = Images.Generate();
-ExampleMentors.TrainMissing(section.GetSection("Mentors"), images);   // delete it once you have mentors of your own
 
 // Two students of the same kind: one learns from the labels alone, to compare with, the other in the classroom.
 builder.Services.AddClassroom("alone").AddModelSource(new VisionNetworkSource()).AddStudent(section.GetSection("Student"));
@@ -25,10 +23,13 @@ builder.Services.AddClassroom("classroom")
     .Configure<TrainerOptions>(section.GetSection("Trainer"));
 
 using var host = builder.Build();
+using var images = Images.Generate();
 var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 try
 {
-    host.Start();               // what is wrong in appsettings.json is said here
+    host.Services.GetRequiredService<IOptionsMonitor<ClassroomOptions>>().Get("classroom");   // a misspelled key is said at once
+    ExampleMentors.TrainMissing(section.GetSection("Mentors"), images);   // delete it once you have mentors of your own
+    host.Start();               // what else is wrong in appsettings.json is said here
     var training = new Training(host.Services, images, stopping);
     training.Run();
     training.WriteReport("run/report.html");
