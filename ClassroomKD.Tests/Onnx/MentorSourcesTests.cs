@@ -27,7 +27,7 @@ public sealed class MentorSourcesTests
             first ??= answer;
             TestContext.Out.WriteLine(
                 $"{name}: answers of up to {first.abs().max().Number():G3} differ by up to {(answer - first).abs().max().Number():G3}");
-            using var classroom = new Classroom([mentor]);
+            using var classroom = new Classroom([mentor], new() { Preset = ClassroomPreset.Sample });
             var student = logits.clone().requires_grad_();
             var lesson = classroom.Teach(batch, student, labels);
             lesson.Loss.backward();
