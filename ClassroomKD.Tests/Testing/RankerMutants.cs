@@ -185,7 +185,9 @@ internal static class RankerMutants
         public Ranking Rank(in RankingArguments arguments)
         {
             var ranking = Plain(arguments);
-            return ranking with { Weights = ranking.Weights.mul(arguments.Assessment.Correct!.narrow(0, 1, ranking.Weights.size(0))) };
+            // Thrown here: in a process where a native library has taken over SIGSEGV, a null reference ends it.
+            var correct = arguments.Assessment.Correct ?? throw new InvalidOperationException("Nobody is right.");
+            return ranking with { Weights = ranking.Weights.mul(correct.narrow(0, 1, ranking.Weights.size(0))) };
         }
     }
 
