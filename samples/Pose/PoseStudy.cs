@@ -74,7 +74,7 @@ internal sealed class PoseStudy(StudyOptions options, double factor, PoseData da
     protected override optim.Optimizer CreateOptimizer(IEnumerable<Parameter> parameters) => new AdamWOptimizer(parameters, LearningRate);
 
     protected override Classroom<PoseAnswer, PoseTarget> CreateClassroom(IReadOnlyList<Mentor<PoseAnswer>> mentors) =>
-        new(mentors, heatmaps);
+        new(mentors, heatmaps, new() { Preset = ClassroomPreset.Paper });
 
     protected override ITrainingData<PoseTarget> CreateData(int seed) => data.TrainingLoader(BatchSize, seed, Options.Device);
 
