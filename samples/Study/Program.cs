@@ -61,4 +61,19 @@ report.SetAction(parsed =>
     CurvePages.Write(grid, folder);
 });
 command.Subcommands.Add(report);
+
+var examined = new Option<string>("--lines") { Description = "The lines to write.", DefaultValueFactory = _ => "examined.jsonl" };
+var examine = new Command(
+    "examine", "Examines the exported students on the test images of another folder, or on newly generated ones, and says whether the order of the methods holds.")
+{
+    gridFile, quick, data, output, examined,
+};
+examine.SetAction(parsed =>
+{
+    LibTorch.Load();
+    var grid = ReadGrid(parsed);
+    using var images = StudyData.ReadUnseen(grid, parsed.GetValue(data));
+    Examination.Write(grid, new StudyFolder(parsed.GetValue(output)!), images, parsed.GetValue(examined)!);
+});
+command.Subcommands.Add(examine);
 return await command.Parse(args).InvokeAsync();

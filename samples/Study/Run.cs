@@ -42,7 +42,8 @@ internal sealed record MentorLine : ResultLine
 
     public required double HeldOut { get; init; }
 
-    public required double Test { get; init; }
+    /// <summary>On the images of the last table; null: it was not examined on them.</summary>
+    public required double? Test { get; init; }
 }
 
 /// <summary>What a training gave.</summary>

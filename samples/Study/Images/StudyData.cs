@@ -10,6 +10,7 @@ namespace Study;
 internal sealed class StudyData : IDisposable
 {
     private const int AtOnce = 500;
+    private const int TestCount = 2_000;
     private readonly Normalization normalization;
 
     public StudyData(Grid grid, string? folder, Device device)
@@ -82,6 +83,11 @@ internal sealed class StudyData : IDisposable
         return answers.argmax(1).eq(labels).mean([0], type: ScalarType.Float64).item<double>();
     }
 
+    /// <summary>Images that no training of the grid has seen: the test images of another folder, or newly generated ones.</summary>
+    public static ImageDataset ReadUnseen(Grid grid, string? folder) => grid.GeneratedImages is null
+        ? Open(folder).ReadTest()
+        : ShapesAndTextures.Generate(TestCount, seed: 3);
+
     public void Dispose()
     {
         foreach (var tensor in (Tensor[])[.. Views, Labels, HeldOut.Images, HeldOut.Labels, Test.Images, Test.Labels])
@@ -91,10 +97,13 @@ internal sealed class StudyData : IDisposable
     private static (ImageDataset Training, ImageDataset Test) Read(Grid grid, string? folder)
     {
         if (grid.GeneratedImages is { } count)
-            return (ShapesAndTextures.Generate(count, seed: 1), ShapesAndTextures.Generate(2_000, seed: 2));
-        var reader = CifarReader.Open(folder ?? throw new ArgumentException("This grid needs --data, a CIFAR folder."));
+            return (ShapesAndTextures.Generate(count, seed: 1), ShapesAndTextures.Generate(TestCount, seed: 2));
+        var reader = Open(folder);
         return (reader.ReadTraining(), reader.ReadTest());
     }
+
+    private static CifarReader Open(string? folder) =>
+        CifarReader.Open(folder ?? throw new ArgumentException("This grid needs --data, a CIFAR folder."));
 
     private static (Tensor, Tensor) Exam(Tensor images, Tensor labels, Device device) => (
         images.permute(0, 2, 3, 1).contiguous().to(device).DetachFromDisposeScope(), labels.to(device).clone().DetachFromDisposeScope());

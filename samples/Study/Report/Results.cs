@@ -8,7 +8,7 @@ internal sealed class Results
     private readonly Grid grid;
     private readonly IReadOnlyList<RunLine> runs;
 
-    private Results(Grid grid, IReadOnlyList<ResultLine> lines)
+    public Results(Grid grid, IReadOnlyList<ResultLine> lines)
     {
         this.grid = grid;
         Mentors = lines.OfType<MentorLine>().ToDictionary(mentor => mentor.Name);
@@ -23,7 +23,9 @@ internal sealed class Results
 
     public IEnumerable<string> Devices => runs.Select(run => run.Device).Distinct().Order(StringComparer.Ordinal);
 
-    public static Results Read(Grid grid, string path)
+    public static Results Read(Grid grid, string path) => new(grid, ReadLines(path));
+
+    public static IReadOnlyList<ResultLine> ReadLines(string path)
     {
         var lines = new List<ResultLine>();
         foreach (var (number, text) in File.ReadLines(path).Index())
@@ -35,7 +37,7 @@ internal sealed class Results
             {
                 throw new InvalidDataException($"{path}, line {number + 1}, is none of a study: {exception.Message}", exception);
             }
-        return new(grid, lines);
+        return lines;
     }
 
     /// <summary>The mentor of a set that does best on the images to choose by; null: some are not made.</summary>

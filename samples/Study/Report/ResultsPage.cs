@@ -50,7 +50,7 @@ internal sealed class ResultsPage(Grid grid, Results results)
             var network = plan.Of is { } of ? $"{of}, changed" : plan.WrongLabels ? $"{line.Network}, wrong labels" : line.Network!;
             Row(
                 name, network, line.Parameters is { } count ? count.ToString("N0", CultureInfo.InvariantCulture) : "",
-                Percent(line.HeldOut), Percent(line.Test));
+                Percent(line.HeldOut), line.Test is { } test ? Percent(test) : "");
         }
         Text("");
     }

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using ClassroomKD;
+using ClassroomKD.Imaging;
+using ClassroomKD.Onnx;
+using ClassroomKD.Vision;
+using MathNet.Numerics.Statistics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Study;
+
+/// <summary>Do the exported students, asked by the ONNX runtime, come in the same order on images that the study has not seen?</summary>
+internal static class Examination
+{
+    /// <summary>Writes the lines of a study with the accuracies on other images in place of those of the last table.</summary>
+    /// <param name="grid">The grid.</param>
+    /// <param name="folder">Where the students lie.</param>
+    /// <param name="images">The other images.</param>
+    /// <param name="path">The file to write, for <c>report --lines</c>.</param>
+    public static void Write(Grid grid, StudyFolder folder, ImageDataset images, string path)
+    {
+        var known = Results.ReadLines(folder.ResultsFile);
+        List<ResultLine> examined = [];
+        foreach (var line in known)
+            examined.Add(line switch
+            {
+                RunLine { Test: not null } run => run with { Test = Accuracy(folder.OnnxOf(run.Run), images) },
+                MentorLine mentor => mentor with { Test = null },
+                _ => line,
+            });
+        WholeFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(examined.Select(line => line.ToJson() + "\n")))));
+        Compare(grid, new(grid, known), new(grid, examined));
+    }
+
+    private static double Accuracy(string onnx, ImageDataset images)
+    {
+        var card = OnnxFile.ReadCard(onnx);
+        if (!card.ClassNames.SequenceEqual(images.ClassNames))
+            throw new ArgumentException(
+                $"{onnx} knows the classes {string.Join(", ", card.ClassNames)}; the images have {string.Join(", ", images.ClassNames)}.");
+        using var scope = NewDisposeScope();
+        using var model = new OnnxModel(onnx);
+        using var scale = new InputScale(new(card.Mean, card.StandardDeviation), CPU);
+        return StudyData.Accuracy(StudyData.Answers(model.call, scale, images.Images.permute(0, 2, 3, 1)), images.Labels);
+    }
+
+    // Two orders agree where no pair that one of them tells apart, beyond the noise, is told apart the other way round by the other.
+    private static void Compare(Grid grid, Results before, Results after)
+    {
+        foreach (var set in grid.MentorSets.Keys)
+            foreach (var student in grid.Students.Keys)
+            {
+                List<(string Label, Sample Before, Sample After)> rows = [];
+                foreach (var method in grid.Methods)
+                    if (before.Of(set, student, method.Key) is { } old && after.Of(set, student, method.Key) is { } now)
+                        rows.Add((method.Value.Label, old.Accuracies, now.Accuracies));
+                var toldApart = 0;
+                List<string> reversed = [];
+                foreach (var one in rows)
+                    foreach (var other in rows)
+                        if (one.Before.Minus(other.Before) is { IsAbove: true })
+                        {
+                            toldApart++;
+                            if (one.After.Minus(other.After) is { IsBelow: true })
+                                reversed.Add($"{one.Label} and {other.Label}");
+                        }
+                if (rows.Count > 1)
+                    Console.WriteLine(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{set}, {student}: rank correlation {Correlation.Spearman(rows.Select(row => row.Before.Mean), rows.Select(row => row.After.Mean)):F2} " +
+                        $"over {rows.Count} methods; of {toldApart} pairs told apart in the study {reversed.Count} are reversed" +
+                        $"{(reversed.Count == 0 ? "" : $": {string.Join("; ", reversed)}")}"));
+            }
+    }
+}
