@@ -55,19 +55,17 @@ public static class StatedModelExtensions
     /// <c>Device</c> and that of a source, which must make a TorchSharp module.</param>
     /// <returns>The builder.</returns>
     /// <remarks>What is wrong is refused as by <see cref="AddMentors(IClassroomBuilder, IConfiguration)"/>.</remarks>
-    public static IClassroomBuilder AddStudent(this IClassroomBuilder builder, IConfiguration section)
-    {
-        ArgumentNullException.ThrowIfNull(section);
-        var name = builder.Name;
-        Validate(builder, section, provider => new StatedModel<Tensor, StudentSettings>(section, name, provider).Faults);
-        builder.Services.AddKeyedSingleton(name, (provider, _) =>
-        {
-            ThrowIfInvalid(provider, name);
-            var model = new StatedModel<Tensor, StudentSettings>(section, name, provider);
-            return new Student(model.Settings.Name, model.Create());
-        });
-        return builder;
-    }
+    public static IClassroomBuilder AddStudent(this IClassroomBuilder builder, IConfiguration section) =>
+        builder.AddStated<Tensor, Student>(section, (name, module) => new Student(name, module));
+
+    /// <summary>Adds the student that a section states, of any kind of answer:
+    /// <c>GetRequiredKeyedService&lt;Student&lt;TAnswer&gt;&gt;(builder.Name)</c>.</summary>
+    /// <typeparam name="TAnswer">What student and mentors answer with.</typeparam>
+    /// <param name="builder">The classroom.</param>
+    /// <param name="section">See the other overload.</param>
+    /// <returns>The builder.</returns>
+    public static IClassroomBuilder AddStudent<TAnswer>(this IClassroomBuilder builder, IConfiguration section) =>
+        builder.AddStated<TAnswer, Student<TAnswer>>(section, (name, module) => new Student<TAnswer>(name, module));
 
     /// <summary>Adds a kind of model that configuration can state, such as <c>OnnxModelSource</c> of ClassroomKD.Onnx.</summary>
     /// <typeparam name="TAnswer">What the models answer with.</typeparam>
@@ -81,6 +79,22 @@ public static class StatedModelExtensions
     {
         ArgumentNullException.ThrowIfNull(source);
         builder.Services.AddKeyedSingleton(builder.Name, source.Stated);
+        return builder;
+    }
+
+    private static IClassroomBuilder AddStated<TAnswer, TStudent>(
+        this IClassroomBuilder builder, IConfiguration section, Func<string, nn.IModule<Tensor, TAnswer>, TStudent> create)
+        where TStudent : class
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        var name = builder.Name;
+        Validate(builder, section, provider => new StatedModel<TAnswer, StudentSettings>(section, name, provider).Faults);
+        builder.Services.AddKeyedSingleton(name, (provider, _) =>
+        {
+            ThrowIfInvalid(provider, name);
+            var model = new StatedModel<TAnswer, StudentSettings>(section, name, provider);
+            return create(model.Settings.Name, model.Create());
+        });
         return builder;
     }
 
