@@ -110,8 +110,8 @@ public sealed class PoseNetworkSource() : ModelSource<PoseAnswer, PoseNetworkSet
 public sealed class PoseNetworkSettings
 {
     /// <summary>
-    /// <c>hrnet_w32</c>, <c>hrnet_w48</c>, <c>simple_baseline_</c> and one of <c>resnet18</c> to <c>resnet152</c> or <c>mobilenet_v2</c>, or
-    /// <c>rtmpose_t</c>, <c>_s</c>, <c>_m</c> or <c>_l</c>; case does not matter.
+    /// <c>hrnet_w32</c>, <c>hrnet_w48</c>, <c>simple_baseline_</c> with one of <c>resnet18</c> to <c>resnet152</c> or
+    /// <c>mobilenet_v2</c>, or <c>rtmpose_t</c>, <c>_s</c>, <c>_m</c> or <c>_l</c>; case does not matter.
     /// </summary>
     public string? Name { get; set; }
 

@@ -64,7 +64,8 @@ command.Subcommands.Add(report);
 
 var examined = new Option<string>("--lines") { Description = "The lines to write.", DefaultValueFactory = _ => "examined.jsonl" };
 var examine = new Command(
-    "examine", "Examines the exported students on the test images of another folder, or on newly generated ones, and says whether the order of the methods holds.")
+    "examine",
+    "Examines the exported students on the test images of another folder, or on newly generated ones, and says whether the order holds.")
 {
     gridFile, quick, data, output, examined,
 };

@@ -62,8 +62,9 @@ public sealed class PoseNetworkSourceTests : TensorFixture
     public void What_makes_no_network_is_refused_at_the_start(string network, string message)
     {
         using var host = Host($$"""{ "m": { "Network": {{network}} } }""");
+        var start = $"Classroom 'a': 'Classrooms:a:Mentors:m:Network:{message}";
         host.Invoking(one => one.Start()).Should().Throw<OptionsValidationException>().Which.Failures
-            .Should().Contain(failure => failure.StartsWith($"Classroom 'a': 'Classrooms:a:Mentors:m:Network:{message}", StringComparison.Ordinal));
+            .Should().Contain(failure => failure.StartsWith(start, StringComparison.Ordinal));
     }
 
     private IHost Host(string mentors, string student = """{ "Network": { "Name": "simple_baseline_resnet18" } }""")

@@ -65,12 +65,13 @@ internal static class Examination
                             if (one.After.Minus(other.After) is { IsBelow: true })
                                 reversed.Add($"{one.Label} and {other.Label}");
                         }
-                if (rows.Count > 1)
-                    Console.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{set}, {student}: rank correlation {Correlation.Spearman(rows.Select(row => row.Before.Mean), rows.Select(row => row.After.Mean)):F2} " +
-                        $"over {rows.Count} methods; of {toldApart} pairs told apart in the study {reversed.Count} are reversed" +
-                        $"{(reversed.Count == 0 ? "" : $": {string.Join("; ", reversed)}")}"));
+                if (rows.Count < 2)
+                    continue;
+                var correlation = Correlation.Spearman(rows.Select(row => row.Before.Mean), rows.Select(row => row.After.Mean));
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{set}, {student}: rank correlation {correlation:F2} over {rows.Count} methods; of {toldApart} pairs told apart in the " +
+                    $"study {reversed.Count} are reversed{(reversed.Count == 0 ? "" : $": {string.Join("; ", reversed)}")}"));
             }
     }
 }
