@@ -32,7 +32,8 @@ internal sealed record Grid
     /// <summary>How many of the training images are held out to choose settings by; of figures, how many are generated for it.</summary>
     public required int HeldOut { get; init; }
 
-    /// <summary>How many augmented views of each image the mentors' answers are recorded for; epoch e shows view e modulo this.</summary>
+    /// <summary>How many augmented views of each image the mentors' answers are recorded for; epoch e shows view e modulo this. Of
+    /// poses: as many as epochs, or 0 for mentors that answer while they teach.</summary>
     public int Views { get; init; }
 
     public required int Epochs { get; init; }

@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 
 namespace Study;
 
-/// <summary>Heatmap and SimCC networks on generated figures; the mentors answer while they teach.</summary>
+/// <summary>Heatmap and SimCC networks on generated figures; the mentors answer while they teach, or their answers to each epoch are
+/// recorded.</summary>
 internal sealed class PoseWorkshop : IWorkshop
 {
     // As in the sample Pose, which says why.
@@ -16,6 +17,9 @@ internal sealed class PoseWorkshop : IWorkshop
 
     private static readonly SimccCodec Bins = new(
         PoseData.Width, PoseData.Height, 2, Math.Sqrt(PoseData.Width / 8.0), Math.Sqrt(PoseData.Height / 8.0));
+
+    // What is recorded is one order of the figures, with one augmentation of each in each epoch; seeds then differ in the students alone.
+    private const int RecordedSeed = 1;
 
     private readonly Grid grid;
     private readonly StudyFolder folder;
@@ -26,6 +30,9 @@ internal sealed class PoseWorkshop : IWorkshop
     public PoseWorkshop(Grid grid, StudyFolder folder, Device device)
     {
         (this.grid, this.folder, this.device) = (grid, folder, device);
+        if (grid.Views != 0 && grid.Views != grid.Epochs)
+            throw new NotSupportedException(
+                $"Poses are recorded for each of the {grid.Epochs} epochs or not at all; 'views' is {grid.Views}.");
         var training = ArticulatedFigures.Generate(grid.GeneratedPersons!.Value, seed: 1);
         heldOut = new("generated", true, training, ArticulatedFigures.Generate(grid.HeldOut, seed: 3));
         test = new("generated", true, training, ArticulatedFigures.Generate(2 * grid.HeldOut, seed: 2));
@@ -39,9 +46,18 @@ internal sealed class PoseWorkshop : IWorkshop
             throw new NotSupportedException($"Mentor '{name}': of poses, only networks that the study trains on the truth can be mentors.");
         var network = Create(kind, plan.Seed);
         using var student = new Student<PoseAnswer>(name, network);
-        if (epochs > 0)
-            Teach(student, kind, new(), [], epochs, plan.Seed, null, cancellation);
+        if (File.Exists(folder.MentorWeightsOf(name)))
+            network.LoadWeights(folder.MentorWeightsOf(name));
+        else if (epochs > 0)
+            Teach(student, kind, new(), Loader(plan.Seed), [], epochs, plan.Seed, null, cancellation);
         student.Save(folder.MentorWeightsOf(name));
+        if (grid.Views > 0)
+        {
+            using var mentor = Load(name);
+            RecordedLessons.Record(
+                folder.LessonsOf(name), [mentor], Loader(RecordedSeed),
+                new() { Variants = grid.Views, Form = RecordedForm.Half }, cancellation: cancellation);
+        }
         return new MentorLine
         {
             Name = name,
@@ -57,12 +73,12 @@ internal sealed class PoseWorkshop : IWorkshop
     {
         var clock = Stopwatch.StartNew();
         var (setting, kind) = (grid.Methods[run.Method].Settings[run.Setting], grid.Students[run.Student]);
-        var mentors = run.Mentors.Select(Load).ToList();
+        var mentors = run.Mentors.Select(name => grid.Views > 0 ? Recorded(name) : Load(name)).ToList();
         try
         {
             using var student = new Student<PoseAnswer>(run.Student, Create(kind, run.Seed));
             var log = run.IsShown(grid) ? new TrainingLog(folder.LogOf(run)) { Name = grid.Methods[run.Method].Label } : null;
-            var result = Teach(student, kind, setting, mentors, grid.Epochs, run.Seed, log, cancellation);
+            var result = Teach(student, kind, setting, Data(run), mentors, grid.Epochs, run.Seed, log, cancellation);
             if (run.Stage == Stage.Final)
                 student.Save(folder.WeightsOf(run));
             return Course.Line(
@@ -80,16 +96,25 @@ internal sealed class PoseWorkshop : IWorkshop
     }
 
     private TrainingResult Teach(
-        Student<PoseAnswer> student, string kind, Setting setting, IReadOnlyList<Mentor<PoseAnswer>> mentors, int epochs, int seed,
-        ITrainingObserver? observer, CancellationToken cancellation)
+        Student<PoseAnswer> student, string kind, Setting setting, ITrainingData<PoseTarget> data,
+        IReadOnlyList<Mentor<PoseAnswer>> mentors, int epochs, int seed, ITrainingObserver? observer, CancellationToken cancellation)
     {
         using PoseTask task = kind == "simcc"
             ? new SimccTask(new() { DistillationFactor = setting.Factor })
             : new HeatmapTask(new() { DistillationFactor = setting.Factor });
         return Course.Train(
-            grid, setting, student, heldOut.TrainingLoader(grid.BatchSize, seed, device), task, mentors, epochs, seed,
-            learner => Score(learner, heldOut), observer, cancellation);
+            grid, setting, student, data, task, mentors, epochs, seed, learner => Score(learner, heldOut), observer, cancellation);
     }
+
+    private PoseLoader Loader(int seed) => heldOut.TrainingLoader(grid.BatchSize, seed, device);
+
+    private ITrainingData<PoseTarget> Data(Run run) => grid.Views == 0
+        ? Loader(run.Seed)
+        : run.Mentors is [var name, ..]
+            ? RecordedLessons.Open(folder.LessonsOf(name)).Replay(Loader(RecordedSeed))
+            : Loader(RecordedSeed);
+
+    private Mentor<PoseAnswer> Recorded(string name) => RecordedLessons.Open(folder.LessonsOf(name)).CreatePoseMentor(name);
 
     private Mentor<PoseAnswer> Load(string name)
     {

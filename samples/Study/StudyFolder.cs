@@ -20,6 +20,8 @@ internal sealed class StudyFolder
 
     public string AnswersOf(string mentor) => Path.Combine(root, "answers", $"{mentor}.safetensors");
 
+    public string LessonsOf(string mentor) => Path.Combine(root, "answers", mentor);
+
     public string MentorWeightsOf(string mentor) => Path.Combine(root, "mentors", $"{mentor}.safetensors");
 
     public string LogOf(Run run) => Path.Combine(root, "logs", $"{run.Id}.jsonl");
