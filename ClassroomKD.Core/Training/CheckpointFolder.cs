@@ -96,7 +96,8 @@ internal sealed class CheckpointFolder : IDisposable
         var path = Path.Combine(folder, Lock);
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return new FileStream(
+                path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
         }
         catch (UnauthorizedAccessException)
         {
@@ -105,8 +106,8 @@ internal sealed class CheckpointFolder : IDisposable
         catch (IOException exception) when (File.Exists(path))
         {
             throw new CheckpointException(
-                $"Another training is under way in {folder}, by this process or another: a folder serves one at a time. Wait for its end, or " +
-                "choose another TrainerOptions.CheckpointFolder.", exception);
+                $"Another training is under way in {folder}, by this process or another: a folder serves one at a time. Wait for " +
+                "its end, or choose another TrainerOptions.CheckpointFolder.", exception);
         }
         catch (IOException)
         {

@@ -130,15 +130,16 @@ public partial class Trainer<TAnswer, TTarget>
                 $"Student '{student.Name}' has no parameter to learn: all are frozen, or its module was disposed.");
         if (data.BatchesPerEpoch < 1)
             throw new InvalidOperationException(
-                "The training data has no batch in an epoch, expected at least one. Where an incomplete last batch is dropped, a batch may " +
-                "not hold more samples than there are.");
+                "The training data has no batch in an epoch, expected at least one. Where an incomplete last batch is dropped, a batch " +
+                "may not hold more samples than there are.");
         if (options.Patience is { } patience && Validate is null)
             throw new InvalidOperationException(
-                $"Patience is {patience} validations without a better score, but there is no validation: set Validate, or leave Patience out.");
+                $"Patience is {patience} validations without a better score, but there is no validation: set Validate, or leave Patience " +
+                "out.");
         if (!TensorMemory.AnyWithin(parameters, optimizer.parameters()))
             throw new InvalidOperationException(
-                $"The optimizer has none of the parameters of student '{student.Name}': make it of student.Module.parameters(), after the " +
-                "module was moved to its device.");
+                $"The optimizer has none of the parameters of student '{student.Name}': make it of student.Module.parameters(), after " +
+                "the module was moved to its device.");
     }
 
     // The others would wait for this process. Never handles the exception.
