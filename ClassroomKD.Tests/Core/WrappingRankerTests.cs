@@ -102,7 +102,8 @@ public sealed class WrappingRankerTests : TensorFixture
             FluentActions.Invoking(() => new RunningMeanRanker(decay)).Should().Throw<ArgumentOutOfRangeException>($"{decay}");
         new RunningMeanRanker(0).Dispose();
         foreach (var probability in new[] { -0.001, 1.001, double.NaN })
-            FluentActions.Invoking(() => new TeacherDroppingRanker(probability)).Should().Throw<ArgumentOutOfRangeException>($"{probability}");
+            FluentActions.Invoking(() => new TeacherDroppingRanker(probability))
+                .Should().Throw<ArgumentOutOfRangeException>($"{probability}");
     }
 
     [Test]

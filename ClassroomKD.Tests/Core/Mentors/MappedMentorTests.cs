@@ -214,42 +214,6 @@ public sealed class MappedMentorTests : TensorFixture
     }
 
     [Test]
-    public void The_second_of_three_mentors_is_judged_by_its_own_map_and_its_own_answers()
-    {
-        var labels = tensor(new long[] { 0, 1, 2, 3 });
-        var own = zeros(4, 7, ScalarType.Float64);
-        own[0, 3] = 5; // right about class 0
-        own[2, 6] = 5; // wrong about class 2, which is its class 0
-        own[3, 6] = double.NaN;
-        Tensor[] answers = [Classes.Logits(3, 4, Categories), own, Classes.Logits(4, 4, Categories)];
-        bool[] correct = [], eligible = [], others = [];
-        double[] divergences = [], whole = [];
-        Lesson(
-            Classes.Logits(1, 4, Categories), answers, [null, Partial, null], labels, ranker: new Watching(assessment =>
-            {
-                correct = Flags(assessment.Correct!, 2);
-                (eligible, others) = (Flags(assessment.Eligible!, 1), [.. Flags(assessment.Eligible!, 0), .. Flags(assessment.Eligible!, 2)]);
-                (divergences, whole) = ([.. assessment.Divergences()[1].Doubles()], [.. assessment.Divergences()[0].Doubles()]);
-            }));
-        correct.Should().Equal(true, false, false, false);
-        eligible.Should().Equal([true, false, true, false], "class 1 it has not, and class 3 has NaN");
-        others.Should().OnlyContain(one => one);
-        divergences.Should().OnlyContain(one => double.IsFinite(one)).And.HaveElementAt(3, 0, "an unusable answer counts as zeros");
-        whole[3].Should().BePositive();
-
-        static bool[] Flags(Tensor table, int row) => table.select(0, row).data<bool>().ToArray();
-    }
-
-    private sealed class Watching(Action<Assessment> watch) : IMentorRanker
-    {
-        public Ranking Rank(in RankingArguments arguments)
-        {
-            watch(arguments.Assessment);
-            return new UniformRanker().Rank(arguments);
-        }
-    }
-
-    [Test]
     public void Half_precision_and_other_rankers_work()
     {
         var student = Classes.Logits(1, Batch, Categories, ScalarType.Float32).to(ScalarType.BFloat16).requires_grad_();
