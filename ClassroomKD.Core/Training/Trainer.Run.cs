@@ -20,7 +20,6 @@ public partial class Trainer<TAnswer, TTarget>
         public TrainingRun(Trainer<TAnswer, TTarget> trainer)
         {
             (this.trainer, options) = (trainer, trainer.options);
-            folder = options.CheckpointFolder is { } path && IsFirst ? new CheckpointFolder(path) : null;
             average = options.AverageDecay is { } decay ? new WeightAverage(trainer.student.Module, decay) : null;
             largestNorm = options.MaxGradientNorm is { } largest ? Scalars.Of(largest) : null;
             meterTag = TrainingMeter.Student(trainer.student.Name);
@@ -34,6 +33,7 @@ public partial class Trainer<TAnswer, TTarget>
                 trainer.data.Fingerprint,
                 trainer.classroom?.Fingerprint
             );
+            folder = options.CheckpointFolder is { } path && IsFirst ? new CheckpointFolder(path) : null; // last: it is claimed
         }
 
         public TrainingPosition Position { get; private set; } = new();
@@ -79,6 +79,7 @@ public partial class Trainer<TAnswer, TTarget>
         {
             losses.Dispose();
             average?.Dispose();
+            folder?.Dispose();
         }
 
         // Without a batch it takes part in a step of the other processes.
