@@ -10,7 +10,9 @@ public sealed class LossArgumentsTests : TensorFixture
     public void A_loss_sees_its_mentors_temperatures_and_the_students([Values] bool both)
     {
         var watching = new Watching();
-        Learn(new() { Loss = watching }, both);
+        var lesson = Learn(new() { Loss = watching }, both);
+        var weighted = Classes.Logits(1, 3, 4).sum(1).Doubles().Select(loss => loss / 2).ToList();
+        lesson.MentorLosses.ShouldBe([.. weighted, .. weighted], 1e-12, "each of two mentors weighs a half");
         watching.Seen.Should().HaveCount(2);
         for (var m = 0; m < 2; m++)
         {
@@ -29,7 +31,7 @@ public sealed class LossArgumentsTests : TensorFixture
         student.Should().Equal((both ? OfStudent : OfMentors).Cast<double>());
     }
 
-    private static void Learn(LogitsTaskOptions task, bool both) => Classes.Lesson(
+    private static Lesson Learn(LogitsTaskOptions task, bool both) => Classes.Lesson(
         Classes.Logits(1, 3, 4), [Classes.Logits(2, 3, 4), Classes.Logits(3, 3, 4)], Classes.Labels(4, 3, 4), task: task,
         ranker: new UniformRanker(), pace: new Given(both));
 
