@@ -11,6 +11,8 @@ internal static class RecordingFolder
         if (files.Count == 0)
             throw new RecordingException($"{folder} holds no file of a recording; it was ended before the first, record again.");
         var header = RecordingHeader.Read(MappedShard.ReadTexts(files[0]), files[0]);
+        if (Path.GetFileName(ShardFile.Folder("", header.Mentor)) != Path.GetFileName(folder))
+            throw new RecordingException($"{files[0]} holds answers of mentor '{header.Mentor}', whose files lie in another folder.");
         var names = files.Select(Path.GetFileName).ToHashSet(StringComparer.Ordinal);
         // A header may claim any number of files: the search ends at the first that is not there.
         if (header.Plan.All.Select(shard => shard.FileName).FirstOrDefault(name => !names.Contains(name)) is { } missing)

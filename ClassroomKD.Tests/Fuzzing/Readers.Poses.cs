@@ -85,14 +85,14 @@ internal static partial class Readers
         MpiiPersons.Load(path, Path.GetFullPath(Path.Combine(path, "../images")), BrokenSamples.Skip);
     }
 
-    private static readonly PoseLoader PoseLessons = SmallPoses.Data();
+    private static readonly FirstBatch PoseLessons = new(SmallPoses.Data());
 
     private static byte[] PoseShard()
     {
         using var folder = new TemporaryFolder();
         manual_seed(5);
         using var mentor = new Mentor<PoseAnswer>("maps", SmallPoses.Maps(4, JointMap.CocoToMpii));
-        RecordedLessons.Record(folder.Root, [mentor], PoseLessons, new() { BatchesPerFile = 100 });
+        RecordedLessons.Record(folder.Root, [mentor], PoseLessons.Data, new() { BatchesPerFile = 100 });
         return File.ReadAllBytes(Directory.GetFiles(Path.Combine(folder.Root, "mentor-maps")).Single());
     }
 
@@ -103,10 +103,32 @@ internal static partial class Readers
         var lessons = RecordedLessons.Open(Path.GetFullPath(Path.Combine(path, "../..")));
         using var mentor = lessons.CreatePoseMentor("maps");
         using var scope = NewDisposeScope();
-        foreach (var batch in lessons.Replay(PoseLessons).Epoch(0).Take(1))
+        foreach (var batch in lessons.Replay(PoseLessons).Epoch(0))
             mentor.Answer(new MentorQuestion
             {
                 Input = batch.Input, Number = batch.Number, Samples = batch.Samples, Variant = batch.Variant,
             }).Positions(soft: true);
+    }
+
+    /// <summary>Draws a batch once: a loader takes its time to begin.</summary>
+    private sealed class FirstBatch(ITrainingData<PoseTarget> data) : ITrainingData<PoseTarget>
+    {
+        private TrainingBatch<PoseTarget>? first;
+
+        public ITrainingData<PoseTarget> Data => data;
+
+        public int BatchesPerEpoch => data.BatchesPerEpoch;
+
+        public IReadOnlyDictionary<string, string> Fingerprint => data.Fingerprint;
+
+        public IEnumerable<TrainingBatch<PoseTarget>> Epoch(int epoch, int firstBatch, CancellationToken cancellation)
+        {
+            foreach (var batch in first is null ? data.Epoch(epoch, firstBatch, cancellation) : [])
+            {
+                first = batch with { Input = batch.Input.clone().DetachFromDisposeScope() };
+                break;
+            }
+            yield return first!.Value;
+        }
     }
 }
