@@ -65,6 +65,8 @@ internal static class HiddenScalars
         "Softplus", "Softshrink", "Softsign", "Threshold",
     };
 
+    private static readonly string[] Optimizers = ["SGD", "AdamW"];
+
     /// <summary>The methods that a compilation has, and what to write instead.</summary>
     public static IReadOnlyDictionary<ISymbol, string> Of(Compilation compilation)
     {
@@ -72,7 +74,7 @@ internal static class HiddenScalars
         foreach (var id in Methods)
             if (DocumentationCommentId.GetFirstSymbolForDeclarationId(id, compilation) is IMethodSymbol method)
                 found[method] = Advice(method);
-        var makers = new[] { "SGD", "AdamW" }.Select(name => (Type: "TorchSharp.torch+optim", name))
+        var makers = Optimizers.Select(name => (Type: "TorchSharp.torch+optim", name))
             .Concat(Modules.Select(name => (Type: "TorchSharp.torch+nn", name)));
         foreach (var (type, name) in makers)
             foreach (var method in compilation.GetTypeByMetadataName(type)?.GetMembers(name) ?? [])
