@@ -89,6 +89,14 @@ public sealed class FuzzTests
         // What an optimizer loads belongs to no scope.
         using var scope = reader.MakesNetworks ? null : NewDisposeScope();
         var before = Tensor.TotalCount;
+        var read = Tried(reader, path);
+        return isFirst || reader.MakesNetworks || Tensor.TotalCount == before
+            ? read
+            : throw new InvalidOperationException($"{Tensor.TotalCount - before} tensors are left.");
+    }
+
+    private static bool Tried(Reader reader, string path)
+    {
         try
         {
             reader.Read(path);
@@ -99,11 +107,6 @@ public sealed class FuzzTests
             if (!reader.Subjects.Append(Path.GetFileName(path)).Any(exception.Message.Contains))
                 throw new InvalidOperationException($"The message does not name the file: {exception.Message}", exception);
             return false;
-        }
-        finally
-        {
-            if (!isFirst && !reader.MakesNetworks && Tensor.TotalCount != before)
-                throw new InvalidOperationException($"{Tensor.TotalCount - before} tensors are left.");
         }
     }
 

@@ -19,7 +19,7 @@ internal static partial class Readers
         {
             Types = [typeof(TrainingLogFile)],
         },
-        new("TensorBoard's events", "events.out.tfevents.1", _ => [Events()], path => TensorBoardLog.Events(path).Count())
+        new("TensorBoard's events", "events.out.tfevents.1", _ => [Events()], path => _ = TensorBoardLog.Events(path).Count())
         {
             Types = [typeof(TensorBoardLog)],
         },
@@ -145,7 +145,7 @@ internal static partial class Readers
     // As many rows as there are bytes for.
     private static Tensor Filled(ScalarType type, long[] shape, byte[] bytes)
     {
-        var row = TensorBytes.Width(type) * AnswerLayout.Product(shape[Math.Min(1, shape.Length)..]);
+        var row = TensorBytes.Width(type) * AnswerLayout.Product(shape.AsSpan(Math.Min(1, shape.Length)));
         long[] filled = shape.Length == 0 ? [] : [bytes.Length / row, .. shape[1..]];
         var tensor = zeros(filled, type);
         bytes.AsSpan(0, (int)Math.Min(bytes.Length, tensor.numel() * TensorBytes.Width(type))).CopyTo(tensor.bytes);
