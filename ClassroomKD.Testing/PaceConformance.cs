@@ -1,8 +1,8 @@
 namespace ClassroomKD.Testing;
 
 /// <summary>The rules of an <see cref="ILearningPaceScheduler"/>.</summary>
-/// <remarks>The pace is asked about real assessments of a <see cref="LogitsTask"/>, ranked by the paper's Knowledge Filtering and by hand:
-/// random ones and hard ones, in which nobody knows anything or mentors answered NaN.</remarks>
+/// <remarks>The pace is asked about real assessments of a <see cref="Task"/>, ranked by the paper's Knowledge Filtering and by hand: random
+/// ones and hard ones, in which nobody knows anything or mentors answered NaN.</remarks>
 public sealed class PaceConformance : ConformanceSuite
 {
     private static readonly int[] Order = [2, 0, 3, 1];
@@ -22,6 +22,10 @@ public sealed class PaceConformance : ConformanceSuite
     /// <value>Default false: it answers the same whatever the seed.</value>
     public bool DrawsAtRandom { get; init; }
 
+    /// <summary>The task whose assessments the pace reads: see <see cref="RankerConformance.Task"/>.</summary>
+    /// <value>Default a <see cref="LogitsTask"/>.</value>
+    public IDistillationTask<Tensor, Tensor> Task { get; init; } = LogitsCase.UsualTask;
+
     /// <inheritdoc/>
     public override IReadOnlyList<ConformanceTest> Tests =>
     [
@@ -31,32 +35,32 @@ public sealed class PaceConformance : ConformanceSuite
         .. new PartRules<ILearningPaceScheduler>(create, Prepare, DrawsAtRandom).Tests,
     ];
 
-    private static PacingArguments Arguments(LogitsCase drawn, long step = 3)
+    private PacingArguments Arguments(LogitsCase drawn, long step = 3)
     {
         using var noGradient = no_grad();
-        var assessment = drawn.Assess();
+        var assessment = drawn.Assess(Task);
         return new()
         {
             Assessment = assessment,
-            Ranking = new KnowledgeFilteringRanker().Rank(new() { Assessment = assessment }),
+            Ranking = new KnowledgeFilteringRanker(new() { RequireCorrect = assessment.Correct is not null })
+                .Rank(new() { Assessment = assessment }),
             Step = step,
         };
     }
 
-    private static Call<ILearningPaceScheduler> Prepare(Form form)
+    private Call<ILearningPaceScheduler> Prepare(Form form)
     {
         var arguments = Arguments(LogitsCase.Draw(form with { Device = null }));
+        var tables = AssessmentTables.Of(arguments.Assessment);
         if (form.Device is { } device)
             arguments = arguments with
             {
-                Assessment = new MovedAssessment(arguments.Assessment, device),
+                Assessment = MovedAssessment.Move(arguments.Assessment, device),
                 Ranking = new() { Ranks = arguments.Ranking.Ranks.to(device), Weights = arguments.Ranking.Weights.to(device) },
             };
         return new(
             [
-                (nameof(Assessment.Performances), arguments.Assessment.Performances),
-                (nameof(Ranking.Ranks), arguments.Ranking.Ranks),
-                (nameof(Ranking.Weights), arguments.Ranking.Weights),
+                .. tables, (nameof(Ranking.Ranks), arguments.Ranking.Ranks), (nameof(Ranking.Weights), arguments.Ranking.Weights),
             ],
             pace => Tables(Schedule(pace, arguments)));
     }
@@ -97,10 +101,8 @@ public sealed class PaceConformance : ConformanceSuite
 
         foreach (var step in (long[])[0, 1_000_000_000])
         {
-            foreach (var form in Form.All)
-                Check($"{form.Mentors} mentors, {form.Batch} samples", Arguments(LogitsCase.Draw(form), step));
-            foreach (var (name, hard) in LogitsCase.Hard)
-                Check(name, Arguments(hard, step));
+            foreach (var (name, drawn) in LogitsCase.All)
+                Check(name, Arguments(drawn, step));
         }
 
         // Ranks of other rankers than the paper's.

@@ -2,8 +2,8 @@ namespace ClassroomKD.Testing;
 
 /// <summary>The rules of an <see cref="IMentorRanker"/>, and of an <see cref="IMentorSelector"/> beside it.</summary>
 /// <remarks>
-/// The ranker is asked about real assessments of a <see cref="LogitsTask"/>: random ones, at both granularities, and hard ones, in which
-/// nobody knows anything or mentors answered NaN.
+/// The ranker is asked about real assessments of a <see cref="Task"/>: random ones, at both granularities, and hard ones, in which nobody
+/// knows anything or mentors answered NaN.
 /// </remarks>
 public sealed class RankerConformance : ConformanceSuite
 {
@@ -24,31 +24,39 @@ public sealed class RankerConformance : ConformanceSuite
     /// <value>Default false: it answers the same whatever the seed.</value>
     public bool DrawsAtRandom { get; init; }
 
+    /// <summary>The task whose assessments the ranker reads: one that is given logits float <c>[B, C]</c> and class indices int64
+    /// <c>[B]</c>, -100 where a sample does not count.</summary>
+    /// <value>Default a <see cref="LogitsTask"/>. State it for a ranker that reads an <see cref="Assessment"/> of a class of your own, which
+    /// must hold its tensors in fields or properties, so that they can be moved to another device. All tests use this one object; who made
+    /// it disposes it.</value>
+    public IDistillationTask<Tensor, Tensor> Task { get; init; } = LogitsCase.UsualTask;
+
+    /// <summary>Whether a mentor never teaches where its performance is below the student's: its weight there must be 0.</summary>
+    /// <value>Default false: the ranker may let such mentors teach.</value>
+    public bool TeachesOnlyBetter { get; init; }
+
     /// <inheritdoc/>
     public override IReadOnlyList<ConformanceTest> Tests =>
     [
         new("Ranks are [1+M, B] and weights [M, B]", HaveTheirForm),
         new("Ranks and weights are finite and not negative", AreNotNegative),
         new("A task that tells performances alone is enough, or what is missing is named", NeedNoMore),
+        .. TeachesOnlyBetter
+            ? [new("Where a mentor performs worse than the student its weight is 0", KeepTheGate)] : (ConformanceTest[])[],
         .. DrawsAtRandom ? (ConformanceTest[])[] : [new("Permuting the mentors permutes the result", Permute)],
         new("A choice of mentors is ascending, not empty, and depends on the lesson alone", Choose),
         .. new PartRules<IMentorRanker>(create, Prepare, DrawsAtRandom).Tests,
     ];
 
-    private static Call<IMentorRanker> Prepare(Form form)
+    private Call<IMentorRanker> Prepare(Form form)
     {
-        var assessed = LogitsCase.Draw(form with { Device = null }).Assess();
-        var assessment = form.Device is { } device ? new MovedAssessment(assessed, device) : assessed;
-        return new(
-            [
-                (nameof(Assessment.Performances), assessment.Performances), (nameof(Assessment.Correct), assessment.Correct!),
-                (nameof(Assessment.CrossEntropies), assessment.CrossEntropies()),
-            ],
-            ranker =>
-            {
-                var ranking = Rank(ranker, assessment);
-                return [(nameof(Ranking.Ranks), ranking.Ranks), (nameof(Ranking.Weights), ranking.Weights)];
-            });
+        var assessed = LogitsCase.Draw(form with { Device = null }).Assess(Task);
+        var assessment = form.Device is { } device ? MovedAssessment.Move(assessed, device) : assessed;
+        return new(AssessmentTables.Of(assessed), ranker =>
+        {
+            var ranking = Rank(ranker, assessment);
+            return [(nameof(Ranking.Ranks), ranking.Ranks), (nameof(Ranking.Weights), ranking.Weights)];
+        });
     }
 
     private static Ranking Rank(IMentorRanker ranker, Assessment assessment, long step = 3)
@@ -61,7 +69,7 @@ public sealed class RankerConformance : ConformanceSuite
     {
         With(ranker =>
         {
-            var ranking = Rank(ranker, LogitsCase.Draw(form).Assess());
+            var ranking = Rank(ranker, LogitsCase.Draw(form).Assess(Task));
             Expect.Table(nameof(ranking.Ranks), ranking.Ranks, null, 1 + form.Mentors, form.Batch);
             Expect.Table(nameof(ranking.Weights), ranking.Weights, null, form.Mentors, form.Batch);
             Expect.NoGraph(nameof(ranking.Ranks), ranking.Ranks);
@@ -84,10 +92,24 @@ public sealed class RankerConformance : ConformanceSuite
             (0L, PerformanceGranularity.Sample), (0, PerformanceGranularity.Batch), (1_000_000_000, PerformanceGranularity.Sample),
         })
         {
-            Each(form => Check($"{form.Mentors} mentors, {form.Batch} samples", LogitsCase.Draw(form).Assess(granularity), step));
-            foreach (var (name, hard) in LogitsCase.Hard)
-                Check(name, hard.Assess(granularity), step);
+            foreach (var (name, drawn) in LogitsCase.All)
+                Check(name, drawn.Assess(Task, granularity), step);
         }
+    }
+
+    private void KeepTheGate()
+    {
+        foreach (var granularity in Enum.GetValues<PerformanceGranularity>())
+            foreach (var (name, drawn) in LogitsCase.All)
+                With(ranker =>
+                {
+                    var assessment = drawn.Assess(Task, granularity);
+                    var (performances, weights) = (assessment.Performances, Rank(ranker, assessment).Weights);
+                    var better = performances.narrow(0, 1, drawn.Mentors.Count).ge(performances.narrow(0, 0, 1));
+                    Expect.Close(
+                        nameof(Ranking.Weights), weights.masked_fill(better, Scalars.Zero), zeros_like(weights),
+                        $"of {name} where a mentor performs worse than the student", 0);
+                });
     }
 
     private void NeedNoMore() => With(ranker =>
@@ -110,7 +132,7 @@ public sealed class RankerConformance : ConformanceSuite
             var drawn = LogitsCase.Draw(form);
             With(one => With(other =>
             {
-                var (ranking, permuted) = (Rank(one, drawn.Assess()), Rank(other, drawn.Ordered(Order).Assess()));
+                var (ranking, permuted) = (Rank(one, drawn.Assess(Task)), Rank(other, drawn.Ordered(Order).Assess(Task)));
                 var (mentors, all) = (tensor(Order), tensor([0, .. Order.Select(m => 1 + m)]));
                 Expect.Close(
                     nameof(ranking.Weights), permuted.Weights, ranking.Weights.index_select(0, mentors), "of the mentors in another order");

@@ -16,7 +16,8 @@ public enum RankWeighting
 public sealed class KnowledgeFilteringOptions
 {
     /// <summary>Whether only mentors that rank at least as high as the student teach.</summary>
-    /// <value>Default true. False is the ablation "AVER": every mentor teaches every sample with weight 1.</value>
+    /// <value>Default true. False is the paper's ablation "AVER": every mentor teaches every sample with weight 1, which
+    /// <see cref="ClassroomPreset.Recommended"/> divides by their number. <see cref="UniformRanker"/> gives 1/M itself.</value>
     public bool Filter { get; set; } = true;
 
     /// <summary>Whether a mentor must also be right about the sample.</summary>

@@ -2,7 +2,7 @@ namespace ClassroomKD;
 
 /// <summary>AVER: every mentor teaches every sample with weight 1/M.</summary>
 /// <remarks>
-/// The average teacher of the multi-teacher literature (You et al., KDD 2017). The ablation of the paper, weight 1, is
+/// The average teacher of the multi-teacher literature (You et al., KDD 2017). The paper's ablation of this name, weight 1, is
 /// <see cref="KnowledgeFilteringOptions.Filter"/> = false.
 /// </remarks>
 public sealed class UniformRanker : IMentorRanker

@@ -34,6 +34,14 @@ internal sealed class PartRules<TPart>(Func<TPart> create, Func<Form, Call<TPart
         {
             use(part);
         }
+        catch (Exception exception)
+            when (exception is not ConformanceException && Calls.ReachedFrom(part, Calls.ReadsBack) is [_, ..] found)
+        {
+            // What is read has another type or size in another batch, and each rule would tell of that in place of the cause.
+            throw new ConformanceException(
+                $"no call that reads from the device was expected, got {string.Join("; ", found)}; it then failed, " +
+                $"{exception.GetType().Name}: {exception.Message}", exception);
+        }
         finally
         {
             (part as IDisposable)?.Dispose();

@@ -73,7 +73,13 @@ internal static class Given
             public static ClassificationExam exam = null!;
             public static Mentor LoadTrained(string name) => null!;
             """,
-        ["docs/plugins.md"] = Container,
+        ["docs/plugins.md"] = Container + """
+            public sealed class ByMargin : IMentorRanker { public Ranking Rank(in RankingArguments arguments) => default; }
+            public sealed class MarginTask : IDistillationTask<Tensor, Tensor>
+            {
+                public IDistillationStep Begin(in StepArguments<Tensor, Tensor> arguments) => null!;
+            }
+            """,
         ["docs/pose.md"] = Container + """
             public static nn.Module<Tensor, Tensor> LoadHrNet() => null!;
             public static Student<PoseAnswer> student = null!;

@@ -24,4 +24,22 @@ public sealed class MigrationTests : TensorFixture
 
         classroom.Teach(student, [answer], truth).Loss.item<double>().Should().BeApproximately(expected, 1e-9);
     }
+
+    [TestCase(ClassroomPreset.ReleasedCode, 1, TestName = "--no_ask: every mentor has weight 1")]
+    [TestCase(ClassroomPreset.Recommended, 0.5, TestName = "no preset stated: two mentors without filter have 0.5 each")]
+    public void Weights_without_filter_are_those_of_the_page(ClassroomPreset preset, double weight)
+    {
+        new ClassroomOptions().Preset.Should().Be(ClassroomPreset.Recommended);
+        using var classroom = new Classroom(
+            Classes.Mentors(2),
+            new()
+            {
+                Preset = preset, Ranking = { Filter = false }, ConstantTemperature = 1, TaskCoefficient = TaskCoefficient.One,
+            });
+        var answers = new[] { Classes.Logits(2, 8, 10), Classes.Logits(3, 8, 10) };
+
+        var lesson = classroom.Teach(Classes.Logits(1, 8, 10).requires_grad_(), answers, Classes.Labels(4, 8, 10));
+
+        lesson.Weights.data<double>().ToArray().Should().HaveCount(16).And.OnlyContain(it => Math.Abs(it - weight) < 1e-12);
+    }
 }

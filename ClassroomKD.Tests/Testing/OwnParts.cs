@@ -16,17 +16,18 @@ internal static class OwnParts
 
     public static IEnumerable<(Type Part, string Name, ConformanceSuite Suite)> All =>
     [
-        Ranker(() => new KnowledgeFilteringRanker()),
+        Ranker(() => new KnowledgeFilteringRanker(), better: true),
         Ranker(() => new KnowledgeFilteringRanker(new() { Filter = false }), "AVER"),
-        Ranker(() => new KnowledgeFilteringRanker(new() { Weighting = RankWeighting.Position, RequireCorrect = false }), "positions"),
+        Ranker(
+            () => new KnowledgeFilteringRanker(new() { Weighting = RankWeighting.Position, RequireCorrect = false }), "positions", better: true),
         Ranker(() => new KnowledgeFilteringRanker(new() { RankDecimals = 2 }), "rounded"),
         Ranker(() => new UniformRanker()),
         Ranker(() => new EntropyRanker()),
         Ranker(() => new ConfidenceAwareRanker()),
-        Ranker(() => new TopKRanker(2, new KnowledgeFilteringRanker(new() { RequireCorrect = false }))),
+        Ranker(() => new TopKRanker(2, new KnowledgeFilteringRanker(new() { RequireCorrect = false })), better: true),
         Ranker(() => new RandomMentorsRanker(2)),
-        Ranker(() => new NormalizedRanker()),
-        Ranker(() => new FadingRanker(10, 0.2)),
+        Ranker(() => new NormalizedRanker(), better: true),
+        Ranker(() => new FadingRanker(10, 0.2), better: true),
         Ranker(() => new RunningMeanRanker(0.75)),
         Ranker(() => new TeacherDroppingRanker(), random: true),
         Pace(() => new ConstantPace(4)),
@@ -75,8 +76,10 @@ internal static class OwnParts
         },
         [3, 8, 8]);
 
-    private static (Type, string, ConformanceSuite) Ranker<T>(Func<T> create, string name = "", bool random = false)
-        where T : IMentorRanker => (typeof(T), name, new RankerConformance(() => create()) { DrawsAtRandom = random });
+    private static (Type, string, ConformanceSuite) Ranker<T>(
+        Func<T> create, string name = "", bool random = false, bool better = false)
+        where T : IMentorRanker =>
+        (typeof(T), name, new RankerConformance(() => create()) { DrawsAtRandom = random, TeachesOnlyBetter = better });
 
     private static (Type, string, ConformanceSuite) Pace<T>(Func<T> create, string name = "")
         where T : ILearningPaceScheduler => (typeof(T), name, new PaceConformance(() => create()));

@@ -12,6 +12,7 @@ internal static class RankerMutants
         Setting = "Settings tell apart, and do not change",
         More = "A task that tells performances alone is enough, or what is missing is named",
         Choice = "A choice of mentors is ascending, not empty, and depends on the lesson alone",
+        Gate = "Where a mentor performs worse than the student its weight is 0",
         Temperatures = "Temperatures are finite and above 0", Tables = "Temperatures are [M, B]";
 
     private static readonly List<Tensor> Kept = [];
@@ -51,6 +52,19 @@ internal static class RankerMutants
         new("a choice in no order", Choice, new RankerConformance(
             () => new Choosing((mentors, _) => [.. Enumerable.Range(0, mentors).Reverse()]))),
         new("a choice by how often it was asked", Choice, new RankerConformance(() => new Choosing(new Turns().Next))),
+        new("a gate that was dropped", Gate,
+            new RankerConformance(() => new KnowledgeFilteringRanker(new() { Filter = false })) { TeachesOnlyBetter = true }),
+        new("in a task of its own: the gate dropped", Gate,
+            MarginTaskTests.Ranker((told, weights) => told.Margins.narrow(0, 1, weights.size(0)))),
+        new("in a task of its own: the mentors rolled on", Permutation, MarginTaskTests.Ranker((_, weights) => weights.roll(1, 0))),
+        new("in a task of its own: NaN where nobody teaches", Numbers,
+            MarginTaskTests.Ranker((_, weights) => weights.div(weights.sum(0, keepdim: true)))),
+        new("in a task of its own: its table changed in place", Argument,
+            MarginTaskTests.Ranker((told, weights) => weights.mul(told.Margins.mul_(Scalars.Half).sum()))),
+        new("in a task of its own: a table on the CPU", Device,
+            MarginTaskTests.Ranker((told, weights) => weights.mul(told.Margins.to(CPU).sum()))),
+        new("in a task of its own: a tensor kept from the scope", Leak,
+            MarginTaskTests.Ranker((_, weights) => weights.clone().DetachFromDisposeScope())),
         Paced("gap without its absolute value", Temperatures, arguments =>
         {
             var ranks = arguments.Ranking.Ranks;

@@ -9,7 +9,8 @@ namespace CustomRanker.Tests;
 
 public sealed class MarginRankerTests
 {
-    private static IEnumerable<ConformanceTest> Rules => new RankerConformance(() => new MarginRanker(new() { Margin = 0.2 })).Tests;
+    private static IEnumerable<ConformanceTest> Rules =>
+        new RankerConformance(() => new MarginRanker(new() { Margin = 0.2 })) { TeachesOnlyBetter = true }.Tests;
 
     [TestCaseSource(nameof(Rules))]
     public void Keeps_the_rules_of_rankers(ConformanceTest rule) => rule.Run();
