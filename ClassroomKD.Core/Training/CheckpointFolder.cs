@@ -16,7 +16,8 @@ internal sealed class CheckpointFolder
     public CheckpointFolder(string folder)
     {
         this.folder = Path.GetFullPath(folder);
-        FileAccessErrors.AsIO(this.folder, () => Directory.CreateDirectory(this.folder));
+        FileAccessErrors.CreateFolder(
+            this.folder, $"of the training's checkpoints ({nameof(TrainerOptions)}.{nameof(TrainerOptions.CheckpointFolder)})");
         foreach (var pattern in (string[])[All, Best])
             foreach (var unfinished in Directory.GetFiles(this.folder, $"{pattern}.*.tmp"))
                 File.Delete(unfinished);

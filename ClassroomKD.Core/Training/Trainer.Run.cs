@@ -20,6 +20,7 @@ public partial class Trainer<TAnswer, TTarget>
         public TrainingRun(Trainer<TAnswer, TTarget> trainer)
         {
             (this.trainer, options) = (trainer, trainer.options);
+            trainer.student.RequireAlive();
             folder = options.CheckpointFolder is { } path && IsFirst ? new CheckpointFolder(path) : null;
             average = options.AverageDecay is { } decay ? new WeightAverage(trainer.student.Module, decay) : null;
             largestNorm = options.MaxGradientNorm is { } largest ? Scalars.Of(largest) : null;

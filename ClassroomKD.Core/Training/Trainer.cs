@@ -60,6 +60,7 @@ public partial class Trainer<TAnswer, TTarget>
         ArgumentNullException.ThrowIfNull(task);
         (this.student, this.optimizer, this.data, this.task) = (student, optimizer, data, task);
         this.options = new TrainerOptionsValidator().ThrowIfInvalid(options ?? new());
+        student.RequireAlive();
         parameters = [.. student.Module.parameters().Where(parameter => parameter.requires_grad)];
     }
 
