@@ -155,9 +155,7 @@ public class Mentor<TAnswer> : IDisposable
             }
             catch (Exception exception) when (exception is not MentorException)
             {
-                var gone = exception is ObjectDisposedException
-                    || parts.Any(part => part.parameters(recurse: false).Any(parameter => parameter.IsInvalid));
-                var reason = gone && module is not null
+                var reason = module is not null && (exception is ObjectDisposedException || LivingModule.IsGone(module))
                     ? "its model was disposed, though the mentor owns it"
                     : LibTorchMessage.Of(exception);
                 throw new MentorException(

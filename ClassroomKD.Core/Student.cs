@@ -36,8 +36,6 @@ public class Student<TAnswer> : IDisposable
     /// <summary>How many numbers the model learns.</summary>
     public long ParameterCount => Module.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel());
 
-    private bool IsTraining => LivingModule.IsTraining(Module, "student", Name);
-
     /// <summary>Answers a batch while learning: in training mode and with gradient.</summary>
     /// <param name="input">A batch <c>[B, ...]</c> on the model's device.</param>
     /// <returns>The answer, part of the graph, owned by the caller's dispose scope.</returns>
@@ -45,9 +43,7 @@ public class Student<TAnswer> : IDisposable
     /// <exception cref="InvalidOperationException">The model cannot answer this input.</exception>
     public TAnswer Answer(Tensor input)
     {
-        if (!IsTraining)
-            Module.train();
-        return Forward(input);
+        return Forward(input, training: true);
     }
 
     /// <summary>Answers a batch in an exam: in evaluation mode and without gradient. The next <see cref="Answer"/> trains again.</summary>
@@ -57,11 +53,9 @@ public class Student<TAnswer> : IDisposable
     /// <exception cref="InvalidOperationException">The model cannot answer this input.</exception>
     public TAnswer Examine(Tensor input)
     {
-        if (IsTraining)
-            Module.eval();
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        return AnswerTensors.MoveToOuter(scope, Forward(input));
+        return AnswerTensors.MoveToOuter(scope, Forward(input, training: false));
     }
 
     /// <summary>Writes parameters and buffers as safetensors, whole or not at all. <c>module.LoadWeights(path)</c> reads them.</summary>
@@ -86,16 +80,24 @@ public class Student<TAnswer> : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <exception cref="ObjectDisposedException">The student or its model was disposed.</exception>
+    internal void RequireAlive() => LivingModule.Require(Module, "student", Name);
+
     // libtorch says neither whose model failed nor what came.
-    private TAnswer Forward(Tensor input)
+    private TAnswer Forward(Tensor input, bool training)
     {
         ArgumentNullException.ThrowIfNull(input);
         try
         {
+            if (Module.training != training)
+                Module.train(training);
             return forward.call(input);
         }
-        catch (ExternalException exception)
+        catch (Exception exception)
         {
+            RequireAlive();
+            if (exception is not ExternalException)
+                throw;
             throw new InvalidOperationException(
                 $"Student '{Name}' failed to answer an input of shape [{string.Join(", ", input.shape)}], {input.dtype} on {input.device}" +
                 $"{(input.is_floating_point() ? "" : "; images without normalization are bytes, set the loader's Normalization")}: " +
@@ -103,9 +105,6 @@ public class Student<TAnswer> : IDisposable
                 exception);
         }
     }
-
-    /// <exception cref="ObjectDisposedException">The student or its model was disposed.</exception>
-    internal void RequireAlive() => LivingModule.Require(Module, "student", Name);
 }
 
 /// <summary>The model that learns, answering with one tensor: see <see cref="Student{TAnswer}"/>.</summary>

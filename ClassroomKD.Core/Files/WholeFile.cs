@@ -27,7 +27,7 @@ public static class WholeFile
             throw new DirectoryNotFoundException($"'{path}' cannot be written: the folder '{folder}' does not exist.");
         RemoveUnfinished(folder, Path.GetFileName(target));
         // Moved while it is open, so that no other writer of the same file takes it for one that a killed process left.
-        using var stream = Unfinished(target);
+        var stream = Unfinished(target);
         try
         {
             FileAccessErrors.AsIO(path, () => KeepPermissions(target, stream));
@@ -42,6 +42,7 @@ public static class WholeFile
         finally
         {
             Remove(() => File.Delete(stream.Name));
+            Remove(stream.Dispose);
         }
     }
 

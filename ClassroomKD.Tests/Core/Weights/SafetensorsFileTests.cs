@@ -166,7 +166,7 @@ public sealed class SafetensorsFileTests
     [TestCase("{\"a\":{" + F32 + "\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}", 4, "*and nothing else*")]
     [TestCase("{\"a\":7}", 0, "*expected 'a' to have*")]
     [TestCase("{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[1],\"data_offsets\":[1,2]}}", 2, "*'a' begins at byte 1*")]
-    [TestCase("{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[1],\"data_offsets\":[0,2]}}", 1, "*'a' claims the bytes [0, 2] of the 1*")]
+    [TestCase("{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[1],\"data_offsets\":[0,2]}}", 1, "*'a' claims the bytes 0 to 2 of the data*are 1*")]
     [TestCase("{\"a\":{\"dtype\":7,\"shape\":[1],\"data_offsets\":[0,1]}}", 1, "*expected the dtype of 'a' to be text, found Number*")]
     [TestCase("{\"__metadata__\":7}", 0, "*expected __metadata__ to be an object of texts, found Number*")]
     [TestCase("{\"__metadata__\":{\"a\":7}}", 0, "*expected __metadata__ 'a' to be text, found Number*")]
