@@ -121,7 +121,8 @@ public sealed class RefusedLessonsTests : TensorFixture
 
     [Test]
     public void Half_precision_rounds_a_distribution_without_spoiling_it(
-        [Values(ScalarType.Float16, ScalarType.BFloat16)] ScalarType type, [Values(5, 1000)] int classes, [Values(0.1, 1, 10)] double sharpness)
+        [Values(ScalarType.Float16, ScalarType.BFloat16)] ScalarType type, [Values(5, 1000)] int classes,
+        [Values(0.1, 1, 10)] double sharpness)
     {
         using var classroom = new Classroom(Classes.Mentors(2));
         var targets = Classes.Logits(4, 64, classes).mul(sharpness).to(type).softmax(1);

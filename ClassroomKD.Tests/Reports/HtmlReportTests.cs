@@ -97,7 +97,8 @@ public sealed partial class HtmlReportTests
 
         page.Descendants("li").Select(item => item.Value).Where(text => text.Contains("resnet56 taught")).Should().SatisfyRespectively(
             first => first.Should().MatchRegex(@"took about [\d.]+ % of the training's time\."),
-            second => second.Should().Contain("took none of the training's time, since its answers were recorded before.").And.NotContain("about"));
+            second => second.Should().Contain("took none of the training's time, since its answers were recorded before.")
+                .And.NotContain("about"));
         page.Descendants("li").Select(item => item.Value).Should()
             .Contain(text => text.StartsWith("wrn-40-2") && text.Contains("about"), "it answered by itself in both");
         page.Descendants("td").Select(cell => cell.Value).Should().Contain("12.0 ms (recorded before)").And.Contain("12.0 ms");

@@ -180,7 +180,8 @@ public sealed class CheckpointTests
         {
             using var training = new TrainingCase(false, true, options => options.CheckpointFolder = path);
             training.Trainer.Invoking(trainer => trainer.Run()).Should().Throw<IOException>()
-                .WithMessage($"The folder '{path}' of the training's checkpoints (TrainerOptions.CheckpointFolder) cannot be made: {cause}*");
+                .WithMessage(
+                    $"The folder '{path}' of the training's checkpoints (TrainerOptions.CheckpointFolder) cannot be made: {cause}*");
         }
     }
 
