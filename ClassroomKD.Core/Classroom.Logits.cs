@@ -14,8 +14,8 @@ public sealed class Classroom : Classroom<Tensor, Tensor>
     /// <param name="pace">How softly; default: the gap's pace, or the options' constant temperature.</param>
     /// <param name="name">What logs and metrics call it; default "classroom".</param>
     /// <param name="logger">Default null: warnings go to standard error. <c>NullLogger.Instance</c> silences them.</param>
-    /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name, the task does not read class maps, or
-    /// rankers around each other contradict.</exception>
+    /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name or a model, the task does not read class
+    /// maps, or rankers around each other contradict.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public Classroom(
         IEnumerable<Mentor<Tensor>> mentors,

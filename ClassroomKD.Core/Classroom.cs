@@ -48,8 +48,8 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
     /// <param name="pace">How softly; default: the gap's pace, or the options' constant temperature.</param>
     /// <param name="name">What logs and metrics call it; default "classroom".</param>
     /// <param name="logger">Default null: warnings go to standard error. <c>NullLogger.Instance</c> silences them.</param>
-    /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name, the task does not read class maps, or
-    /// rankers around each other contradict.</exception>
+    /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name or a model, the task does not read class
+    /// maps, or rankers around each other contradict.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public Classroom(
         IEnumerable<Mentor<TAnswer>> mentors,
@@ -68,6 +68,7 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
         Name = name;
         this.mentors = [.. mentors];
         LessonValidation.RequireNames(name, [.. this.mentors.Select(mentor => mentor?.Name)]);
+        LessonValidation.RequireModules(name, this.mentors);
         names = [.. this.mentors.Select(mentor => mentor.Name)];
         classes = this.mentors.Any(mentor => mentor.Classes is not null) ? [.. this.mentors.Select(mentor => mentor.Classes)] : null;
         if (classes is not null && !task.SupportsClassMaps)

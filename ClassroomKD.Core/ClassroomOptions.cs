@@ -26,7 +26,7 @@ public sealed class ClassroomOptions
     /// <summary>One number as the factor of the task's loss, in place of <see cref="TaskCoefficient"/>; 0.1 is usual beside a factor of 0.9
     /// on the mentors' part.</summary>
     /// <value>Default null: <see cref="TaskCoefficient"/> decides.</value>
-    [Range(0.0, double.MaxValue)]
+    [InRange(0.0, double.MaxValue)]
     public double? ConstantTaskCoefficient { get; set; }
 
     /// <summary>Whether the default ranker's weights are divided by their sum over the mentors that teach a sample
@@ -36,7 +36,7 @@ public sealed class ClassroomOptions
 
     /// <summary>One temperature for every mentor and sample, in place of the pace (ablation "no pacing": 1).</summary>
     /// <value>Default null: the pace decides.</value>
-    [Range(0.01, 1000)]
+    [InRange(0.01, 1000)]
     public double? ConstantTemperature { get; set; }
 
     /// <summary>Who teaches which sample, and with what weight: the settings of the default ranker.</summary>

@@ -15,6 +15,16 @@ internal static class LessonValidation
                 $"Classroom '{classroom}' has {twice.Count()} mentors named '{twice.Key}'; names must differ.", nameof(mentors));
     }
 
+    /// <exception cref="ArgumentException">Two mentors have one model, of which each would be the owner.</exception>
+    public static void RequireModules<TAnswer>(string classroom, IReadOnlyList<Mentor<TAnswer>> mentors)
+    {
+        if (mentors.Where(mentor => mentor.Module is not null).GroupBy(mentor => mentor.Module)
+            .FirstOrDefault(group => group.Count() > 1) is { } shared)
+            throw new ArgumentException(
+                $"The mentors {string.Join(" and ", shared.Select(mentor => $"'{mentor.Name}'"))} of classroom '{classroom}' have one " +
+                "model, so that it would teach several times and each would dispose it. Load the model once for each.", nameof(mentors));
+    }
+
     /// <exception cref="ArgumentException">The student's answer is not there.</exception>
     /// <exception cref="MentorException">A mentor's answer is not there.</exception>
     public static void RequireAnswers<TAnswer>(TAnswer student, IReadOnlyList<TAnswer> mentors, IReadOnlyList<string> names)

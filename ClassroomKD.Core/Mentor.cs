@@ -37,6 +37,7 @@ public class Mentor<TAnswer> : IDisposable
     /// <exception cref="ArgumentException">
     /// <paramref name="name"/> is empty, an option is out of range, or a type of computation is wanted of a module that cannot be prepared.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
     public Mentor(string name, nn.IModule<Tensor, TAnswer> module, MentorOptions? options = null)
         : this(name, (module ?? throw new ArgumentNullException(nameof(module))).call, module as IDisposable, options)
     {
@@ -89,6 +90,8 @@ public class Mentor<TAnswer> : IDisposable
         this.forward = forward;
         this.owned = owned;
         module = owned as nn.Module;
+        if (module is not null)
+            LivingModule.Require(module, "mentor", name);
         parts = module is null ? [] : [module, .. module.modules()];
         if (module is null)
             return;
@@ -113,8 +116,20 @@ public class Mentor<TAnswer> : IDisposable
     /// Reading it reads all weights.
     /// </summary>
     /// <value>A model that is no TorchSharp module, such as a function, is told apart by its type alone.</value>
-    internal virtual string Fingerprint =>
-        Sha256.OfTensors(module?.state_dict() ?? [], $"{owned?.GetType().Name ?? "function"} {settings}");
+    /// <exception cref="ObjectDisposedException">The mentor or its model was disposed.</exception>
+    internal virtual string Fingerprint
+    {
+        get
+        {
+            RequireAlive();
+            if (module is not null)
+                LivingModule.Require(module, "mentor", Name);
+            return Sha256.OfTensors(module?.state_dict() ?? [], $"{owned?.GetType().Name ?? "function"} {settings}");
+        }
+    }
+
+    /// <summary>The model, if it is a TorchSharp module.</summary>
+    internal nn.Module? Module => module;
 
     /// <summary>Answers a batch, in evaluation mode and without gradient.</summary>
     /// <param name="input">
@@ -130,7 +145,7 @@ public class Mentor<TAnswer> : IDisposable
         ArgumentNullException.ThrowIfNull(input);
         lock (answering)
         {
-            ObjectDisposedException.ThrowIf(disposed, this);
+            RequireAlive();
             using var noGradient = no_grad();
             using var scope = NewDisposeScope();
             try
@@ -140,11 +155,9 @@ public class Mentor<TAnswer> : IDisposable
             }
             catch (Exception exception) when (exception is not MentorException)
             {
-                var gone = exception is ObjectDisposedException
-                    || parts.Any(part => part.parameters(recurse: false).Any(parameter => parameter.IsInvalid));
-                var reason = gone && module is not null
+                var reason = module is not null && (exception is ObjectDisposedException || LivingModule.IsGone(module))
                     ? "its model was disposed, though the mentor owns it"
-                    : exception.Message;
+                    : LibTorchMessage.Of(exception);
                 throw new MentorException(
                     $"Mentor '{Name}' failed to answer an input of shape [{string.Join(", ", input.shape)}], {input.dtype} on " +
                     $"{input.device}: {reason}",
@@ -175,6 +188,12 @@ public class Mentor<TAnswer> : IDisposable
         }
 
         GC.SuppressFinalize(this);
+    }
+
+    private void RequireAlive()
+    {
+        if (disposed)
+            throw new ObjectDisposedException(GetType().Name, $"Mentor '{Name}' was disposed and cannot be asked any more.");
     }
 
     private TAnswer Forward(Tensor input)

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ClassroomKD;
 
 /// <summary>The model that learns.</summary>
@@ -12,6 +14,7 @@ public class Student<TAnswer> : IDisposable
     /// <param name="name">What reports and files call it.</param>
     /// <param name="module">The model to train, a TorchSharp module; the student takes ownership.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty, or the module is not an <c>nn.Module</c>.</exception>
+    /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
     public Student(string name, nn.IModule<Tensor, TAnswer> module)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -21,6 +24,7 @@ public class Student<TAnswer> : IDisposable
         forward = module;
         Module = module as nn.Module
             ?? throw new ArgumentException($"An nn.Module was expected, which can be trained; got {module.GetType()}.", nameof(module));
+        RequireAlive();
     }
 
     /// <summary>What reports and files call it.</summary>
@@ -35,25 +39,23 @@ public class Student<TAnswer> : IDisposable
     /// <summary>Answers a batch while learning: in training mode and with gradient.</summary>
     /// <param name="input">A batch <c>[B, ...]</c> on the model's device.</param>
     /// <returns>The answer, part of the graph, owned by the caller's dispose scope.</returns>
+    /// <exception cref="ObjectDisposedException">The student or its model was disposed.</exception>
+    /// <exception cref="InvalidOperationException">The model cannot answer this input.</exception>
     public TAnswer Answer(Tensor input)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        if (!Module.training)
-            Module.train();
-        return forward.call(input);
+        return Forward(input, training: true);
     }
 
     /// <summary>Answers a batch in an exam: in evaluation mode and without gradient. The next <see cref="Answer"/> trains again.</summary>
     /// <param name="input">A batch <c>[B, ...]</c> on the model's device.</param>
     /// <returns>The answer, owned by the caller's dispose scope.</returns>
+    /// <exception cref="ObjectDisposedException">The student or its model was disposed.</exception>
+    /// <exception cref="InvalidOperationException">The model cannot answer this input.</exception>
     public TAnswer Examine(Tensor input)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        if (Module.training)
-            Module.eval();
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        return AnswerTensors.MoveToOuter(scope, forward.call(input));
+        return AnswerTensors.MoveToOuter(scope, Forward(input, training: false));
     }
 
     /// <summary>Writes parameters and buffers as safetensors, whole or not at all. <c>module.LoadWeights(path)</c> reads them.</summary>
@@ -61,9 +63,10 @@ public class Student<TAnswer> : IDisposable
     /// <param name="card">What the weights are, to go along; <see cref="ModelCard.Read"/> reads it. Default null: weights alone.</param>
     /// <exception cref="ArgumentException">The card is incomplete or contradicts itself.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="ObjectDisposedException">The student or its model was disposed.</exception>
     public void Save(string path, ModelCard? card = null)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
+        RequireAlive();
         SafetensorsFile.Write(path, Module.state_dict(), card?.ToMetadata());
     }
 
@@ -75,6 +78,32 @@ public class Student<TAnswer> : IDisposable
         disposed = true;
         Module.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <exception cref="ObjectDisposedException">The student or its model was disposed.</exception>
+    internal void RequireAlive() => LivingModule.Require(Module, "student", Name);
+
+    // libtorch says neither whose model failed nor what came.
+    private TAnswer Forward(Tensor input, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        try
+        {
+            if (Module.training != training)
+                Module.train(training);
+            return forward.call(input);
+        }
+        catch (Exception exception)
+        {
+            RequireAlive();
+            if (exception is not ExternalException)
+                throw;
+            throw new InvalidOperationException(
+                $"Student '{Name}' failed to answer an input of shape [{string.Join(", ", input.shape)}], {input.dtype} on {input.device}" +
+                $"{(input.is_floating_point() ? "" : "; images without normalization are bytes, set the loader's Normalization")}: " +
+                LibTorchMessage.Of(exception),
+                exception);
+        }
     }
 }
 

@@ -178,7 +178,7 @@ internal sealed class OnnxSession : IDisposable
                 "onnxruntime's native library was not found or does not fit. ClassroomKD.Onnx brings none: add " +
                 "Microsoft.ML.OnnxRuntime to the application, or " +
                 "Microsoft.ML.OnnxRuntime.Gpu for CUDA, in the version of Microsoft.ML.OnnxRuntime.Managed. " +
-                $"{exception.GetBaseException().Message}", exception);
+                exception.GetBaseException().Message.Split('\n')[0].TrimEnd(), exception);
         }
     }
 

@@ -79,13 +79,15 @@ internal static class Findings
             $"({Html.Percent(ranked[1].Taught)}), least of {ranked[^1].Name} ({Html.Percent(ranked[^1].Taught)}).";
     }
 
-    // A batch's answer as a part of the whole batch.
+    // The time of an answer was measured apart from the training, of the model itself.
     private static string Cost(Study study, TrainingRecord run, MentorSummary mentor)
     {
+        if (run.IsRecorded(mentor.Name))
+            return ", and took none of the training's time, since its answers were recorded before";
         if (study.Facts.GetValueOrDefault(mentor.Name)?.SecondsPerBatch is not { } seconds)
             return "";
         var (batches, time) = (run.Epochs.Sum(epoch => epoch.Teaching?.Lessons ?? 0), run.Epochs.Sum(epoch => epoch.Seconds));
-        return $", and took {Html.Percent(seconds * batches / time)} of the training's time";
+        return $", and took about {Html.Percent(seconds * batches / time)} of the training's time";
     }
 
     private static string When(MentorSummary mentor)

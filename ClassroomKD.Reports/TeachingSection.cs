@@ -91,7 +91,8 @@ internal static class TeachingSection
                             Html.Percent(mentor.StudentAhead),
                             Html.Percent(mentor.Loss / whole),
                             facts?.Parameters is { } parameters ? Html.Text($"{parameters:N0}") : Html.Unknown,
-                            facts?.SecondsPerBatch is { } seconds ? Html.Duration(seconds) : Html.Unknown,
+                            (facts?.SecondsPerBatch is { } seconds ? Html.Duration(seconds) : Html.Unknown) +
+                                (run.IsRecorded(mentor.Name) ? " (recorded before)" : ""),
                             Html.Text($"{mentor.NonFiniteAnswers:N0}"),
                         ];
                 }),

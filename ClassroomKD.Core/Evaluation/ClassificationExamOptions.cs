@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
 namespace ClassroomKD;
@@ -16,7 +15,7 @@ public sealed class ClassificationExamOptions
 
     /// <summary>Into how many bins of equal width confidences are divided to measure the calibration error.</summary>
     /// <value>Default 15, as Guo et al. (2017) chose.</value>
-    [Range(1, 10_000)]
+    [InRange(1, 10_000)]
     public int CalibrationBins { get; set; } = 15;
 }
 

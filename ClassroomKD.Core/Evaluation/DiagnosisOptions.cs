@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
 namespace ClassroomKD;
@@ -8,7 +7,7 @@ public sealed class DiagnosisOptions
 {
     /// <summary>On which share of the samples that a mentor could teach the student must be ahead of it to have passed it.</summary>
     /// <value>Default 0.5: on most.</value>
-    [Range(0.0, 1.0)]
+    [InRange(0.0, 1.0)]
     public double PassedShare { get; set; } = 0.5;
 
     /// <summary>
@@ -16,17 +15,17 @@ public sealed class DiagnosisOptions
     /// (<see cref="ClassroomOptions.TaskCoefficient"/>), so the first epoch is not looked at.
     /// </summary>
     /// <value>Default 50.</value>
-    [Range(1.0, double.MaxValue)]
+    [InRange(1.0, double.MaxValue)]
     public double LargestLossRatio { get; set; } = 50;
 
     /// <summary>How many times its least value the loss may be after rising for two epochs in a row.</summary>
     /// <value>Default 1.5.</value>
-    [Range(1.0, double.MaxValue)]
+    [InRange(1.0, double.MaxValue)]
     public double LargestLossGrowth { get; set; } = 1.5;
 
     /// <summary>How many times the loss of the first step an epoch's mean loss may be.</summary>
     /// <value>Default 10.</value>
-    [Range(1.0, double.MaxValue)]
+    [InRange(1.0, double.MaxValue)]
     public double LargestLossRise { get; set; } = 10;
 
     /// <summary>
@@ -34,7 +33,7 @@ public sealed class DiagnosisOptions
     /// four such spans in a row.
     /// </summary>
     /// <value>Default 25.</value>
-    [Range(2, 1_000_000)]
+    [InRange(2, 1_000_000)]
     public int TensorSpan { get; set; } = 25;
 }
 

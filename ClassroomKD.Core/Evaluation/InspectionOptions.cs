@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
 namespace ClassroomKD;
@@ -12,14 +11,14 @@ public sealed class InspectionOptions
 
     /// <summary>How probable a finding may be where nothing is wrong: the level of all tests.</summary>
     /// <value>Default 0.001.</value>
-    [Range(1e-12, 0.5)]
+    [InRange(1e-12, 0.5)]
     public double Significance { get; set; } = 0.001;
 
     /// <summary>
     /// On how many samples other channel orders and ranges of values are tried for a mentor that is at chance or below what was expected.
     /// </summary>
     /// <value>Default 512; with 0 none is tried.</value>
-    [Range(0, int.MaxValue)]
+    [InRange(0, int.MaxValue)]
     public int Probes { get; set; } = 512;
 }
 

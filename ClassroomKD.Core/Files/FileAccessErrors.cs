@@ -19,6 +19,24 @@ internal static class FileAccessErrors
         }
     }
 
+    /// <summary>Makes a folder if it does not exist.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="purpose">What it is for, and where that was stated.</param>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public static void CreateFolder(string folder, string purpose)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"The folder '{folder}' {purpose} cannot be made: " +
+                (File.Exists(folder) ? "a file has its name." : exception.Message), exception);
+        }
+    }
+
     public static void AsIO(string path, Action access) => AsIO(path, () =>
     {
         access();

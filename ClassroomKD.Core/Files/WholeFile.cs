@@ -27,7 +27,7 @@ public static class WholeFile
             throw new DirectoryNotFoundException($"'{path}' cannot be written: the folder '{folder}' does not exist.");
         RemoveUnfinished(folder, Path.GetFileName(target));
         // Moved while it is open, so that no other writer of the same file takes it for one that a killed process left.
-        using var stream = FileAccessErrors.AsIO(path, () => Unfinished(target));
+        var stream = Unfinished(target);
         try
         {
             FileAccessErrors.AsIO(path, () => KeepPermissions(target, stream));
@@ -35,9 +35,14 @@ public static class WholeFile
             stream.Flush(flushToDisk: true);
             FileAccessErrors.AsIO(path, () => File.Move(stream.Name, target, overwrite: true));
         }
+        catch (IOException exception) when (exception.Message.Contains(stream.Name, StringComparison.Ordinal))
+        {
+            throw CannotWrite(target, stream.Name, exception);
+        }
         finally
         {
             Remove(() => File.Delete(stream.Name));
+            Remove(stream.Dispose);
         }
     }
 
@@ -57,8 +62,18 @@ public static class WholeFile
             catch (IOException) when (attempt < MostAttempts)
             {
             }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw CannotWrite(target, path, exception);
+            }
         }
     }
+
+    // The system names the temporary file, of which the caller knows nothing.
+    private static IOException CannotWrite(string target, string temporary, Exception exception) => new(
+        $"'{target}' cannot be written: " + (exception is UnauthorizedAccessException
+            ? $"no file may be made in the folder '{Path.GetDirectoryName(target)}', for which a permission is missing."
+            : exception.Message.Replace(temporary, target, StringComparison.Ordinal)), exception);
 
     private static string Followed(string path)
     {

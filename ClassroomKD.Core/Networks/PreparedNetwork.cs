@@ -61,6 +61,7 @@ internal sealed class PreparedNetwork(INetworkDescription network, ScalarType? t
         }
         catch (AggregateException failures)
         {
+            on.Run(network, input); // fails too, and says what came in place of a part of it
             ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
             throw;
         }

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
 namespace ClassroomKD;
@@ -8,13 +7,13 @@ public sealed class GapPaceOptions
 {
     /// <summary>The paper's tau in <c>T = 1 + tau * gap</c>: temperatures lie between 1 and <c>1 + tau</c>.</summary>
     /// <value>Default 12, the paper's choice for 100 classes; it uses 4 or 8 for 1,000. With 0 every temperature is 1.</value>
-    [Range(0.0, 1000.0)]
+    [InRange(0.0, 1000.0)]
     public double Tau { get; set; } = 12;
 
     /// <summary>The highest temperature. T² weighs a mentor's part of the loss, so a mentor far ahead counts no more than this allows; and
     /// of few classes a high temperature leaves nothing but noise.</summary>
     /// <value>Default null: <c>1 + Tau</c>, as in the paper; 4 where the preset is <see cref="ClassroomPreset.Recommended"/>.</value>
-    [Range(1.0, 1001.0)]
+    [InRange(1.0, 1001.0)]
     public double? MaxTemperature { get; set; }
 }
 

@@ -31,6 +31,6 @@ public sealed class KnowledgeFilteringOptions
 
     /// <summary>The decimals that a share of performance is rounded to, half to even.</summary>
     /// <value>Default null: as the classroom's preset says; outside a classroom no rounding.</value>
-    [Range(0, 15)]
+    [InRange(0, 15)]
     public int? RankDecimals { get; set; }
 }

@@ -57,7 +57,7 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
                 var answer = mentors[m].Answer(batch.Input);
                 headers[m] = RecordingHeader.Of(mentors[m], answer, batch.Input, texts, plan, options);
                 first[m] = [.. AnswerTensors.Of(answer).Select(tensor => tensor.clone().DetachFromDisposeScope())];
-                FileAccessErrors.AsIO(FolderOf(m), () => Directory.CreateDirectory(FolderOf(m)));
+                FileAccessErrors.CreateFolder(FolderOf(m), $"of the recording of mentor '{mentors[m].Name}'");
             }
 
             return;
@@ -72,12 +72,13 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
         var path = Path.Combine(FolderOf(mentor), shard.FileName);
         if (!File.Exists(path))
             return false;
+        string differences;
         try
         {
             using var file = new MappedShard(path);
             file.Verify();
-            var found = RecordingHeader.Read(file.Texts, path).Texts;
-            if (RecordingHeader.Differences(found, headers[mentor].Texts) is { Length: 0 })
+            differences = RecordingHeader.Differences(RecordingHeader.Read(file.Texts, path).Texts, headers[mentor].Texts);
+            if (differences.Length == 0)
                 return true;
         }
         catch (RecordingException exception)
@@ -87,9 +88,7 @@ internal sealed class LessonRecorder<TAnswer, TTarget>(
         }
 
         throw new RecordingException(
-            $"{path} is of another recording: {RecordingHeader.Differences(MappedShard.ReadTexts(path), headers[mentor].Of(shard))}. " +
-                $"Record into another folder, or " +
-            "delete the mentor's folder.");
+            $"{path} is of another recording: {differences}. Record into another folder, or delete the mentor's folder.");
     }
 
     private void Record(Shard shard, int[] missing, BatchCursor<TTarget> batches)

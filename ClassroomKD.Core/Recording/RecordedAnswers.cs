@@ -3,6 +3,9 @@ namespace ClassroomKD;
 /// <summary>The recorded answers of one mentor. One file at a time is mapped into memory, and each is verified when first used.</summary>
 internal sealed class RecordedAnswers(string folder, RecordingHeader header, string data) : IDisposable
 {
+    /// <summary>What stands in a training's fingerprint between the recorded mentor's and the form of its answers.</summary>
+    public const string Mark = ", recorded in ";
+
     private readonly HashSet<string> verified = [];
     private MappedShard? shard;
     private Shard at;

@@ -71,6 +71,9 @@ public sealed class RecordedLessons
     public static RecordedLessons Open(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException(
+                $"There is no folder '{folder}' of a recording; {nameof(RecordedLessons)}.{nameof(Record)} makes one.");
         var headers = Directory.GetDirectories(folder, "mentor-*").Order(StringComparer.Ordinal).Select(RecordingFolder.Read).ToList();
         if (headers.Count == 0)
             throw new RecordingException($"{folder} holds no recording; {nameof(RecordedLessons)}.{nameof(Record)} makes one.");
@@ -96,7 +99,8 @@ public sealed class RecordedLessons
             throw new RecordingException(
                 $"{folder} was recorded on other data: " +
                 (differences.Length > 0 ? differences
-                    : $"it had {headers[0].Plan.BatchesPerEpoch} batches and has {data.BatchesPerEpoch}") + ".");
+                    : $"it had {headers[0].Plan.BatchesPerEpoch} batches and has {data.BatchesPerEpoch}") +
+                ". Replay the data that was recorded, with its options and seed, or record this data into another folder.");
         return new ReplayedData<TTarget>(data, this.data, Variants);
     }
 

@@ -25,7 +25,7 @@ public sealed class RecordedMentor<TAnswer> : Mentor<TAnswer>
         this.form = form ?? Tuple(answers.Header);
     }
 
-    internal override string Fingerprint => $"{answers.Header.Fingerprint}, recorded in {answers.Header.Form}";
+    internal override string Fingerprint => $"{answers.Header.Fingerprint}{RecordedAnswers.Mark}{answers.Header.Form}";
 
     internal override TAnswer Answer(in MentorQuestion question)
     {

@@ -127,8 +127,15 @@ internal sealed class RecordingHeader
         string prefix = "") =>
         string.Join("; ", expected.Keys.Union(found.Keys)
             .Where(name => found.GetValueOrDefault(name) != expected.GetValueOrDefault(name))
-            .Select(name => $"{prefix}{name} was {found.GetValueOrDefault(name) ?? "absent"} and is " +
-                $"{expected.GetValueOrDefault(name) ?? "absent"}"));
+            .Select(name => $"{prefix}{name} was {Shown(found, name)} and is {Shown(expected, name)}"));
+
+    // A checksum says nothing but that it is another.
+    private static string Shown(IReadOnlyDictionary<string, string> texts, string name) => texts.GetValueOrDefault(name) switch
+    {
+        null => "absent",
+        { Length: 64 } text when text.All(char.IsAsciiHexDigit) => $"of checksum {text[..12]}...",
+        var text => text,
+    };
 
     private AnswerLayout Layout(int part, Func<string, string> text, string file)
     {

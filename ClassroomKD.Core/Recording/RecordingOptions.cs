@@ -11,7 +11,7 @@ public sealed class RecordingOptions
     /// again and again: epoch e is a repetition of epoch e modulo this.
     /// </summary>
     /// <value>Default 1: enough where nothing is augmented.</value>
-    [Range(1, 1_000_000)]
+    [InRange(1, 1_000_000)]
     public int Variants { get; set; } = 1;
 
     /// <summary>How the answers are kept.</summary>
@@ -23,17 +23,17 @@ public sealed class RecordingOptions
     /// How many batches a file holds. A recording that is ended loses no more than these; they are in memory until they are written.
     /// </summary>
     /// <value>Default 64.</value>
-    [Range(1, int.MaxValue)]
+    [InRange(1, int.MaxValue)]
     public int BatchesPerFile { get; set; } = 64;
 
     /// <summary>Which share of the files this process writes, from 0; the data and mentors are the same in all.</summary>
     /// <value>Default 0.</value>
-    [Range(0, int.MaxValue)]
+    [InRange(0, int.MaxValue)]
     public int Worker { get; set; }
 
     /// <summary>Over how many processes the recording is shared.</summary>
     /// <value>Default 1.</value>
-    [Range(1, int.MaxValue)]
+    [InRange(1, int.MaxValue)]
     public int Workers { get; set; } = 1;
 
     /// <summary>The names of the classes that the mentors answer with, written into the files for whoever reads them.</summary>

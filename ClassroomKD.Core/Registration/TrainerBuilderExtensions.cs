@@ -24,7 +24,8 @@ public static class TrainerBuilderExtensions
     /// Trainings run one after another, in the order of their registration, on a thread of their own. Epochs and notices are logged, and a
     /// <see cref="TrainingDiagnosis"/> watches; further observers are services of type <see cref="ITrainingObserver"/> keyed by the
     /// classroom's name. When the host is shut down, the step under way is finished and a checkpoint written, if there is a folder for it;
-    /// it must be done within the host's shutdown timeout. An exception stops the host, as that of any <see cref="BackgroundService"/>.
+    /// it must be done within the host's shutdown timeout. A classroom without a student or mentor is refused at the host's start. An
+    /// exception stops the host, whose <c>Run</c> then throws it.
     /// </remarks>
     public static IClassroomBuilder AddTrainer(
         this IClassroomBuilder builder,
@@ -68,6 +69,8 @@ public static class TrainerBuilderExtensions
         ArgumentNullException.ThrowIfNull(optimizer);
         var (name, services) = (builder.Name, builder.Services);
         services.AddOptionsWithValidateOnStart<TrainerOptions, TrainerOptionsValidator>(name).Configure(configure ?? (_ => { }));
+        services.AddSingleton<IValidateOptions<TrainerOptions>>(
+            provider => new MissingParts(name, provider, typeof(TStudent), typeof(Mentor<TAnswer>), typeof(TClassroom)));
         services.AddKeyedSingleton(name, (provider, _) => data(provider));
         services.AddKeyedSingleton(name, (provider, _) => optimizer(provider.GetRequiredKeyedService<TStudent>(name)));
         services.AddKeyedSingleton(name, (provider, _) =>

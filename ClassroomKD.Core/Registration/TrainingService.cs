@@ -14,6 +14,15 @@ internal sealed class TrainingService(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Factory.StartNew(
         () => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
+    /// <inheritdoc/>
+    /// <remarks>What ended the training is thrown here, since a host that stops for it would else end as if all were well.</remarks>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        if (ExecuteTask is { IsFaulted: true } failed)
+            await failed.ConfigureAwait(false);
+    }
+
     private void Run(CancellationToken stopping)
     {
         foreach (var training in trainings)

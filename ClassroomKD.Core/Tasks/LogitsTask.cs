@@ -5,9 +5,10 @@ namespace ClassroomKD;
 /// <summary>The task whose answers are logits <c>[B, C]</c> over C categories, and the default of a classroom (method, steps 1, 2,
 /// 6).</summary>
 /// <remarks>
-/// Targets are class indices, int64 <c>[B]</c>, or distributions, floating point <c>[B, C]</c>. A performance is <c>exp(-CE)</c>: for a
-/// class index the probability of the true class; for the whole batch the geometric mean over its samples. An answer is right where its
-/// largest logit is at the target's largest entry. Logits in half precision are computed in float32.
+/// Targets are class indices, int64 <c>[B]</c>, or distributions, floating point <c>[B, C]</c>, whose rows hold no negative entry and sum
+/// to 1, give or take 0.01; on the CPU every lesson checks them. A performance is <c>exp(-CE)</c>: for a class index the probability of
+/// the true class; for the whole batch the geometric mean over its samples. An answer is right where its largest logit is at the target's
+/// largest entry. Logits in half precision are computed in float32.
 /// <para>
 /// A logit of negative infinity masks its class, which then counts for nothing: in every loss between a student and a mentor of whom one
 /// masks it; in smoothing, which is spread over the student's other classes; and in soft targets, whose share of it is given to the others
@@ -76,6 +77,7 @@ public sealed class LogitsTask : IDistillationTask<Tensor, Tensor>
         }
 
         CrossEntropyValidation.CheckTargets(arguments.Targets, student, settings.IgnoreIndex);
+        CrossEntropyValidation.CheckDistributions(arguments.Targets);
     }
 
     private static string Shape(Tensor tensor) => LogitsValidation.Shape(tensor);

@@ -9,7 +9,7 @@ public sealed class LogitsTaskOptions : IValidatableObject
 {
     /// <summary>How much of each target is spread evenly over all classes, in truth and performance alike.</summary>
     /// <value>Default 0.</value>
-    [Range(0.0, 1.0)]
+    [InRange(0.0, 1.0)]
     public double LabelSmoothing { get; set; }
 
     /// <summary>The class index of samples that do not count.</summary>
@@ -26,7 +26,7 @@ public sealed class LogitsTaskOptions : IValidatableObject
 
     /// <summary>A factor on all that mentors add to the loss: how much they count beside the truth.</summary>
     /// <value>Default 1.</value>
-    [Range(0.0, double.MaxValue)]
+    [InRange(0.0, double.MaxValue)]
     public double DistillationFactor { get; set; } = 1;
 
     /// <summary>How the softmax-KL is computed; no effect with another <see cref="Loss"/>.</summary>

@@ -5,7 +5,8 @@ namespace ClassroomKD;
 /// <summary>What is known of a mentor before it teaches: its quality and its cost, for logs and reports.</summary>
 /// <param name="Name">Its name, as in the classroom.</param>
 /// <param name="Parameters">The number of its parameters; null: unknown.</param>
-/// <param name="SecondsPerBatch">How long it takes to answer a batch, in seconds; null: not measured.</param>
+/// <param name="SecondsPerBatch">How long its model takes to answer a batch, in seconds; null: not measured. Reports do not count it
+/// where the training replayed recorded answers (<see cref="TrainingRecord.IsRecorded"/>).</param>
 /// <param name="Score">Its own score on the validation data, on the scale of <see cref="ValidationResult.Score"/>; null: not
 /// examined.</param>
 public sealed record MentorFacts(string Name, long? Parameters = null, double? SecondsPerBatch = null, double? Score = null)

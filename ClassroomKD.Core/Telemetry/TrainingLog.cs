@@ -42,7 +42,7 @@ public sealed class TrainingLog : ITrainingObserver
     public void Started(IReadOnlyDictionary<string, string> fingerprint, IReadOnlyList<EpochResult> epochs)
     {
         ArgumentNullException.ThrowIfNull(epochs);
-        FileAccessErrors.AsIO(path, () => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
+        FileAccessErrors.CreateFolder(Path.GetDirectoryName(path)!, $"of the training's log {Path.GetFileName(path)}");
         var before = File.Exists(path) ? TrainingLogFile.Read(path) : [];
         if (epochs.Count == 0 && !IsSame(before, fingerprint))
         {

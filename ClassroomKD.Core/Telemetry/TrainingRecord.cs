@@ -45,6 +45,13 @@ public sealed record TrainingRecord
     /// <summary>The epoch with the best score; null without validation.</summary>
     public EpochResult? Best => Epochs.Where(epoch => epoch.Validation is not null).MaxBy(epoch => epoch.Validation!.Score);
 
+    /// <summary>Whether a mentor's answers came from a recording (<see cref="RecordedLessons"/>), so that its model cost the training no
+    /// time.</summary>
+    /// <param name="mentor">The mentor's name.</param>
+    /// <returns>False also where <see cref="Fingerprint"/> does not tell.</returns>
+    public bool IsRecorded(string mentor) =>
+        Fingerprint.GetValueOrDefault($"mentor.{mentor}")?.Contains(RecordedAnswers.Mark, StringComparison.Ordinal) == true;
+
     /// <summary>A record of a training that wrote no log.</summary>
     /// <param name="name">What reports call it.</param>
     /// <param name="result">What <see cref="Trainer{TAnswer, TTarget}.Run"/> gave.</param>

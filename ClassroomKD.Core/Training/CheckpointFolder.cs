@@ -22,17 +22,8 @@ internal sealed class CheckpointFolder : IDisposable
     public CheckpointFolder(string folder)
     {
         this.folder = Path.GetFullPath(folder);
-        try
-        {
-            Directory.CreateDirectory(this.folder);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException(
-                $"The folder of checkpoints {this.folder} (TrainerOptions.CheckpointFolder) cannot be made" +
-                $"{(File.Exists(this.folder) ? ": a file has this name" : "")}. The system said: {exception.Message}", exception);
-        }
-
+        FileAccessErrors.CreateFolder(
+            this.folder, $"of the training's checkpoints ({nameof(TrainerOptions)}.{nameof(TrainerOptions.CheckpointFolder)})");
         inUse = Claim();
         foreach (var pattern in (string[])[All, Best])
             foreach (var unfinished in Directory.GetFiles(this.folder, $"{pattern}.*.tmp"))

@@ -60,6 +60,7 @@ public partial class Trainer<TAnswer, TTarget>
         ArgumentNullException.ThrowIfNull(task);
         (this.student, this.optimizer, this.data, this.task) = (student, optimizer, data, task);
         this.options = new TrainerOptionsValidator().ThrowIfInvalid(options ?? new());
+        student.RequireAlive();
         parameters = [.. student.Module.parameters().Where(parameter => parameter.requires_grad)];
     }
 
@@ -125,6 +126,7 @@ public partial class Trainer<TAnswer, TTarget>
 
     private void RequireSomethingToLearn()
     {
+        student.RequireAlive();
         if (parameters.Length == 0)
             throw new InvalidOperationException(
                 $"Student '{student.Name}' has no parameter to learn: all are frozen, or its module was disposed.");

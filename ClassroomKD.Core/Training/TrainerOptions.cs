@@ -8,7 +8,7 @@ public sealed class TrainerOptions
 {
     /// <summary>How many times the student sees the data.</summary>
     /// <value>Default 1.</value>
-    [Range(1, int.MaxValue)]
+    [InRange(1, int.MaxValue)]
     public int Epochs { get; set; } = 1;
 
     /// <summary>Decides everything that is random in a step, such as dropout. The data has a seed of its own.</summary>
@@ -21,28 +21,28 @@ public sealed class TrainerOptions
 
     /// <summary>Over how many steps the learning rate rises in a straight line to what it would otherwise be.</summary>
     /// <value>Default 0: no warm-up.</value>
-    [Range(0, int.MaxValue)]
+    [InRange(0, int.MaxValue)]
     public int WarmUpSteps { get; set; }
 
     /// <summary>The largest norm of all gradients together; longer ones are shortened to it (Pascanu et al., 2013).</summary>
     /// <value>Default null: gradients are left as they are.</value>
-    [Range(double.Epsilon, double.MaxValue)]
+    [InRange(double.Epsilon, double.MaxValue)]
     public double? MaxGradientNorm { get; set; }
 
     /// <summary>How much of the weights' moving average each step keeps, such as 0.999. Validation and <see cref="Student{TAnswer}.Save"/>
     /// after training use the average.</summary>
     /// <value>Default null: no average.</value>
-    [Range(0.0, 1.0)]
+    [InRange(0.0, 1.0)]
     public double? AverageDecay { get; set; }
 
     /// <summary>After how many epochs the student is validated.</summary>
     /// <value>Default 1: after each.</value>
-    [Range(1, int.MaxValue)]
+    [InRange(1, int.MaxValue)]
     public int ValidateEvery { get; set; } = 1;
 
     /// <summary>After how many validations without a better score the training ends.</summary>
     /// <value>Default null: it never ends early.</value>
-    [Range(1, int.MaxValue)]
+    [InRange(1, int.MaxValue)]
     public int? Patience { get; set; }
 
     /// <summary>Where checkpoints are kept: the last two and the best. An existing one is resumed.</summary>
@@ -51,7 +51,7 @@ public sealed class TrainerOptions
 
     /// <summary>After how many steps a checkpoint is written, besides the one after each epoch.</summary>
     /// <value>Default null: after each epoch only.</value>
-    [Range(1, int.MaxValue)]
+    [InRange(1, int.MaxValue)]
     public int? CheckpointEvery { get; set; }
 
     /// <summary>

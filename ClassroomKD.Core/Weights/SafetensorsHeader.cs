@@ -106,8 +106,12 @@ internal sealed class SafetensorsHeader
         if (shape.Length > MaxRank)
             throw new InvalidDataException($"'{name}' has {shape.Length} dimensions; at most {MaxRank} are read");
         var span = Numbers(name, "data_offsets", offsets);
-        if (span.Length != 2 || span[0] > span[1] || span[1] > dataLength)
-            throw new InvalidDataException($"'{name}' claims the bytes [{string.Join(", ", span)}] of the {dataLength} there are");
+        if (span.Length != 2 || span[0] > span[1])
+            throw new InvalidDataException(
+                $"expected data_offsets of '{name}' to be where its bytes begin and end, found [{string.Join(", ", span)}]");
+        if (span[1] > dataLength)
+            throw new InvalidDataException(
+                $"the file ends early: '{name}' claims the bytes {span[0]} to {span[1]} of the data, of which there are {dataLength}");
         if (SafetensorsType.Parse(typeName) is not { } type)
             LeftOut.Add(new(name, $"{typeName} [{string.Join(", ", shape)}]; read are {SafetensorsType.Names}"));
         else if (TensorBytes.Elements(shape, long.MaxValue / 8) is var elements

@@ -15,6 +15,7 @@ public static class WeightsLoading
     /// (<see cref="WeightsException.Report"/> lists all). The network is then unchanged.
     /// </exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public static WeightsReport LoadWeights(this nn.Module module, string path, WeightsLoadingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -31,11 +32,13 @@ public static class WeightsLoading
     /// Something is missing, unexpected or of another shape or kind, if strict; or two names of the file match the same name of the
     /// network. The network is then unchanged.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The network was disposed.</exception>
     public static WeightsReport LoadWeights(this nn.Module module, StateDictionary weights, WeightsLoadingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(weights);
         options ??= new WeightsLoadingOptions();
+        LivingModule.Require(module, "network", module.GetType().Name);
         var targets = module.state_dict();
         var names = new WeightsNames(module, targets, options);
         var sources = Match(weights, names, out var unexpected);

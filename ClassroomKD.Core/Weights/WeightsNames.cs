@@ -51,7 +51,8 @@ internal sealed class WeightsNames
         var stripped = fitting.Select(entry => entry.Key).Where(name => !targets.ContainsKey(name))
             .Select(name => options.Prefixes.FirstOrDefault(prefix => StartsWith(name, prefix))).OfType<string>().Distinct()
             .Select(prefix => $"'{prefix}'").ToArray();
-        var advice = $"{fitting.Length} of {weights.Count} fit{(stripped.Length > 0 ? " without " + string.Join(" and ", stripped) : "")}";
+        var advice = $"{fitting.Length} of the file's {weights.Count} tensors fit" +
+            (stripped.Length > 0 ? " without " + string.Join(" and ", stripped) : "");
         if (Rule(weights.Where(entry => found[entry.Key] is null).ToArray(), found.Values.OfType<string>()) is not { } rule)
             return advice;
         var (count, from, to) = rule;

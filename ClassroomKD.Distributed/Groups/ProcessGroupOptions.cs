@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
 namespace ClassroomKD.Distributed;
@@ -24,13 +23,13 @@ public sealed class ProcessGroupOptions
     /// Default null: the processors that this process may use, divided by the number of processes on this machine that may use the same;
     /// left as it is where <c>OMP_NUM_THREADS</c> is set or there is one process.
     /// </value>
-    [Range(1, int.MaxValue)]
+    [InRange(1, int.MaxValue)]
     public int? Threads { get; set; }
 
     /// <summary>How many seconds a process waits for the others before it ends the job: longer than the longest that one rank works alone,
     /// such as to write a report.</summary>
     /// <value>Default 1800.</value>
-    [Range(1.0, 1e6)]
+    [InRange(1.0, 1e6)]
     public double TimeoutSeconds { get; set; } = 1800;
 }
 

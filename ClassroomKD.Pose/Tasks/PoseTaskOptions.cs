@@ -24,7 +24,7 @@ public abstract class PoseTaskOptions
 
     /// <summary>The OKS from which on an answer is right, for rankers that ask.</summary>
     /// <value>Default null: a pose is not right or wrong, and <c>RequireCorrect</c> of the paper's preset has no effect.</value>
-    [Range(0.0, 1.0)]
+    [InRange(0.0, 1.0)]
     public double? CorrectFrom { get; set; }
 
     /// <summary>A factor on all that mentors add to the loss: how much they count beside the truth.</summary>
@@ -32,7 +32,7 @@ public abstract class PoseTaskOptions
     /// Default null: with a <see cref="SpatialKlLoss"/> 0.001 for heatmaps and 0.003 for SimCC, at which both parts are about as large,
     /// since the divergence is hundreds of times larger than the loss against the truth (docs/pose.md, "Their sizes"); 1 with another loss.
     /// </value>
-    [Range(0.0, double.MaxValue)]
+    [InRange(0.0, double.MaxValue)]
     public double? DistillationFactor { get; set; }
 
     internal abstract double ResolvedDistillationFactor { get; }

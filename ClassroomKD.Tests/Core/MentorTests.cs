@@ -62,6 +62,24 @@ public sealed class MentorTests : TensorFixture
     }
 
     [Test]
+    public void Failure_says_what_came_and_no_address_of_native_code([Values] bool prepared)
+    {
+        var options = new MentorOptions { Inference = new() { Prepare = prepared } };
+        using var mentor = new Mentor("teacher", Sequential(Conv2d(3, 4, 3), ReLU()), options);
+        mentor.Invoking(teacher => teacher.Answer(randn(8, 2, 6, 6))).Should().Throw<MentorException>()
+            .WithMessage("*'teacher'*[8, 2, 6, 6]*").Which.Message.Should().NotContainAny("frame #", "\n", "input[4,");
+    }
+
+    [Test]
+    public void One_model_is_no_two_mentors()
+    {
+        using var model = Linear(4, 3);
+        Mentor[] mentors = [new("first", model), new("second", Linear(4, 3)), new("third", model)];
+        FluentActions.Invoking(() => new Classroom(mentors, name: "room")).Should().Throw<ArgumentException>()
+            .WithMessage("The mentors 'first' and 'third' of classroom 'room' have one model*");
+    }
+
+    [Test]
     public void Owns_its_module()
     {
         var model = Linear(4, 3);

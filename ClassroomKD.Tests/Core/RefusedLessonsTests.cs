@@ -113,6 +113,36 @@ public sealed class RefusedLessonsTests : TensorFixture
             .Should().Throw<ArgumentException>().WithMessage($"*row 2 holds class {label}; 0 to 4*");
     }
 
+    [TestCase(0, -0.25, 1.25, "row 2 * sum to 1, the least is -0.25")]
+    [TestCase(0, 10, 10, "row 2 * sum to 20, the least is 0")]
+    [TestCase(0, 0.4, 0.4, "row 2 * sum to 0.8*, the least is 0;")]
+    [TestCase(0, double.NaN, 1, "row 2 * NaN")]
+    [TestCase(0, double.PositiveInfinity, 0, "row 2 * sum to Infinity,")]
+    [TestCase(1e30, -1e30, 1, "row 2 * the least is -1E+30")]
+    public void Targets_that_are_no_distribution_are_named_in_every_lesson(double first, double second, double third, string message)
+    {
+        using var classroom = new Classroom(Classes.Mentors(2));
+        foreach (var type in (ScalarType[])[ScalarType.Float64, ScalarType.Float32, ScalarType.BFloat16])
+        {
+            var targets = Classes.Logits(4, 4, 5).softmax(1);
+            Taught(classroom, labels: targets.to(type));
+            targets[2] = tensor([first, second, third, 0, 0]);
+            FluentActions.Invoking(() => Taught(classroom, labels: targets.to(type)))
+                .Should().Throw<ArgumentException>().WithMessage($"Targets: {message}*");
+        }
+    }
+
+    [Test]
+    public void Half_precision_rounds_a_distribution_without_spoiling_it(
+        [Values(ScalarType.Float16, ScalarType.BFloat16)] ScalarType type, [Values(5, 1000)] int classes,
+        [Values(0.1, 1, 10)] double sharpness)
+    {
+        using var classroom = new Classroom(Classes.Mentors(2));
+        var targets = Classes.Logits(4, 64, classes).mul(sharpness).to(type).softmax(1);
+        var answers = (Tensor[])[Classes.Logits(2, 64, classes), Classes.Logits(3, 64, classes)];
+        classroom.Teach(Classes.Learning(Classes.Logits(1, 64, classes)), answers, targets).Loss.Number().Should().BePositive();
+    }
+
     [Test]
     public void A_graph_is_not_lost_where_no_gradient_is_tracked()
     {

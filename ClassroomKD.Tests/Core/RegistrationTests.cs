@@ -96,11 +96,11 @@ public sealed class RegistrationTests
         lesson.Temperatures.max().Number().Should().Be(4);
     }
 
-    [TestCase("Pace:Tau", "-1", "Tau")]
-    [TestCase("Pace:Tau", "NaN", "Tau")]
-    [TestCase("ConstantTemperature", "0", "ConstantTemperature")]
-    [TestCase("Ranking:RankDecimals", "99", "RankDecimals")]
-    public void Options_out_of_range_fail_at_start_with_their_name(string key, string value, string name)
+    [TestCase("Pace:Tau", "-1", "Tau*between 0 and 1000; it is -1.")]
+    [TestCase("Pace:Tau", "NaN", "Tau*; it is NaN.")]
+    [TestCase("ConstantTemperature", "0", "ConstantTemperature*; it is 0.")]
+    [TestCase("Ranking:RankDecimals", "99", "RankDecimals*between 0 and 15; it is 99.")]
+    public void Options_out_of_range_fail_at_start_with_their_name_and_value(string key, string value, string name)
     {
         using var host = Host(builder =>
             builder.Services.AddClassroom("a").Configure(Settings((key, value))).AddMentor("one", _ => Linear(4, 3)));

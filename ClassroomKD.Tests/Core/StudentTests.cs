@@ -19,6 +19,20 @@ public sealed class StudentTests
     }
 
     [Test]
+    public void A_student_that_cannot_answer_says_what_came_and_what_bytes_lack()
+    {
+        using var scope = NewDisposeScope();
+        using var student = new Student("pupil", Linear(4, 3));
+        foreach (var use in (Func<Tensor, Tensor>[])[student.Answer, student.Examine])
+        {
+            FluentActions.Invoking(() => use(ones(5, 4, ScalarType.Byte))).Should().Throw<InvalidOperationException>()
+                .WithMessage("Student 'pupil' *[5, 4], Byte on cpu; *Normalization*").Which.Message.Should().NotContain("frame #");
+            FluentActions.Invoking(() => use(ones(5, 7))).Should().Throw<InvalidOperationException>()
+                .WithMessage("Student 'pupil' *[5, 7], Float32 on cpu: *").Which.Message.Should().NotContain("Normalization");
+        }
+    }
+
+    [Test]
     public void Saves_whole_or_not_at_all()
     {
         var folder = Directory.CreateTempSubdirectory().FullName;

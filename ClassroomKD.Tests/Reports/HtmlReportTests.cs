@@ -80,7 +80,28 @@ public sealed partial class HtmlReportTests
             .And.MatchRegex(@"resnet56 taught [\d.]+ % of the samples \([\d.]+ % in the first epoch and [\d.]+ % in the last\)")
             .And.MatchRegex(@"It taught most of circle \([\d.]+ %\) and star \([\d.]+ %\), least of square \([\d.]+ %\)")
             .And.MatchRegex(@"All mentors together gave [\d.]+ % of the loss and [\d.]+ % of the gradient")
-            .And.Contain("vgg8 never taught, and took 9").And.Contain("leave it out");
+            .And.Contain("vgg8 never taught, and took about 9").And.Contain("leave it out");
+    }
+
+    [Test]
+    public void Recorded_mentors_took_none_of_the_trainings_time()
+    {
+        var taught = Trainings.Run("taught", [0, 1], 4, 0.5, 9);
+        var replayed = taught with
+        {
+            Name = "replayed",
+            Fingerprint = new Dictionary<string, string>(taught.Fingerprint) { ["mentor.resnet56"] = "0a1b, recorded in float16 top 10" },
+        };
+
+        var page = Page(new HtmlReport { Runs = [taught, replayed] });
+
+        page.Descendants("li").Select(item => item.Value).Where(text => text.Contains("resnet56 taught")).Should().SatisfyRespectively(
+            first => first.Should().MatchRegex(@"took about [\d.]+ % of the training's time\."),
+            second => second.Should().Contain("took none of the training's time, since its answers were recorded before.")
+                .And.NotContain("about"));
+        page.Descendants("li").Select(item => item.Value).Should()
+            .Contain(text => text.StartsWith("wrn-40-2") && text.Contains("about"), "it answered by itself in both");
+        page.Descendants("td").Select(cell => cell.Value).Should().Contain("12.0 ms (recorded before)").And.Contain("12.0 ms");
     }
 
     [Test]

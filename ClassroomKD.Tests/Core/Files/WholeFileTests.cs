@@ -32,6 +32,16 @@ public sealed class WholeFileTests
         File.ReadAllBytes(path).Should().Equal(1);
     }
 
+    [TestCase("/proc/self")]
+    [TestCase("/sys/kernel")]
+    [Platform("Linux")]
+    public void A_folder_that_takes_no_file_is_named_and_no_temporary_file_is(string locked)
+    {
+        var file = Path.Combine(locked, "pupil.safetensors");
+        FluentActions.Invoking(() => WholeFile.Write(file, stream => stream.WriteByte(1))).Should().Throw<IOException>()
+            .WithMessage($"'{file}' cannot be written: *").Which.Message.Should().NotContain(".tmp");
+    }
+
     [Test]
     public void Writers_of_the_same_file_at_the_same_time_do_not_disturb_each_other()
     {

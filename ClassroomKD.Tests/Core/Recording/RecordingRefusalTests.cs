@@ -74,7 +74,20 @@ public sealed class RecordingRefusalTests
     [Test]
     public void Other_data_when_it_is_replayed_names_what_differs() =>
         FluentActions.Invoking(() => lessons.Replay(new AugmentedPoints(seed: 2))).Should().Throw<RecordingException>()
-            .WithMessage("*seed was 1 and is 2*");
+            .WithMessage("*seed was 1 and is 2. Replay the data that was recorded*");
+
+    [Test]
+    public void A_folder_that_is_not_there() =>
+        FluentActions.Invoking(() => RecordedLessons.Open(Path.Combine(folder.Root, "none"))).Should().Throw<DirectoryNotFoundException>()
+            .WithMessage("There is no folder '*none' of a recording; RecordedLessons.Record makes one.");
+
+    [Test]
+    public void Another_recording_in_the_folder_names_what_differs_and_no_checksum_of_a_file()
+    {
+        var refusal = FluentActions.Invoking(() => lesson.Record(folder.Root, data: new AugmentedPoints(seed: 2))).Should()
+            .Throw<RecordingException>().WithMessage("*is of another recording: data.*seed was 1 and is 2. Record into another folder*");
+        refusal.Which.Message.Should().NotContain("checksum was").And.NotContain("absent");
+    }
 
     [Test]
     public void Other_mentors_data_forms_and_sizes_when_the_recording_is_continued()

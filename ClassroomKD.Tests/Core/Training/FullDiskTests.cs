@@ -95,7 +95,8 @@ public sealed class FullDiskTests
 
         var data = new AugmentedPoints { Before = (_, _) => { if (drawn++ == 5) Stop(); } };
         FluentActions.Invoking(() => lesson.Record(part, data: data)).Should().Throw<IOException>()
-            .WithMessage(locked ? "Read-only file system*" : "No space left on device*");
+            .WithMessage($"'{part}*.safetensors' cannot be written: {(locked ? "Read-only file system" : "No space left on device")}*")
+            .Which.Message.Should().NotContain(".tmp");
         if (locked)
             disk.Lock(false);
         else

@@ -164,17 +164,6 @@ public sealed class TrainerTests
     }
 
     [Test]
-    public void A_folder_that_cannot_be_made_is_named_with_its_option()
-    {
-        using var folder = new TemporaryFolder();
-        var file = Path.Combine(folder.Root, "file");
-        File.WriteAllText(file, "");
-        using var training = new TrainingCase(false, false, options => options.CheckpointFolder = file);
-        training.Trainer.Invoking(trainer => trainer.Run()).Should().Throw<IOException>()
-            .WithMessage($"The folder of checkpoints {file} (TrainerOptions.CheckpointFolder) cannot be made: a file has this name.*");
-    }
-
-    [Test]
     public void Patience_ends_the_training()
     {
         using var training = new TrainingCase(

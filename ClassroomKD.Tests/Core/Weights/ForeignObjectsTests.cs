@@ -72,7 +72,7 @@ public sealed class ForeignObjectsTests
     {
         using var network = nn.Linear(4, 2);
         FluentActions.Invoking(() => network.LoadWeights(Fixture.Of($"Cases/{file}"))).Should().Throw<WeightsException>()
-            .WithMessage($"*0 of 2 fit, 2 more would without '{prefix}' (Prefixes = {{ \"{prefix}\" }}); 0 loaded*");
+            .WithMessage($"*0 of the file's 2 tensors fit, 2 more would without '{prefix}' (Prefixes = {{ \"{prefix}\" }}); 0 loaded*");
         network.LoadWeights(Fixture.Of($"Cases/{file}"), new() { Prefixes = { prefix } }).Loaded.Should().HaveCount(2);
     }
 

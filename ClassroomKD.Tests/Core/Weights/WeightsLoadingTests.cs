@@ -36,7 +36,7 @@ public sealed class WeightsLoadingTests
         var failure = FluentActions.Invoking(() => network.LoadWeights(weights)).Should().Throw<WeightsException>().Which;
 
         failure.Message.Should().Be($"""
-            weights does not fit the network {network.GetName()}: 1 of 4 fit; 0 loaded
+            weights does not fit the network {network.GetName()}: 1 of the file's 4 tensors fit; 0 loaded
             4 missing from the file:
               head.weight Float32 [5, 2]
               head.bias Float32 [5]

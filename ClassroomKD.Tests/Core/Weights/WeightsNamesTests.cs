@@ -9,13 +9,14 @@ public sealed class WeightsNamesTests
     {
         using var network = Network("fc");
         Loading(network, Of(Network("linear"), "module.")).Should().Throw<WeightsException>().WithMessage(
-            "*: 5 of 7 fit without 'module.', 2 more would with 'fc.' in place of 'module.linear.' (Renames = { [\"module.linear.\"] = " +
-            "\"fc.\" }); 0 loaded\n2 missing from the file:*");
+            "*: 5 of the file's 7 tensors fit without 'module.', 2 more would with 'fc.' in place of 'module.linear.' " +
+            "(Renames = { [\"module.linear.\"] = \"fc.\" }); 0 loaded\n2 missing from the file:*");
         Loading(network, Of(Network("fc"), "model.backbone.")).Should().Throw<WeightsException>().WithMessage(
-            "*: 0 of 7 fit, 7 more would without 'model.backbone.' (Prefixes = { \"model.backbone.\" }); 0 loaded*");
+            "*: 0 of the file's 7 tensors fit, 7 more would without 'model.backbone.' (Prefixes = { \"model.backbone.\" }); 0 loaded*");
         using var whole = nn.Sequential(("backbone", network), ("head", nn.Linear(9, 9)));
         Loading(whole, Of(Network("fc"), "")).Should().Throw<WeightsException>().WithMessage(
-            "*: 0 of 7 fit, 7 more would with 'backbone.' in place of '' (Renames = { [\"\"] = \"backbone.\" }); 0 loaded*");
+            "*: 0 of the file's 7 tensors fit, 7 more would with 'backbone.' in place of '' " +
+            "(Renames = { [\"\"] = \"backbone.\" }); 0 loaded*");
     }
 
     [Test]

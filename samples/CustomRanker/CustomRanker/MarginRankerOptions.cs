@@ -1,4 +1,4 @@
-using System.ComponentModel.DataAnnotations;
+using ClassroomKD;
 using Microsoft.Extensions.Options;
 
 namespace CustomRanker;
@@ -8,7 +8,7 @@ public sealed class MarginRankerOptions
 {
     /// <summary>By how much a mentor's performance must exceed the student's for it to teach a sample, in [0, 1].</summary>
     /// <value>Default 0.1.</value>
-    [Range(0.0, 1.0)]
+    [InRange(0.0, 1.0)]
     public double Margin { get; set; } = 0.1;
 }
 
