@@ -26,9 +26,9 @@ public sealed class RankerConformance : ConformanceSuite
 
     /// <summary>The task whose assessments the ranker reads: one that is given logits float <c>[B, C]</c> and class indices int64
     /// <c>[B]</c>, -100 where a sample does not count.</summary>
-    /// <value>Default a <see cref="LogitsTask"/>. State it for a ranker that reads an <see cref="Assessment"/> of a class of your own, which
-    /// must hold its tensors in fields or properties, so that they can be moved to another device. All tests use this one object; who made
-    /// it disposes it.</value>
+    /// <value>Default a <see cref="LogitsTask"/>. State it for a ranker that reads an <see cref="Assessment"/> of a class of your own. That
+    /// class must hold its tensors in fields or properties, so that they can be moved to another device. All tests use this one object; who
+    /// made it disposes it.</value>
     public IDistillationTask<Tensor, Tensor> Task { get; init; } = LogitsCase.UsualTask;
 
     /// <summary>Whether a mentor never teaches where its performance is below the student's: its weight there must be 0.</summary>

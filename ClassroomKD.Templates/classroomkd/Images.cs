@@ -1,3 +1,4 @@
+using ClassroomKD;
 using ClassroomKD.Imaging;
 using ClassroomKD.Vision;
 
@@ -19,7 +20,9 @@ internal sealed record Images(ImageDataset Training, ImageDataset Test, Normaliz
         Augmentations = [new RandomCropFlip()], Normalization = Normalization,
     };
 
-    public BatchSampler TestBatches() => new(Test, new() { BatchSize = 250, Shuffle = false }) { Normalization = Normalization };
+    public ClassificationExam Exam() => new(
+        new BatchSampler(Test, new() { BatchSize = 250, Shuffle = false }) { Normalization = Normalization },
+        new() { ClassNames = Test.ClassNames });
 
     public void Dispose()
     {

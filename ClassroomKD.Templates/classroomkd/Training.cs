@@ -13,7 +13,7 @@ internal sealed class Training(IServiceProvider services, Images images, Cancell
     private const double LearningRate = 0.05;
 
     private readonly ILogger logger = services.GetRequiredService<ILogger<Training>>();
-    private readonly ClassificationExam exam = new(images.TestBatches(), new() { ClassNames = images.Test.ClassNames });
+    private readonly ClassificationExam exam = images.Exam();
 
     public void Run()
     {
@@ -54,7 +54,8 @@ internal sealed class Training(IServiceProvider services, Images images, Cancell
         var options = services.GetRequiredService<IOptionsFactory<TrainerOptions>>().Create("classroom");
         var steps = (long)options.Epochs * data.BatchesPerEpoch;
         options.LearningRate = step => LearningRates.Cosine(step, steps, LearningRate);
-        options.CheckpointFolder = $"run/checkpoints/{name}";
+        if (options.CheckpointFolder is { } folder)
+            options.CheckpointFolder = Path.Combine(folder, name);
         ITrainingObserver[] observers =
         [
             new TrainingLog($"run/{name}.jsonl") { Name = name, GroupNames = images.Test.ClassNames, Mentors = mentors },
@@ -73,15 +74,5 @@ internal sealed class Training(IServiceProvider services, Images images, Cancell
         foreach (var batch in data.Epoch(0, 0, CancellationToken.None))
             return MentorFacts.Measure(mentor, batch.Input, accuracy);
         throw new InvalidDataException("There are fewer images than one batch takes.");
-    }
-
-    private sealed class EpochLogger(string name, ILogger logger) : ITrainingObserver
-    {
-        public void Started(IReadOnlyDictionary<string, string> fingerprint, IReadOnlyList<EpochResult> epochs) =>
-            logger.LogInformation("{Name}: {Epochs} epochs done before", name, epochs.Count);
-
-        public void EpochEnded(EpochResult result) => logger.LogInformation(
-            "{Name}, epoch {Epoch}: loss {Loss:F3}, accuracy {Accuracy:P1}, {Seconds:F0} s",
-            name, result.Epoch + 1, result.Loss, result.Validation?.Score, result.Seconds);
     }
 }

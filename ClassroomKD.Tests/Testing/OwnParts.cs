@@ -19,7 +19,8 @@ internal static class OwnParts
         Ranker(() => new KnowledgeFilteringRanker(), better: true),
         Ranker(() => new KnowledgeFilteringRanker(new() { Filter = false }), "AVER"),
         Ranker(
-            () => new KnowledgeFilteringRanker(new() { Weighting = RankWeighting.Position, RequireCorrect = false }), "positions", better: true),
+            () => new KnowledgeFilteringRanker(new() { Weighting = RankWeighting.Position, RequireCorrect = false }), "positions",
+            better: true),
         Ranker(() => new KnowledgeFilteringRanker(new() { RankDecimals = 2 }), "rounded"),
         Ranker(() => new UniformRanker()),
         Ranker(() => new EntropyRanker()),
