@@ -58,6 +58,15 @@ internal static class HiddenScalars
         "M:TorchSharp.torch.normal(TorchSharp.torch.Tensor,TorchSharp.torch.Tensor,TorchSharp.torch.Generator)",
     };
 
+    /// <summary>The modules that make one in each forward pass, by the names of the functions that make them.</summary>
+    public static readonly IReadOnlyList<string> Modules = new[]
+    {
+        "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "CELU", "ELU", "GaussianNLLLoss", "Hardshrink", "Hardtanh", "LeakyReLU", "Mish",
+        "Softplus", "Softshrink", "Softsign", "Threshold",
+    };
+
+    private static readonly string[] Optimizers = ["SGD", "AdamW"];
+
     /// <summary>The methods that a compilation has, and what to write instead.</summary>
     public static IReadOnlyDictionary<ISymbol, string> Of(Compilation compilation)
     {
@@ -65,8 +74,10 @@ internal static class HiddenScalars
         foreach (var id in Methods)
             if (DocumentationCommentId.GetFirstSymbolForDeclarationId(id, compilation) is IMethodSymbol method)
                 found[method] = Advice(method);
-        foreach (var name in new[] { "SGD", "AdamW" })
-            foreach (var method in compilation.GetTypeByMetadataName("TorchSharp.torch+optim")?.GetMembers(name) ?? [])
+        var makers = Optimizers.Select(name => (Type: "TorchSharp.torch+optim", name))
+            .Concat(Modules.Select(name => (Type: "TorchSharp.torch+nn", name)));
+        foreach (var (type, name) in makers)
+            foreach (var method in compilation.GetTypeByMetadataName(type)?.GetMembers(name) ?? [])
                 found[method] = Advice(method);
         return found;
     }
@@ -78,6 +89,7 @@ internal static class HiddenScalars
         "square" => "write x.mul(x)",
         "SGD" => "use ClassroomKD.SgdOptimizer",
         "AdamW" => "use ClassroomKD.AdamWOptimizer",
+        "BatchNorm1d" or "BatchNorm2d" or "BatchNorm3d" => "use ClassroomKD.Networks.BatchNormalization",
         _ => "compose it of operations that take one of ClassroomKD.Scalars",
     };
 }

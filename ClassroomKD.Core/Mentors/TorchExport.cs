@@ -116,7 +116,9 @@ public sealed class TorchExport : nn.IModule<Tensor, Tensor>, IDisposable
             using var json = JsonDocument.Parse(stream);
             return json.RootElement.GetProperty(DeviceKey).GetString() ?? throw new InvalidDataException($"no '{DeviceKey}' is in it");
         }
-        catch (Exception cause) when (cause is InvalidDataException or JsonException or KeyNotFoundException or InvalidOperationException)
+        // Beside those of JSON, what System.IO.Compression throws for broken archives.
+        catch (Exception cause) when (cause is InvalidDataException or JsonException or KeyNotFoundException or InvalidOperationException
+            or EndOfStreamException or ArgumentException or NotSupportedException or OverflowException)
         {
             throw new InvalidDataException(
                 $"{path}: a package of torch._inductor.aoti_compile_and_package was expected: {cause.Message.TrimEnd('.')}.", cause);

@@ -1,7 +1,8 @@
 namespace ClassroomKD;
 
 /// <summary>EBKD: the surer a mentor, the more it counts: <c>w_m = 1 - H_m / sum H</c>, per sample.</summary>
-/// <remarks>Kwon et al., "Adaptive knowledge distillation based on entropy", ICASSP 2020. Needs a task that tells entropies.</remarks>
+/// <remarks>Kwon et al., "Adaptive knowledge distillation based on entropy", ICASSP 2020. Needs a task that tells entropies,
+/// and two mentors: the weight of a single one is 0.</remarks>
 public sealed class EntropyRanker : IMentorRanker
 {
     /// <inheritdoc/>

@@ -31,8 +31,14 @@ internal sealed record AnswerLayout
     /// <summary>The shape for one sample, as files state it: "100", "17x64x48".</summary>
     public string ShapeText => string.Join('x', shape.Select(extent => extent.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>The names of the tensors that are kept, in the order of <see cref="Pack"/>.</summary>
-    public string[] Names => Form.Largest is null ? ["values"] : ["values", "indices", Form.Sparse ? "omitted" : "rest"];
+    /// <summary>The tensors that are kept, in the order of <see cref="Pack"/>.</summary>
+    public KeptTensor[] Kept => Form.Largest is not { } count
+        ? [new("values", Form.Type, shape)]
+        :
+        [
+            new("values", Form.Type, [rows, count]), new("indices", IndexType, [rows, count], Below: length),
+            new(Form.Sparse ? "omitted" : "rest", ScalarType.Float32, [rows]),
+        ];
 
     private ScalarType IndexType => length <= short.MaxValue ? ScalarType.Int16 : ScalarType.Int32;
 
@@ -97,6 +103,13 @@ internal sealed record AnswerLayout
             if (!long.TryParse(extents[i], NumberStyles.None, CultureInfo.InvariantCulture, out parsed[i])
                 || parsed[i] is 0 or > int.MaxValue)
                 return null;
-        return text is null ? null : parsed;
+        return text is null || TensorBytes.Elements(parsed, int.MaxValue) < 0 ? null : parsed;
     }
 }
+
+/// <summary>A tensor that a file keeps of an answer.</summary>
+/// <param name="Name">Its name within the answer.</param>
+/// <param name="Type">The type of its numbers.</param>
+/// <param name="Shape">Its shape for one sample.</param>
+/// <param name="Below">Of places in a row, how many there are; null: it holds none.</param>
+internal sealed record KeptTensor(string Name, ScalarType Type, long[] Shape, long? Below = null);

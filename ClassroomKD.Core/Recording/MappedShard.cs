@@ -67,14 +67,24 @@ internal sealed unsafe class MappedShard : IDisposable
     public ReadOnlySpan<int> Samples(long first, int count) => Values<int>(ShardFile.Samples, ScalarType.Int32).Slice((int)first, count);
 
     /// <summary>Rows of a tensor, copied; in the caller's dispose scope.</summary>
-    public Tensor Read(string name, long first, int count)
+    /// <param name="name">Its name.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="count">How many, at least 1.</param>
+    /// <param name="expected">What a row must be.</param>
+    public Tensor Read(string name, long first, int count, KeptTensor expected)
     {
         var entry = Entry(name);
-        if (entry.Shape.Length == 0 || first + count > entry.Shape[0])
-            throw new RecordingException($"{path}: expected {first + count} rows of '{name}', found [{string.Join(", ", entry.Shape)}].");
+        if (entry.Type != expected.Type || entry.Shape is not [var rows, .. var row] || first + count > rows
+            || !row.AsSpan().SequenceEqual(expected.Shape))
+            throw new RecordingException(
+                $"{path}: expected {first + count} rows of '{name}', {expected.Type} [{string.Join(", ", expected.Shape)}] each, found " +
+                $"{entry.Type} [{string.Join(", ", entry.Shape)}].");
         var tensor = empty([count, .. entry.Shape[1..]], entry.Type, CPU);
         var width = (entry.End - entry.Begin) / entry.Shape[0];
         Buffer.MemoryCopy(content + entry.Begin + first * width, TensorMemory.Address<byte>(tensor), count * width, count * width);
+        // Places beyond a row would be written beyond the answer.
+        if (expected.Below is { } below && !AreBelow(tensor, below))
+            throw new RecordingException($"{path}: expected places from 0 to {below - 1} in '{name}', found others.");
         GC.KeepAlive(tensor);
         return tensor;
     }
@@ -111,6 +121,10 @@ internal sealed unsafe class MappedShard : IDisposable
             ? MemoryMarshal.Cast<byte, T>(new ReadOnlySpan<byte>(content + entry.Begin, checked((int)(entry.End - entry.Begin))))
             : throw new RecordingException($"{path}: expected '{name}' to be {type}, found {entry.Type}.");
     }
+
+    private static bool AreBelow(Tensor places, long below) => places.dtype == ScalarType.Int16
+        ? !MemoryMarshal.Cast<byte, short>(places.bytes).ContainsAnyExceptInRange((short)0, (short)(below - 1))
+        : !MemoryMarshal.Cast<byte, int>(places.bytes).ContainsAnyExceptInRange(0, (int)(below - 1));
 
     private void Copy(SafetensorsEntry entry, Stream stream)
     {

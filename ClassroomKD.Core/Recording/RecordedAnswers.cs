@@ -41,7 +41,7 @@ internal sealed class RecordedAnswers(string folder, RecordingHeader header, str
             throw Refusal($"has answered other samples than batch {question.Number} of epoch {variant.Number} holds");
         var device = question.Input.device;
         return [.. header.Parts.Select((part, i) =>
-            Array.ConvertAll(part.Names, name => file.Read(ShardFile.Name(i, name), first + place, samples.Count).to(device)))];
+            Array.ConvertAll(part.Kept, kept => file.Read(ShardFile.Name(i, kept.Name), first + place, samples.Count, kept).to(device)))];
     }
 
     public void Dispose()

@@ -13,6 +13,9 @@ internal sealed class RecordingHeader
     private const string Data = "data.";
     private const string AnswerStatement = "answers.statement";
 
+    // A few bytes can claim any number, and there is room for each.
+    private const int MostClasses = 10_000_000;
+
     // These differ from file to file.
     private const string Variant = "variant";
     private const string FirstBatch = "batches.first";
@@ -148,6 +151,8 @@ internal sealed class RecordingHeader
         try
         {
             var map = JsonSerializer.Deserialize<ClassTexts>(json)!;
+            if (map.StudentClasses > MostClasses)
+                throw new ArgumentException($"it claims {map.StudentClasses} classes; at most {MostClasses} are read");
             var mentorOf = new int[map.StudentClasses];
             Array.Fill(mentorOf, -1);
             for (var i = 0; i < map.StudentIndices.Count; i++)

@@ -60,10 +60,10 @@ internal sealed class ShardContent(int batches) : IDisposable
         };
         var column = 0;
         for (var part = 0; answers.Count > 0 && part < header.Parts.Count; part++)
-            foreach (var name in header.Parts[part].Names)
+            foreach (var kept in header.Parts[part].Kept)
             {
                 var at = column++;
-                tensors.Add(ShardFile.Name(part, name), cat([.. answers.Select(answer => answer[at])]));
+                tensors.Add(ShardFile.Name(part, kept.Name), cat([.. answers.Select(answer => answer[at])]));
             }
 
         return tensors;

@@ -10,6 +10,9 @@ internal sealed record ShardPlan(int Variants, int BatchesPerEpoch, int BatchesP
 {
     public int FilesPerEpoch => (BatchesPerEpoch - 1) / BatchesPerFile + 1;
 
+    /// <summary>How many files there are in all.</summary>
+    public long Count => (long)Variants * FilesPerEpoch;
+
     public IEnumerable<Shard> All =>
         Enumerable.Range(0, Variants).SelectMany(variant => Enumerable.Range(0, FilesPerEpoch).Select(file => At(variant, file)));
 

@@ -39,6 +39,20 @@ public sealed record TeachingReport(
     /// <value>Null: the task tells nothing apart.</value>
     public GroupReport? Groups { get; init; }
 
+    /// <summary>What is wrong with a report that was read: JSON knows nothing of what must be there and fit; null: nothing.</summary>
+    internal string? Fault
+    {
+        get
+        {
+            bool Fits(IReadOnlyList<IReadOnlyList<double>>? rows) =>
+                rows?.Count == Mentors.Count && rows.All(row => row?.Count == Groups!.Samples.Count);
+            if (Mentors is null || Mentors.Any(mentor => mentor?.Name is null))
+                return "a mentor has no name";
+            return Groups is null || (Groups is { Kind: not null, Samples: not null } && Fits(Groups.TaughtShares) && Fits(Groups.MeanGaps))
+                ? null : $"what its groups were taught is not a number for each of {Mentors.Count} mentors and each group";
+        }
+    }
+
     /// <summary>A table of the mentors, in plain text of a fixed width: how much each taught, how, and what share of the loss is its
     /// own.</summary>
     public override string ToString()

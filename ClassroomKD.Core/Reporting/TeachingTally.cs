@@ -77,9 +77,16 @@ internal sealed class TeachingTally(string classroom, IReadOnlyList<string> ment
     /// <param name="state">Holds the sums by their names, among others.</param>
     /// <param name="device">Where the lessons are given.</param>
     /// <param name="count">How many lessons they are of.</param>
+    /// <exception cref="ArgumentException">A sum has another shape or type.</exception>
     public void Restore(IReadOnlyDictionary<string, Tensor> state, Device device, long count)
     {
         Dispose();
+        long[][] shapes = [[PerMentor, mentors.Count], [Overall], [1 + 2 * mentors.Count, -1]];
+        foreach (var ((name, _), shape) in Named().Zip(shapes))
+            if (state.TryGetValue(name, out var sum) && (sum.dtype != ScalarType.Float64 || sum.dim() != shape.Length
+                || !sum.shape.Zip(shape).All(extent => extent.Second is -1 || extent.First == extent.Second)))
+                throw new ArgumentException(
+                    $"Expected '{name}' to be Float64 [{string.Join(", ", shape)}], found {sum.dtype} [{string.Join(", ", sum.shape)}].");
         Tensor?[] sums = [.. Named().Select(entry =>
             state.TryGetValue(entry.Name, out var sum) ? sum.to(device, copy: true).DetachFromDisposeScope() : null)];
         (perMentor, overall, perGroup, lessons) = (sums[0], sums[1], sums[2], count);

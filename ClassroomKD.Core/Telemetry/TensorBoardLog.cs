@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Tensorboard;
 using TorchSharp.Modules;
 using static TorchSharp.torch.utils;
@@ -93,7 +94,7 @@ public sealed class TensorBoardLog : ITrainingObserver
         : [];
 
     /// <summary>The events of a file (records of length, its checksum, data, its checksum) up to the first that a kill left
-    /// unfinished.</summary>
+    /// unfinished, or that is damaged.</summary>
     internal static IEnumerable<Event> Events(string file)
     {
         var bytes = InputFile.ReadAllBytes(file);
@@ -102,8 +103,22 @@ public sealed class TensorBoardLog : ITrainingObserver
             var length = BitConverter.ToInt64(bytes, at);
             if (length < 0 || length > bytes.Length - at - 16)
                 yield break;
-            yield return Event.Parser.ParseFrom(bytes, at + 12, (int)length);
+            if (Parsed(bytes, at + 12, (int)length) is not { } written)
+                yield break;
+            yield return written;
             at += 16 + (int)length;
+        }
+    }
+
+    private static Event? Parsed(byte[] bytes, int at, int length)
+    {
+        try
+        {
+            return Event.Parser.ParseFrom(bytes, at, length);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return null;
         }
     }
 }

@@ -83,9 +83,19 @@ internal static class TrainingLogFile
             throw new InvalidDataException($"{path}, line {number}, is no event of a training: {exception.Message}", exception);
         }
 
-        if (line?.Event is null)
-            throw new InvalidDataException($"{path}, line {number}, is no event of a training: it names no event.");
-        return line.Version is null or Version ? line : throw new InvalidDataException(
+        if (Fault(line) is { } fault)
+            throw new InvalidDataException($"{path}, line {number}, is no event of a training: {fault}.");
+        return line!.Version is null or Version ? line : throw new InvalidDataException(
             $"{path} is a log of version {line.Version}; this version of ClassroomKD reads version {Version}.");
     }
+
+    private static string? Fault(TrainingLogLine? line) => line switch
+    {
+        not { Event: not null } => "it names no event",
+        { Mentors: { } mentors } when mentors.Any(mentor => mentor?.Name is null) => "a mentor has no name",
+        { GroupNames: { } names } when names.Contains(null!) => "a group has no name",
+        { Fingerprint: { } texts } when texts.Values.Contains(null!) => "its fingerprint lacks a text",
+        { Versions: { } texts } when texts.Values.Contains(null!) => "a version is missing",
+        _ => line.Result?.Teaching?.Fault,
+    };
 }

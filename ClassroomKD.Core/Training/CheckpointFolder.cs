@@ -3,25 +3,35 @@ using System.Globalization;
 namespace ClassroomKD;
 
 /// <summary>The checkpoints of one training: the last two, named by their step, and the best.</summary>
-internal sealed class CheckpointFolder
+internal sealed class CheckpointFolder : IDisposable
 {
     private const string Best = "best.safetensors";
     private const string All = "step-*.safetensors";
+    private const string Lock = "lock";
     private const int Kept = 2;
 
     private readonly string folder;
+    private readonly FileStream? inUse;
 
-    /// <summary>The folder is made if it does not exist. What a process that was killed while it wrote left behind is removed.</summary>
+    /// <summary>
+    /// The folder is made if it does not exist, and is this training's until it is disposed or the process ends. What a process that was
+    /// killed while it wrote left behind is removed.
+    /// </summary>
     /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="CheckpointException">Another training is under way in it.</exception>
     public CheckpointFolder(string folder)
     {
         this.folder = Path.GetFullPath(folder);
         FileAccessErrors.CreateFolder(
             this.folder, $"of the training's checkpoints ({nameof(TrainerOptions)}.{nameof(TrainerOptions.CheckpointFolder)})");
+        inUse = Claim();
         foreach (var pattern in (string[])[All, Best])
             foreach (var unfinished in Directory.GetFiles(this.folder, $"{pattern}.*.tmp"))
                 File.Delete(unfinished);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => inUse?.Dispose();
 
     /// <summary>Writes the checkpoint of a step, then removes the oldest. Until the new one is whole, the old ones stay.</summary>
     /// <exception cref="IOException">It cannot be written: the disk is full, the folder read-only.</exception>
@@ -69,6 +79,31 @@ internal sealed class CheckpointFolder
 
         return last is null ? null : throw new CheckpointException(
             $"No checkpoint in {folder} can be read; remove its files to begin anew. The oldest: {last.Message}", last);
+    }
+
+    // The system releases it when the process ends, however it does; a file that a killed process leaves is taken over.
+    private FileStream? Claim()
+    {
+        var path = Path.Combine(folder, Lock);
+        try
+        {
+            return new FileStream(
+                path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null; // nobody can write here; whoever only resumes a finished training need not
+        }
+        catch (IOException exception) when (File.Exists(path))
+        {
+            throw new CheckpointException(
+                $"Another training is under way in {folder}, by this process or another: a folder serves one at a time. Wait for " +
+                "its end, or choose another TrainerOptions.CheckpointFolder.", exception);
+        }
+        catch (IOException)
+        {
+            return null; // such as a read-only or full disk, of which the first checkpoint tells more
+        }
     }
 
     private IEnumerable<string> Steps() => Directory.GetFiles(folder, All).OrderDescending(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp.Modules;
 
 namespace ClassroomKD;
@@ -14,19 +15,21 @@ internal static class OptimizerState
         return tensor(stream.ToArray());
     }
 
-    /// <exception cref="CheckpointException">The state is of another optimizer.</exception>
-    public static void Read(optim.Optimizer optimizer, Tensor state)
+    /// <exception cref="CheckpointException">The state is damaged, or of another optimizer.</exception>
+    public static void Read(optim.Optimizer optimizer, Tensor state, string file)
     {
         // What it loads would be released with a dispose scope around it.
-        using var stream = new MemoryStream(state.data<byte>().ToArray());
+        using var stream = new MemoryStream(state.bytes.ToArray());
         using var reader = new BinaryReader(stream);
         try
         {
             Savable(optimizer).load_state_dict(reader);
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidDataException or EndOfStreamException)
+        catch (Exception exception) when (exception is ArgumentException or IOException or InvalidDataException or FormatException
+            or OverflowException or NotImplementedException or ExternalException)
         {
-            throw new CheckpointException($"The checkpoint's optimizer is another one: {exception.Message}", exception);
+            throw new CheckpointException(
+                $"The checkpoint {file} cannot be used: its optimizer is another one, or damaged: {exception.Message}", exception);
         }
     }
 

@@ -20,8 +20,6 @@ public partial class Trainer<TAnswer, TTarget>
         public TrainingRun(Trainer<TAnswer, TTarget> trainer)
         {
             (this.trainer, options) = (trainer, trainer.options);
-            trainer.student.RequireAlive();
-            folder = options.CheckpointFolder is { } path && IsFirst ? new CheckpointFolder(path) : null;
             average = options.AverageDecay is { } decay ? new WeightAverage(trainer.student.Module, decay) : null;
             largestNorm = options.MaxGradientNorm is { } largest ? Scalars.Of(largest) : null;
             meterTag = TrainingMeter.Student(trainer.student.Name);
@@ -35,6 +33,7 @@ public partial class Trainer<TAnswer, TTarget>
                 trainer.data.Fingerprint,
                 trainer.classroom?.Fingerprint
             );
+            folder = options.CheckpointFolder is { } path && IsFirst ? new CheckpointFolder(path) : null; // last: it is claimed
         }
 
         public TrainingPosition Position { get; private set; } = new();
@@ -80,6 +79,7 @@ public partial class Trainer<TAnswer, TTarget>
         {
             losses.Dispose();
             average?.Dispose();
+            folder?.Dispose();
         }
 
         // Without a batch it takes part in a step of the other processes.
@@ -215,19 +215,11 @@ public partial class Trainer<TAnswer, TTarget>
             Copy(tensors, "student.", trainer.student.Module.state_dict(), file);
             if (average is not null)
                 Copy(tensors, "average.", average.Weights, file);
-            OptimizerState.Read(trainer.optimizer, tensors["optimizer"]);
-            position.ReadEpochs(tensors["epochs"], file);
-            using (no_grad())
-                losses.copy_(tensors["losses"]);
+            OptimizerState.Read(trainer.optimizer, Bytes(tensors, "optimizer", file), file);
+            position.ReadEpochs(Bytes(tensors, "epochs", file), file);
+            Copy(tensors, "", [new("losses", losses)], file);
             if (trainer.classroom is { } room)
-            {
-                room.Tally.Restore(tensors, losses.device, position.TalliedLessons);
-                room.Step = position.ClassroomStep;
-                foreach (var (part, stateful) in room.StatefulParts)
-                    stateful.RestoreState(tensors.Where(entry => entry.Key.StartsWith($"{part}.", StringComparison.Ordinal))
-                        .ToDictionary(entry => entry.Key[(part.Length + 1)..], entry => entry.Value));
-            }
-
+                Restore(room, position, tensors, file);
             Position = position;
             trainer.Tell(observer =>
                 observer.Noticed(
@@ -238,6 +230,28 @@ public partial class Trainer<TAnswer, TTarget>
                 )
             );
         }
+
+        private void Restore(
+            Classroom<TAnswer, TTarget> room, TrainingPosition position, IReadOnlyDictionary<string, Tensor> tensors, string file)
+        {
+            try
+            {
+                room.Tally.Restore(tensors, losses.device, position.TalliedLessons);
+                room.Step = position.ClassroomStep;
+                foreach (var (part, stateful) in room.StatefulParts)
+                    stateful.RestoreState(tensors.Where(entry => entry.Key.StartsWith($"{part}.", StringComparison.Ordinal))
+                        .ToDictionary(entry => entry.Key[(part.Length + 1)..], entry => entry.Value));
+            }
+            catch (ArgumentException exception)
+            {
+                throw new CheckpointException($"The checkpoint {file} cannot be used: {exception.Message}", exception);
+            }
+        }
+
+        private static Tensor Bytes(IReadOnlyDictionary<string, Tensor> from, string name, string file) =>
+            from.TryGetValue(name, out var found) && found.dtype == ScalarType.Byte
+                ? found
+                : throw new CheckpointException($"The checkpoint {file} cannot be used: it holds no bytes '{name}'.");
 
         // Only where a difference was accepted can something be missing here.
         private static void Copy(

@@ -95,13 +95,19 @@ public partial class Trainer<TAnswer, TTarget>
     /// <param name="cancellation">Ends the training after the step under way, with a checkpoint if there is a folder for it.</param>
     /// <returns>What the epochs gave. The student holds the weights of the last step, or their average if there is one.</returns>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
-    /// <exception cref="CheckpointException">The folder's checkpoint is of another training, or all are damaged.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Nothing would be learned: the student has no parameters or the optimizer none of them, an epoch has no batch, or there is a
+    /// <see cref="TrainerOptions.Patience"/> without <see cref="Validate"/>.
+    /// </exception>
+    /// <exception cref="CheckpointException">The folder's checkpoint is of another training, all are damaged, or another training is under
+    /// way in it.</exception>
     /// <exception cref="IOException">A checkpoint cannot be written; those before it are as they were.</exception>
     public TrainingResult Run(CancellationToken cancellation = default)
     {
         using var activity = ClassroomActivities.Training(student.Name, Steps);
         try
         {
+            RequireSomethingToLearn();
             using var run = new TrainingRun(this);
             run.Begin();
             while (run.Position.Epoch < options.Epochs && !run.Position.StoppedEarly)
@@ -116,6 +122,25 @@ public partial class Trainer<TAnswer, TTarget>
         {
             throw;
         }
+    }
+
+    private void RequireSomethingToLearn()
+    {
+        student.RequireAlive();
+        if (parameters.Length == 0)
+            throw new InvalidOperationException($"Student '{student.Name}' has no parameter to learn: it has none, or all are frozen.");
+        if (data.BatchesPerEpoch < 1)
+            throw new InvalidOperationException(
+                "The training data has no batch in an epoch, expected at least one. Where an incomplete last batch is dropped, a batch " +
+                "may not hold more samples than there are.");
+        if (options.Patience is { } patience && Validate is null)
+            throw new InvalidOperationException(
+                $"Patience is {patience} validations without a better score, but there is no validation: set Validate, or leave Patience " +
+                "out.");
+        if (!TensorMemory.AnyWithin(parameters, optimizer.parameters()))
+            throw new InvalidOperationException(
+                $"The optimizer has none of the parameters of student '{student.Name}': make it of student.Module.parameters(), after " +
+                "the module was moved to its device.");
     }
 
     // The others would wait for this process. Never handles the exception.

@@ -8,7 +8,10 @@ namespace ClassroomKD;
 internal sealed record TrainingPosition
 {
     // A mentor that never taught has a mean temperature of NaN.
-    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectNullableAnnotations = true,
+    };
 
     private readonly List<byte> lines = [];
 
@@ -50,13 +53,17 @@ internal sealed record TrainingPosition
     /// <summary>The lines of <see cref="Epochs"/>, uint8; in the caller's dispose scope.</summary>
     public Tensor WriteEpochs() => tensor(lines.ToArray());
 
-    /// <exception cref="CheckpointException">A line is no epoch.</exception>
+    /// <exception cref="CheckpointException">A line is no epoch, or the best epoch is none of them.</exception>
     public void ReadEpochs(Tensor text, string file)
     {
         try
         {
-            foreach (var line in Encoding.UTF8.GetString(text.data<byte>().ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                Add(JsonSerializer.Deserialize<EpochResult>(line, Json)!);
+            foreach (var line in Encoding.UTF8.GetString(text.bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                Add(JsonSerializer.Deserialize<EpochResult>(line, Json) is { } result
+                    ? result.Teaching?.Fault is { } fault ? throw new JsonException(fault) : result
+                    : throw new JsonException("null"));
+            if (BestEpoch is { } best && Epochs.Find(epoch => epoch.Epoch == best)?.Validation is null)
+                throw new JsonException($"epoch {best}, the best one, was not validated");
         }
         catch (JsonException exception)
         {
@@ -72,7 +79,12 @@ internal sealed record TrainingPosition
         try
         {
             if (JsonSerializer.Deserialize<TrainingPosition>(text, Json) is { Version: 2 } position)
-                return position;
+                return position is
+                {
+                    Epoch: >= 0, Batch: >= 0, Step: >= 0, ClassroomStep: >= 0, TalliedLessons: >= 0, SummedSteps: >= 0,
+                }
+                    ? position
+                    : throw new JsonException("a count is negative");
         }
         catch (JsonException exception)
         {

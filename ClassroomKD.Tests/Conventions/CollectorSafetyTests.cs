@@ -42,4 +42,15 @@ public sealed class CollectorSafetyTests
             select DocCommentId.GetDocCommentId(method);
         HiddenScalars.Methods.Should().BeEquivalentTo(called);
     }
+
+    [Test]
+    public void The_analyzers_know_all_modules()
+    {
+        var making =
+            from maker in typeof(nn).GetMethods(BindingFlags.Public | BindingFlags.Static)
+            where maker.ReturnType.IsSubclassOf(typeof(nn.Module))
+            where maker.ReturnType.GetMethods().Any(method => method.Name == "forward" && Calls.MakesAScalar(method))
+            select maker.Name;
+        HiddenScalars.Modules.Should().BeEquivalentTo(making.Distinct());
+    }
 }

@@ -85,6 +85,17 @@ public sealed class FirstLessonTests : TensorFixture
             .Match("*'mentor 0'*probabilities*MentorOptions.Answers to AnswerForm.Probabilities*");
     }
 
+    [TestCase(1, 0)]
+    [TestCase(2, 1)]
+    public void A_single_class_is_certain_whatever_is_answered(int classes, int notices)
+    {
+        var logger = new LogLines();
+        using var classroom = new Classroom(Classes.Mentors(1), logger: logger);
+        var labels = zeros(6, ScalarType.Int64);
+        classroom.Teach(Classes.Learning(Classes.Logits(1, 6, classes)), [Classes.Logits(2, 6, classes).softmax(1)], labels);
+        logger.All.Should().HaveCount(notices);
+    }
+
     [Test]
     public void A_student_that_ends_in_a_softmax_is_named()
     {

@@ -114,7 +114,7 @@ public sealed class OptimizerTests
         layer.forward(randn(4, 3)).sum().backward();
         first.step();
         first.SetLearningRate(0.03);
-        OptimizerState.Read(second, OptimizerState.Write(first));
+        OptimizerState.Read(second, OptimizerState.Write(first), "file");
         second.ParamGroups.Select(group => group.LearningRate).Should().Equal(0.03, 0.03);
         var start = layer.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.clone());
 

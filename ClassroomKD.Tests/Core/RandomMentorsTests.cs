@@ -71,6 +71,8 @@ public sealed class RandomMentorsTests : TensorFixture
         }
         counts.Should().OnlyContain(count => count > 1850 && count < 2150, "2,000 each, within four standard deviations");
         ranker.Choose(5, 77).Should().Equal(new RandomMentorsRanker(2, seed: 5).Choose(5, 77));
+        Enumerable.Range(0, 64).Count(step => ranker.Choose(5, step).SequenceEqual(new RandomMentorsRanker(2, seed: 6).Choose(5, step)))
+            .Should().BeLessThan(20, "another seed draws others: one pair of ten by chance");
         ranker.Choose(2, 3).Should().Equal(0, 1);
         ranker.Choose(1, 3).Should().Equal(0);
         FluentActions.Invoking(() => new RandomMentorsRanker(0)).Should().Throw<ArgumentOutOfRangeException>();

@@ -51,6 +51,27 @@ public sealed class RankerTests : TensorFixture
         Rank(new UniformRanker(), new[,] { { 0.1 }, { 0.3 }, { 0.0 } }).Weights.Doubles().Should().Equal(0.5, 0.5);
 
     [Test]
+    public void A_single_mentor_has_all_the_weight_by_its_confidence_and_none_by_its_entropy()
+    {
+        var (student, mentor, labels) = (Classes.Logits(1, 4, 5), Classes.Logits(2, 4, 5), Classes.Labels(3, 4, 5));
+        Classes.Lesson(student, [mentor], labels, ranker: new ConfidenceAwareRanker()).Weights.ShouldBe([1, 1, 1, 1], 1e-12);
+        Classes.Lesson(student, [mentor], labels, ranker: new EntropyRanker()).Weights.ShouldBe([0, 0, 0, 0], 1e-12);
+    }
+
+    [Test]
+    public void Options_that_contradict_each_other_or_are_out_of_range_are_refused()
+    {
+        IEnumerable<string>? Faults(KnowledgeFilteringOptions options) =>
+            new KnowledgeFilteringOptionsValidator().Validate(null, options).Failures;
+        Faults(new()).Should().BeNull();
+        Faults(new() { RankDecimals = 16 }).Should().ContainSingle().Which.Should().Contain("RankDecimals");
+        Faults(new() { Weighting = (RankWeighting)7 }).Should().ContainSingle().Which.Should().Contain("Weighting");
+        Faults(new() { Filter = false, RequireCorrect = true }).Should().ContainSingle().Which.Should().Contain("needs Filter = true");
+        Faults(new() { Weighting = RankWeighting.Position, RankDecimals = 2 }).Should().ContainSingle()
+            .Which.Should().Contain("Weighting = Position uses none");
+    }
+
+    [Test]
     public void A_ranker_that_needs_what_the_task_lacks_says_so() =>
         FluentActions.Invoking(() => Rank(new EntropyRanker(), new[,] { { 0.1 }, { 0.3 } }))
             .Should().Throw<NotSupportedException>().WithMessage("*entropies*");

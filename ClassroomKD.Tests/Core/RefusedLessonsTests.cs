@@ -20,6 +20,19 @@ public sealed class RefusedLessonsTests : TensorFixture
     private static Ranks Weighted(Func<Tensor, Tensor> weights) =>
         new(c => new() { Ranks = c, Weights = weights(ones_like(c.narrow(0, 1, 2))) });
 
+    [Test]
+    public void A_task_of_its_own_refuses_answers_that_are_no_logits_or_lie_on_another_device()
+    {
+        var (logits, labels) = (Classes.Logits(1, 4, 5), Classes.Labels(4, 4, 5));
+        void Refused<TException>(Tensor student, Tensor mentor, string message)
+            where TException : Exception =>
+            FluentActions.Invoking(() => new LogitsTask().Begin(new() { Student = student, Targets = labels, Mentors = [mentor] }))
+                .Should().Throw<TException>().WithMessage(message);
+        Refused<ArgumentException>(labels, logits, "Floating-point logits [[]B, C] were expected of the student, got Int64 [[]4]*");
+        Refused<MentorException>(logits, logits.narrow(1, 0, 4), "Mentor 0 answered Float64 [[]4, 4]*[[]4, 5] were expected*");
+        Refused<MentorException>(logits, logits.to(META), "Mentor 0 answered on meta, but the student on cpu; both must be on one device.");
+    }
+
     [TestCase(double.NaN)]
     [TestCase(-0.5)]
     [TestCase(double.PositiveInfinity)]

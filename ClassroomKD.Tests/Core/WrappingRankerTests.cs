@@ -70,6 +70,43 @@ public sealed class WrappingRankerTests : TensorFixture
     }
 
     [Test]
+    public void A_running_mean_counts_only_samples_that_count_and_forgets_when_disposed()
+    {
+        using var ranker = new RunningMeanRanker(0.5);
+        ranker.Inner.Should().BeOfType<KnowledgeFilteringRanker>();
+        RankingArguments masked = new()
+        {
+            Assessment = new Known(null)
+            {
+                Performances = tensor(new[,] { { 0.2, 0.0 }, { 0.6, 0.0 } }), Counted = tensor(new[] { true, false }),
+                Correct = tensor(new[,] { { true, true }, { false, false } }),
+            },
+            Step = 0,
+        };
+        var ranking = ranker.Rank(masked);
+        ranking.Ranks.ShouldBe([0.25, 0.25, 0.75, 0.75], 1e-12);
+        ranking.Weights.ShouldBe([0.75, 0.75], 1e-12); // the default asks for means, not for who is right
+        var state = ranker.SaveState().Should().ContainSingle().Which.Value;
+        state.ShouldBe([0.5 * 0.2, 0.5 * 0.6, 0.5], 1e-12);
+
+        ranker.Dispose();
+        state.IsInvalid.Should().BeTrue();
+        ranker.SaveState().Should().BeEmpty();
+        ranker.Rank(Arguments(new[,] { { 0.1 }, { 0.1 }, { 0.2 } })).Ranks.ShouldBe([0.5, 0.5, 1], 1e-12);
+    }
+
+    [Test]
+    public void Shares_of_time_and_chance_out_of_range_are_refused()
+    {
+        foreach (var decay in new[] { -0.001, 1, 1.5, double.NaN })
+            FluentActions.Invoking(() => new RunningMeanRanker(decay)).Should().Throw<ArgumentOutOfRangeException>($"{decay}");
+        new RunningMeanRanker(0).Dispose();
+        foreach (var probability in new[] { -0.001, 1.001, double.NaN })
+            FluentActions.Invoking(() => new TeacherDroppingRanker(probability))
+                .Should().Throw<ArgumentOutOfRangeException>($"{probability}");
+    }
+
+    [Test]
     public void A_ranker_that_remembers_is_in_the_checkpoint()
     {
         string Train(string? folder, int? killedAt)

@@ -9,7 +9,8 @@ public sealed partial class NameTests
     // Of other libraries and tools, and of the reader's own.
     private static readonly HashSet<string> Others =
     [
-        "AddMeter", "AddSource", "ApiCompatGenerateSuppressionFile", "EnsembleSource", "ForwardHookManager", "HistoryBuffer",
+        "AddMeter", "AddSource", "ApiCompatGenerateSuppressionFile", "EnsembleSource", "ForwardHookManager", "FullyQualifiedName",
+        "HistoryBuffer",
         "MyOptionsValidator", "PackageValidationBaselineVersion", "PublicAPI", "RepositoryUrl", "SharpZipLib", "ShuffleV1", "ShuffleV2",
         "TestCategory", "WarningsNotAsErrors", "WeightedSumLoss",
     ];

@@ -26,7 +26,7 @@ public sealed class DistLoss : ILogitsDistillationLoss
     public static Tensor Compute(
         Tensor student, Tensor mentor, Tensor mentorTemperatures, Tensor studentTemperatures, double beta, double gamma)
     {
-        LogitsExtensions.RequireAll(student, mentor, mentorTemperatures, studentTemperatures);
+        LogitsExtensions.RequireAll([student, mentor, mentorTemperatures, studentTemperatures]);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);

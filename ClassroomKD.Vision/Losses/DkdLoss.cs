@@ -22,7 +22,7 @@ public sealed class DkdLoss : ILogitsDistillationLoss
         Tensor student, Tensor mentor, Tensor targetDistribution, Tensor mentorTemperatures, Tensor studentTemperatures,
         double alpha, double beta)
     {
-        LogitsExtensions.RequireAll(student, mentor, targetDistribution, mentorTemperatures, studentTemperatures);
+        LogitsExtensions.RequireAll([student, mentor, targetDistribution, mentorTemperatures, studentTemperatures]);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);

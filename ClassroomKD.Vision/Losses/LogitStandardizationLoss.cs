@@ -20,7 +20,7 @@ public sealed class LogitStandardizationLoss : ILogitsDistillationLoss
     /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
     public static Tensor Compute(Tensor student, Tensor mentor, Tensor mentorTemperatures, Tensor studentTemperatures)
     {
-        LogitsExtensions.RequireAll(student, mentor, mentorTemperatures, studentTemperatures);
+        LogitsExtensions.RequireAll([student, mentor, mentorTemperatures, studentTemperatures]);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
         mentorTemperatures = mentorTemperatures.to(student.dtype);

@@ -20,11 +20,11 @@ internal static class LogitsExtensions
     public static Tensor PerUnmasked(this Tensor sums, Tensor masked) =>
         sums.div(masked.logical_not().sum(1, keepdim: sums.dim() == 2).clamp_min(Scalars.One));
 
-    /// <summary>Throws if a tensor of a loss is null.</summary>
-    public static void RequireAll(params ReadOnlySpan<Tensor?> tensors)
+    /// <summary>Throws if a tensor of a loss is null, by its name.</summary>
+    public static void RequireAll(ReadOnlySpan<Tensor?> tensors, [CallerArgumentExpression(nameof(tensors))] string names = "")
     {
-        foreach (var tensor in tensors)
-            ArgumentNullException.ThrowIfNull(tensor);
+        for (var i = 0; i < tensors.Length; i++)
+            ArgumentNullException.ThrowIfNull(tensors[i], names.Trim('[', ']').Split(", ")[i]);
     }
 
     /// <summary>The weight of a part of a loss, if it is finite.</summary>

@@ -11,7 +11,7 @@ public sealed class LogitsMseLoss : ILogitsDistillationLoss
     /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
     public static Tensor Compute(Tensor student, Tensor mentor)
     {
-        LogitsExtensions.RequireAll(student, mentor);
+        LogitsExtensions.RequireAll([student, mentor]);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
         var masked = student.MaskedWith(mentor);

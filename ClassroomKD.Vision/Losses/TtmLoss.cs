@@ -14,7 +14,7 @@ public sealed class TtmLoss : ILogitsDistillationLoss
     /// <returns>The loss of each sample <c>[B]</c>, float32 at least, in the caller's dispose scope.</returns>
     public static Tensor Compute(Tensor student, Tensor mentor, Tensor mentorTemperatures)
     {
-        LogitsExtensions.RequireAll(student, mentor, mentorTemperatures);
+        LogitsExtensions.RequireAll([student, mentor, mentorTemperatures]);
         using var scope = NewDisposeScope();
         student = student.InFullPrecision();
         // p^gamma, normalized, is the softmax of the logits divided by T.

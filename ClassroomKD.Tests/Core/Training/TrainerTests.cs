@@ -1,3 +1,5 @@
+using TorchSharp.Modules;
+
 namespace ClassroomKD.Tests.Core.Training;
 
 public sealed class TrainerTests
@@ -111,6 +113,69 @@ public sealed class TrainerTests
     }
 
     [Test]
+    public void A_training_in_which_nothing_would_be_learned_is_refused()
+    {
+        using var training = new TrainingCase(adam: true, taught: false);
+        using var other = nn.Linear(6, 4);
+        using var strange = new SgdOptimizer(other.parameters(), 0.1);
+        Refused(new Trainer(training.Student, strange, training.Data), "The optimizer has none of the parameters of student 'student':*");
+
+        Refused(new Trainer(training.Student, training.Optimizer, new Points(0, 8)), "The training data has no batch in an epoch,*");
+        Refused(
+            new Trainer(training.Student, training.Optimizer, training.Data, options: new() { Patience = 3 }),
+            "Patience is 3 validations*set Validate, or leave Patience out.");
+
+        foreach (var parameter in training.Student.Module.parameters())
+            parameter.requires_grad = false;
+        Refused(new Trainer(training.Student, training.Optimizer, training.Data), "Student 'student' has no parameter to learn:*");
+
+        static void Refused(Trainer trainer, string message) =>
+            trainer.Invoking(one => one.Run()).Should().Throw<InvalidOperationException>().WithMessage(message);
+    }
+
+    [Test]
+    public void An_optimizer_of_some_parameters_or_of_views_of_them_is_one_of_the_student()
+    {
+        using var head = new TrainingCase(adam: true, taught: false);
+        using var some = new SgdOptimizer(head.Student.Module.parameters().TakeLast(1), 0.1);
+        new Trainer(head.Student, some, head.Data).Run().Epochs.Should().HaveCount(1);
+
+        using var flat = new Parameter(zeros(4));
+        using var student = new Student("flat", new Half(flat));
+        using var optimizer = new SgdOptimizer([flat], 0.1);
+        TensorMemory.AnyWithin(student.Module.parameters(), optimizer.parameters()).Should().BeTrue();
+        TensorMemory.AnyWithin(optimizer.parameters(), student.Module.parameters()).Should().BeFalse();
+    }
+
+    [Test]
+    public void Two_trainings_do_not_share_a_folder()
+    {
+        using var folder = new TemporaryFolder();
+        void Checkpoint(TrainerOptions options) => options.CheckpointFolder = folder.Root;
+        using var second = new TrainingCase(false, true, Checkpoint);
+        Action? meanwhile = () => second.Trainer.Invoking(trainer => trainer.Run()).Should().Throw<CheckpointException>()
+            .WithMessage($"Another training is under way in {folder.Root}, *TrainerOptions.CheckpointFolder.");
+        using var first = new TrainingCase(false, true, Checkpoint, new Points(40, 8) { Before = (_, _) => meanwhile?.Invoke() });
+        first.Trainer.Run();
+
+        meanwhile = null;
+        second.Trainer.Run();
+        second.Weights.Should().Be(first.Weights);
+    }
+
+    [Test]
+    public void A_folder_that_cannot_be_made_is_named_with_its_option()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Root, "file");
+        File.WriteAllText(file, "");
+        using var training = new TrainingCase(false, false, options => options.CheckpointFolder = file);
+        training.Trainer.Invoking(trainer => trainer.Run()).Should().Throw<IOException>()
+            .WithMessage(
+                $"The folder '{file}' of the training's checkpoints (TrainerOptions.CheckpointFolder) cannot be made: a file has its name.");
+    }
+
+    [Test]
     public void Patience_ends_the_training()
     {
         using var training = new TrainingCase(
@@ -170,5 +235,19 @@ public sealed class TrainerTests
             .Should()
             .Throw<Microsoft.Extensions.Options.OptionsValidationException>()
             .WithMessage("*AverageDecay*");
+    }
+
+    private sealed class Half : nn.Module<Tensor, Tensor>
+    {
+        private readonly Parameter weight;
+
+        public Half(Parameter whole)
+            : base(nameof(Half))
+        {
+            weight = new Parameter(whole.detach().narrow(0, 2, 2));
+            register_parameter(nameof(weight), weight);
+        }
+
+        public override Tensor forward(Tensor input) => input.mul(weight);
     }
 }

@@ -180,13 +180,5 @@ public sealed class OnnxFileTests : TensorFixture
     {
         FluentActions.Invoking(() => OnnxFile.ReadCard(MentorFile.Path("net.onnx")))
             .Should().Throw<WeightsException>().WithMessage("*net.onnx*model card*'network'*none*");
-        var random = new Random(1);
-        for (var i = 0; i < 200; i++)
-        {
-            var bytes = new byte[random.Next(1, 200)];
-            random.NextBytes(bytes);
-            var path = folder.Write("noise.onnx", bytes);
-            FluentActions.Invoking(() => OnnxFile.ReadCard(path)).Should().Throw<WeightsException>().WithMessage("*noise.onnx*");
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Vision.Losses;
@@ -6,6 +7,21 @@ namespace ClassroomKD.Tests.Vision.Losses;
 [TestFixtureSource(typeof(LossCase), nameof(LossCase.All))]
 public sealed class LogitsLossesTests(ILogitsDistillationLoss loss) : TensorFixture
 {
+    [Test]
+    public void A_tensor_that_is_missing_is_named()
+    {
+        var losses = typeof(DistLoss).Assembly.GetExportedTypes().Select(type => type.GetMethod("Compute")).OfType<MethodInfo>().ToList();
+        losses.Should().HaveCountGreaterThan(5);
+        foreach (var loss in losses)
+            foreach (var missing in loss.GetParameters().Where(parameter => parameter.ParameterType == typeof(Tensor)))
+            {
+                object?[] arguments = [.. loss.GetParameters().Select(parameter => parameter == missing ? null
+                    : parameter.ParameterType == typeof(Tensor) ? ones(2, 3) : (object)1.0)];
+                loss.Invoking(one => one.Invoke(null, arguments)).Should().Throw<TargetInvocationException>()
+                    .WithInnerException<ArgumentNullException>().WithParameterName(missing.Name, loss.DeclaringType!.Name);
+            }
+    }
+
     [Test]
     public void Masks_of_single_samples_and_of_whole_rows_give_finite_losses_and_gradients()
     {

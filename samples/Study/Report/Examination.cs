@@ -70,8 +70,8 @@ internal static class Examination
                 var correlation = Correlation.Spearman(rows.Select(row => row.Before.Mean), rows.Select(row => row.After.Mean));
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{set}, {student}: rank correlation {correlation:F2} over {rows.Count} methods; of {toldApart} pairs told apart in the " +
-                    $"study {reversed.Count} are reversed{(reversed.Count == 0 ? "" : $": {string.Join("; ", reversed)}")}"));
+                    $"{set}, {student}: rank correlation {correlation:F2} over {rows.Count} methods; of {toldApart} pairs told apart in " +
+                    $"the study {reversed.Count} are reversed{(reversed.Count == 0 ? "" : $": {string.Join("; ", reversed)}")}"));
             }
     }
 }
