@@ -128,8 +128,7 @@ public partial class Trainer<TAnswer, TTarget>
     {
         student.RequireAlive();
         if (parameters.Length == 0)
-            throw new InvalidOperationException(
-                $"Student '{student.Name}' has no parameter to learn: all are frozen, or its module was disposed.");
+            throw new InvalidOperationException($"Student '{student.Name}' has no parameter to learn: it has none, or all are frozen.");
         if (data.BatchesPerEpoch < 1)
             throw new InvalidOperationException(
                 "The training data has no batch in an epoch, expected at least one. Where an incomplete last batch is dropped, a batch " +

@@ -172,20 +172,6 @@ public sealed class CheckpointTests
     }
 
     [Test]
-    public void A_folder_that_cannot_be_made_is_named_with_its_option()
-    {
-        var file = Path.Combine(folder.Root, "file");
-        File.WriteAllText(file, "");
-        foreach (var (path, cause) in ((string, string)[])[(file, "a file has its name."), (Path.Combine(file, "run"), "")])
-        {
-            using var training = new TrainingCase(false, true, options => options.CheckpointFolder = path);
-            training.Trainer.Invoking(trainer => trainer.Run()).Should().Throw<IOException>()
-                .WithMessage(
-                    $"The folder '{path}' of the training's checkpoints (TrainerOptions.CheckpointFolder) cannot be made: {cause}*");
-        }
-    }
-
-    [Test]
     public void The_header_does_not_grow_with_the_epochs()
     {
         int Length(int epochs)

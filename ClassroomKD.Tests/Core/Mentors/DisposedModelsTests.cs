@@ -1,7 +1,7 @@
 using ClassroomKD.Tests.Core.Training;
 using static TorchSharp.torch.nn;
 
-namespace ClassroomKD.Tests.Core;
+namespace ClassroomKD.Tests.Core.Mentors;
 
 /// <summary>A model that was disposed is named by its owner, wherever it is used.</summary>
 public sealed class DisposedModelsTests
