@@ -150,7 +150,8 @@ internal sealed class RecordingHeader
     {
         try
         {
-            var map = JsonSerializer.Deserialize<ClassTexts>(json)!;
+            if (JsonSerializer.Deserialize<ClassTexts>(json) is not { StudentIndices: not null, MentorIndices: not null } map)
+                throw new ArgumentException("it has no indices of classes");
             if (map.StudentClasses > MostClasses)
                 throw new ArgumentException($"it claims {map.StudentClasses} classes; at most {MostClasses} are read");
             var mentorOf = new int[map.StudentClasses];
@@ -159,8 +160,7 @@ internal sealed class RecordingHeader
                 mentorOf[map.StudentIndices[i]] = map.MentorIndices[i];
             return ClassMap.FromIndices(mentorOf, map.MentorClasses);
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException or IndexOutOfRangeException
-            or OverflowException or NullReferenceException)
+        catch (Exception exception) when (exception is JsonException or ArgumentException or IndexOutOfRangeException or OverflowException)
         {
             throw new RecordingException($"{file}: its class map cannot be read: {exception.Message}", exception);
         }

@@ -15,6 +15,7 @@ public sealed class FoundTests
 
     [TestCase("variants", "1", "2147483647", "*lacks 2147483646 of 2147483647 files*")]
     [TestCase("batches.perFile", "100", "1", "*lacks 4 of 5 files*")]
+    [TestCase("mentor.classes", "\"StudentIndices\":[", "\"StudentIndices\":null,\"x\":[", "*class map*no indices of classes*")]
     [TestCase("mentor.classes", "\"StudentClasses\":4", "\"StudentClasses\":2147483647", "*class map*2147483647 classes*")]
     [TestCase("answers.0.shape", "12", "65536x65536", "*and a shape, found *65536x65536*")]
     [TestCase("answers.0.shape", "12", "2x6", "*rows of 'answers.0.values', Float32 ?2, 3? each, found Float32 ?38, 1, 3?*")]

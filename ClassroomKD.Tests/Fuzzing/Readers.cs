@@ -14,6 +14,7 @@ internal static partial class Readers
     {
         [typeof(InputFile)] = "opens files for those who read them",
         [typeof(WholeFile)] = "writes",
+        [typeof(CheckpointFolder)] = "claims the folder by an empty file; CheckpointFile reads",
         [typeof(Trainer<,>)] = "reads what other processes of the same training sent",
         [typeof(MentorExchange)] = "reads what other processes of the same training sent",
         [typeof(ProcessGroupExtensions)] = "reads what other processes of the same training sent",
