@@ -41,10 +41,7 @@ public class Student<TAnswer> : IDisposable
     /// <returns>The answer, part of the graph, owned by the caller's dispose scope.</returns>
     /// <exception cref="ObjectDisposedException">The student or its model was disposed.</exception>
     /// <exception cref="InvalidOperationException">The model cannot answer this input.</exception>
-    public TAnswer Answer(Tensor input)
-    {
-        return Forward(input, training: true);
-    }
+    public TAnswer Answer(Tensor input) => Forward(input, training: true);
 
     /// <summary>Answers a batch in an exam: in evaluation mode and without gradient. The next <see cref="Answer"/> trains again.</summary>
     /// <param name="input">A batch <c>[B, ...]</c> on the model's device.</param>

@@ -69,6 +69,40 @@ public sealed class ModelSourceContext
         }
     }
 
+    /// <summary>Refuses a key that names no file of weights which can be read; a student may go without.</summary>
+    /// <param name="key">The key within the source's section.</param>
+    /// <param name="file">Its value.</param>
+    public void RequireWeights(string key, string? file)
+    {
+        if (!IsStudent || file is not null)
+            RequireFile(key, file);
+    }
+
+    /// <summary>Loads the weights that were stated, if any were.</summary>
+    /// <typeparam name="TModule">The network's type.</typeparam>
+    /// <param name="network">The network; it is disposed where its weights cannot be loaded.</param>
+    /// <param name="file">The path as it was stated; null: the weights stay as they are.</param>
+    /// <param name="options">How names are matched. Default: strictly.</param>
+    /// <returns>The network.</returns>
+    /// <exception cref="WeightsException">The weights do not fit, or the file is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public TModule LoadWeights<TModule>(TModule network, string? file, WeightsLoadingOptions? options = null)
+        where TModule : nn.Module
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        try
+        {
+            if (file is not null)
+                network.LoadWeights(FullPath(file), options);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Refuses a key whose value is not one of some names, without regard to case.</summary>
     /// <param name="key">The key within the source's section.</param>
     /// <param name="value">Its value.</param>

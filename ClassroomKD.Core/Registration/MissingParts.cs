@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 
 namespace ClassroomKD;
 
-/// <summary>Refuses a training at the host's start whose student or mentors nobody registered. Nothing is made for it.</summary>
+/// <summary>Refuses a training at the host's start whose student or mentors nobody registered. Without mentors the classroom is made to
+/// see whether it is the application's own; else nothing is made.</summary>
 internal sealed class MissingParts(string classroom, IServiceProvider services, Type student, Type mentor, Type room)
     : IValidateOptions<TrainerOptions>
 {

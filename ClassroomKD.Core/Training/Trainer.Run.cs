@@ -10,12 +10,12 @@ public partial class Trainer<TAnswer, TTarget>
     {
         private readonly Trainer<TAnswer, TTarget> trainer;
         private readonly TrainerOptions options;
-        private readonly CheckpointFolder? folder;
         private readonly WeightAverage? average;
         private readonly Scalar? largestNorm;
         private readonly Tensor losses; // the sum of this epoch's
         private readonly Dictionary<string, string> fingerprint;
         private readonly KeyValuePair<string, object?> meterTag;
+        private CheckpointFolder? folder;
 
         public TrainingRun(Trainer<TAnswer, TTarget> trainer)
         {
@@ -33,13 +33,13 @@ public partial class Trainer<TAnswer, TTarget>
                 trainer.data.Fingerprint,
                 trainer.classroom?.Fingerprint
             );
-            folder = options.CheckpointFolder is { } path && IsFirst ? new CheckpointFolder(path) : null; // last: it is claimed
         }
 
         public TrainingPosition Position { get; private set; } = new();
 
         public void Begin()
         {
+            folder = options.CheckpointFolder is { } path && IsFirst ? new CheckpointFolder(path) : null;
             if (!LibTorch.WaitsPassively)
                 trainer.Tell(observer => observer.Noticed(LibTorch.SpinningThreads));
             RequireSameTraining();

@@ -66,8 +66,7 @@ public sealed class PoseNetworkSource() : ModelSource<PoseAnswer, PoseNetworkSet
         {
             context.Refuse(nameof(settings.Size), "has no meaning here (the network takes images of any size)");
         }
-        if (!context.IsStudent || settings.Weights is not null)
-            context.RequireFile(nameof(settings.Weights), settings.Weights);
+        context.RequireWeights(nameof(settings.Weights), settings.Weights);
     }
 
     /// <inheritdoc/>
@@ -80,17 +79,7 @@ public sealed class PoseNetworkSource() : ModelSource<PoseAnswer, PoseNetworkSet
         var network = OfHeatmaps.TryGetValue(settings.Name!, out var heatmaps)
             ? PoseNetwork.FromHeatmaps(heatmaps(joints), new(settings.Encoding ?? HeatmapEncoding.Msra, settings.Sigma ?? 2), map)
             : Bins(settings, joints, map);
-        try
-        {
-            if (settings.Weights is { } weights)
-                network.LoadWeights(context.FullPath(weights), settings.Loading);
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        return context.LoadWeights(network, settings.Weights, settings.Loading);
     }
 
     private static PoseNetwork Bins(PoseNetworkSettings settings, int joints, JointMap? map)

@@ -16,8 +16,7 @@ public sealed class VisionNetworkSource() : ModelSource<Tensor, VisionNetworkSet
         if (settings.Classes is not > 0)
             context.Refuse(nameof(settings.Classes), settings.Classes is { } count
                 ? $"is {count} (expected at least 1)" : "is missing (expected the number of classes)");
-        if (!context.IsStudent || settings.Weights is not null)
-            context.RequireFile(nameof(settings.Weights), settings.Weights);
+        context.RequireWeights(nameof(settings.Weights), settings.Weights);
     }
 
     /// <inheritdoc/>
@@ -25,18 +24,8 @@ public sealed class VisionNetworkSource() : ModelSource<Tensor, VisionNetworkSet
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(context);
-        var network = VisionNetworks.Create(settings.Name!, settings.Classes!.Value);
-        try
-        {
-            if (settings.Weights is { } weights)
-                network.LoadWeights(context.FullPath(weights), settings.Loading);
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        return context.LoadWeights(
+            VisionNetworks.Create(settings.Name!, settings.Classes!.Value), settings.Weights, settings.Loading);
     }
 }
 

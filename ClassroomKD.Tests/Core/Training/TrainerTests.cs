@@ -153,12 +153,17 @@ public sealed class TrainerTests
         using var folder = new TemporaryFolder();
         void Checkpoint(TrainerOptions options) => options.CheckpointFolder = folder.Root;
         using var second = new TrainingCase(false, true, Checkpoint);
-        Action? meanwhile = () => second.Trainer.Invoking(trainer => trainer.Run()).Should().Throw<CheckpointException>()
-            .WithMessage($"Another training is under way in {folder.Root}, *TrainerOptions.CheckpointFolder.");
+        Action? meanwhile = () =>
+        {
+            var before = LiveTensors.Settled();
+            second.Trainer.Invoking(trainer => trainer.Run()).Should().Throw<CheckpointException>()
+                .WithMessage($"Another training is under way in {folder.Root}, *TrainerOptions.CheckpointFolder.");
+            LiveTensors.Settled().Should().Be(before);
+            meanwhile = null;
+        };
         using var first = new TrainingCase(false, true, Checkpoint, new Points(40, 8) { Before = (_, _) => meanwhile?.Invoke() });
         first.Trainer.Run();
 
-        meanwhile = null;
         second.Trainer.Run();
         second.Weights.Should().Be(first.Weights);
     }
