@@ -85,7 +85,7 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
             throw new ArgumentException(
                 $"{nameof(options.NormalizeWeights)} of classroom '{name}' concerns the default ranker, and it was given " +
                 $"{this.ranker.GetType().Name}: wrap that in {nameof(NormalizedRanker)}.", nameof(ranker));
-        this.pace = pace ?? options.CreatePace();
+        this.pace = pace ?? options.CreatePace(task.RecommendedMaxTemperature);
         granularity = options.Granularity ?? chain.Granularity ?? options.PresetGranularity;
         coefficient = options.ResolvedTaskCoefficient;
         settings = JsonSerializer.Serialize(options, EnumsByName);

@@ -8,8 +8,6 @@ namespace ClassroomKD;
 /// <c>{ "Preset": "Batch", "Pace": { "Tau": 8 } }</c>.</remarks>
 public sealed class ClassroomOptions
 {
-    private const double RecommendedMaxTemperature = 4;
-
     /// <summary>The variant of the method.</summary>
     /// <value>Default <see cref="ClassroomPreset.Recommended"/>.</value>
     [EnumDataType(typeof(ClassroomPreset))]
@@ -78,12 +76,12 @@ public sealed class ClassroomOptions
         return NormalizeWeights ?? IsRecommended ? new NormalizedRanker(ranker) : ranker;
     }
 
-    internal ILearningPaceScheduler CreatePace() =>
-        ConstantTemperature is { } temperature ? new ConstantPace(temperature) : CreateGapPace();
+    internal ILearningPaceScheduler CreatePace(double recommendedMaxTemperature) =>
+        ConstantTemperature is { } temperature ? new ConstantPace(temperature) : CreateGapPace(recommendedMaxTemperature);
 
-    internal GapPace CreateGapPace() => new(new GapPaceOptions
+    internal GapPace CreateGapPace(double recommendedMaxTemperature) => new(new GapPaceOptions
     {
         Tau = Pace.Tau,
-        MaxTemperature = Pace.MaxTemperature ?? (IsRecommended ? RecommendedMaxTemperature : null),
+        MaxTemperature = Pace.MaxTemperature ?? (IsRecommended ? recommendedMaxTemperature : null),
     });
 }

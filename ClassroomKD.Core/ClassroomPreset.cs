@@ -17,7 +17,9 @@ public enum ClassroomPreset
 
     /// <summary>
     /// As <see cref="Batch"/>, with the truth at full weight, the weights of the mentors that teach a sample adding up to 1, and no
-    /// temperature above 4: of the rules that were tried, the one that bad mentors cost least (docs/results.md).
+    /// temperature above what the task states
+    /// (<see cref="IDistillationTask{TAnswer, TTarget}.RecommendedMaxTemperature"/>, 4 for logits): of the rules that were tried, the one
+    /// that bad mentors cost least (docs/results.md).
     /// </summary>
     Recommended,
 }

@@ -12,7 +12,8 @@ public sealed class GapPaceOptions
 
     /// <summary>The highest temperature. T² weighs a mentor's part of the loss, so a mentor far ahead counts no more than this allows; and
     /// of few classes a high temperature leaves nothing but noise.</summary>
-    /// <value>Default null: <c>1 + Tau</c>, as in the paper; 4 where the preset is <see cref="ClassroomPreset.Recommended"/>.</value>
+    /// <value>Default null: <c>1 + Tau</c>, as in the paper; where the preset is <see cref="ClassroomPreset.Recommended"/>, what the task
+    /// states (<see cref="IDistillationTask{TAnswer, TTarget}.RecommendedMaxTemperature"/>, 4 for logits).</value>
     [InRange(1.0, 1001.0)]
     public double? MaxTemperature { get; set; }
 }

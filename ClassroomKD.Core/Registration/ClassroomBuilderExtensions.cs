@@ -206,7 +206,8 @@ public static class ClassroomBuilderExtensions
         var name = builder.Name;
         return builder
             .Configure(options => configure?.Invoke(options.Pace))
-            .UsePace(provider => provider.GetNamedOptions<ClassroomOptions>(name).CreateGapPace());
+            .UsePace(provider => provider.GetNamedOptions<ClassroomOptions>(name)
+                .CreateGapPace(TaskTemperatures.Of(provider, name).Highest));
     }
 
     private static IClassroomBuilder Replace<TService>(this IClassroomBuilder builder, Func<IServiceProvider, TService> factory)

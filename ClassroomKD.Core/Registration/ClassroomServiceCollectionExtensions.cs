@@ -18,7 +18,7 @@ public static class ClassroomServiceCollectionExtensions
     /// </remarks>
     public static IClassroomBuilder AddClassroom(this IServiceCollection services, string name)
     {
-        var builder = AddParts(services, name);
+        var builder = AddParts<Tensor, Tensor>(services, name);
         services.TryAddKeyedSingleton<IDistillationTask<Tensor, Tensor>>(name, static (_, _) => new LogitsTask());
         services.TryAddKeyedSingleton(name, static (provider, key) => new Classroom(
             provider.GetKeyedServices<Mentor<Tensor>>(key),
@@ -39,7 +39,7 @@ public static class ClassroomServiceCollectionExtensions
     /// <returns>A builder for its mentors, options, task, ranker and pace.</returns>
     public static IClassroomBuilder AddClassroom<TAnswer, TTarget>(this IServiceCollection services, string name)
     {
-        var builder = AddParts(services, name);
+        var builder = AddParts<TAnswer, TTarget>(services, name);
         services.TryAddKeyedSingleton(name, static (provider, key) => new Classroom<TAnswer, TTarget>(
             provider.GetKeyedServices<Mentor<TAnswer>>(key),
             provider.GetRequiredKeyedService<IDistillationTask<TAnswer, TTarget>>(key),
@@ -52,13 +52,16 @@ public static class ClassroomServiceCollectionExtensions
     }
 
     // Defaults are tried, choices replace: a second AddClassroom of one name must not undo what a plugin chose.
-    private static ClassroomBuilder AddParts(IServiceCollection services, string name)
+    private static ClassroomBuilder AddParts<TAnswer, TTarget>(IServiceCollection services, string name)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         services.AddOptionsWithValidateOnStart<ClassroomOptions, ClassroomOptionsValidator>(name);
         services.TryAddKeyedSingleton(name, static (provider, key) => OptionsOf(provider, key).CreateRanker());
-        services.TryAddKeyedSingleton(name, static (provider, key) => OptionsOf(provider, key).CreatePace());
+        services.TryAddKeyedSingleton(name, static (provider, key) => new TaskTemperatures(
+            provider.GetRequiredKeyedService<IDistillationTask<TAnswer, TTarget>>(key).RecommendedMaxTemperature));
+        services.TryAddKeyedSingleton(
+            name, static (provider, key) => OptionsOf(provider, key).CreatePace(TaskTemperatures.Of(provider, key).Highest));
         return new ClassroomBuilder(name, services);
     }
 

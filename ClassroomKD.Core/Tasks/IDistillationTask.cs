@@ -72,6 +72,11 @@ public interface IDistillationTask<TAnswer, TTarget>
     /// <value>Default "group".</value>
     string GroupKind => "group";
 
+    /// <summary>The highest temperature of the gap's pace under <see cref="ClassroomPreset.Recommended"/>: above it, the answers of this
+    /// kind of problem lose what a student learns from.</summary>
+    /// <value>At least 1; default 4, as for logits.</value>
+    double RecommendedMaxTemperature => 4;
+
     /// <summary>Begins a batch. Here the task checks that the answers and the truth fit together.</summary>
     /// <param name="arguments">The answers and the truth.</param>
     /// <returns>The batch. Its tensors belong to the current dispose scope.</returns>

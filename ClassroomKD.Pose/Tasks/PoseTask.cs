@@ -18,6 +18,11 @@ public abstract class PoseTask : IDistillationTask<PoseAnswer, PoseTarget>, IDis
     public string GroupKind => "joint";
 
     /// <inheritdoc/>
+    /// <value>1: the softmax over a map's cells, at beta 10, is soft already. Measured on generated figures; docs/pose.md, "Which
+    /// preset".</value>
+    public double RecommendedMaxTemperature => 1;
+
+    /// <inheritdoc/>
     /// <remarks>The step's assessment is a <see cref="PoseAssessment"/>.</remarks>
     public IDistillationStep Begin(in StepArguments<PoseAnswer, PoseTarget> arguments)
     {

@@ -1,16 +1,13 @@
 using ClassroomKD.Pose;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using static ClassroomKD.Tests.Pose.Tasks.Blobs;
 
 namespace ClassroomKD.Tests.Pose.Tasks;
 
-/// <summary>Whole classrooms of poses, on blobs: each joint is a bright spot in a channel of its own.</summary>
+/// <summary>Whole classrooms of poses, on blobs.</summary>
 public sealed class PoseClassroomTests
 {
-    private static readonly double[] Sigmas = [.1, .1, .1];
-    private static readonly SimccCodec BinsCodec = new(32, 32, 2, 3, 3);
-    private static readonly HeatmapCodec Codec = new(HeatmapEncoding.Dark, 1.5);
-
     [SetUp]
     public void SetUp() => manual_seed(4);
 
@@ -33,7 +30,7 @@ public sealed class PoseClassroomTests
         {
             using (NewDisposeScope())
             {
-                var (images, target) = Blobs(4);
+                var (images, target) = Draw(4);
                 classroom.Teach(images, network.call(images), target).Loss.backward();
             }
             if (step == 1)
@@ -53,7 +50,7 @@ public sealed class PoseClassroomTests
         using var classroom = new Classroom<PoseAnswer, PoseTarget>(mentors, task);
         using var other = new Classroom<PoseAnswer, PoseTarget>(order.Select(m => mentors[m]), task);
         using var network = PoseNetwork.FromHeatmaps(Convolutions(), Codec);
-        var (images, target) = Blobs(8);
+        var (images, target) = Draw(8);
         var student = network.call(images);
         Lesson here = classroom.Teach(images, student, target), there = other.Teach(images, student, target);
         for (var m = 0; m < order.Length; m++)
@@ -73,7 +70,7 @@ public sealed class PoseClassroomTests
             "broken", x => new HeatmapPose(full([x.size(0), 3, 8, 8], double.NaN, ScalarType.Float32), new HeatmapGeometry(32, 32, 8, 8)));
         using var classroom = new Classroom<PoseAnswer, PoseTarget>([broken, .. Mentors()], task);
         using var network = PoseNetwork.FromHeatmaps(Convolutions(), Codec);
-        var (images, target) = Blobs(6);
+        var (images, target) = Draw(6);
         var hidden = new PoseTarget(target.Joints, target.Visibility.clone(), target.Areas);
         hidden.Visibility[5] = zeros(3);
         var lesson = classroom.Teach(images, network.call(images), hidden);
@@ -127,7 +124,7 @@ public sealed class PoseClassroomTests
     public void A_network_of_another_input_size_sees_resized_images(HeatmapEncoding encoding)
     {
         using var scope = NewDisposeScope();
-        var (images, target) = Blobs(4, encoding);
+        var (images, target) = Draw(4, encoding);
         using var task = new HeatmapTask(new() { Sigmas = Sigmas });
         // Its heatmaps are the images that it sees.
         using var mentor = new Mentor<PoseAnswer>(
@@ -180,7 +177,7 @@ public sealed class PoseClassroomTests
         using var host = builder.Build();
         host.Start();
         using var scope = NewDisposeScope();
-        var (images, target) = Blobs(2);
+        var (images, target) = Draw(2);
         var student = host.Services.GetRequiredKeyedService<Student<PoseAnswer>>("coco");
         var classroom = host.Services.GetRequiredKeyedService<Classroom<PoseAnswer, PoseTarget>>("coco");
         classroom.Teach(images, student.Answer(images), target).Loss.isfinite().item<bool>().Should().BeTrue();
@@ -196,7 +193,7 @@ public sealed class PoseClassroomTests
             Mentors(), task, new() { Preset = ClassroomPreset.Sample, ConstantTemperature = 1, TaskCoefficient = TaskCoefficient.One });
         using var optimizer = new AdamWOptimizer(network.parameters(), learningRate: 3e-3);
         using var outer = NewDisposeScope();
-        var (images, target) = Blobs(16);
+        var (images, target) = Draw(16);
         var (losses, performances) = (new List<double>(), new List<double>());
         for (var step = 0; step < 30; step++)
         {
@@ -215,56 +212,5 @@ public sealed class PoseClassroomTests
         losses[^1].Should().BeLessThan(.5 * losses[0]);
         performances[^1].Should().BeGreaterThan(performances[0] + .2);
         report.Mentors.Should().OnlyContain(mentor => mentor.TaughtShare > 0);
-    }
-
-    // They know the joints from the images, each with errors of its own.
-    private static Mentor<PoseAnswer>[] Mentors() =>
-    [
-        new("coarse", x => Drawn(Seen(x, 1), 8, 1)),
-        new("fine", x => Drawn(Seen(x, -1), 16, 2)),
-        new("simcc", x => new SimccPose(BinsCodec.Encode(Seen(x, .5), ones(x.size(0), 3)).Labels, BinsCodec)),
-        new("poor", x => Drawn(Seen(x, 5), 8, 1)),
-    ];
-
-    private static HeatmapPose Drawn(Tensor joints, int cells, double scale)
-    {
-        var geometry = new HeatmapGeometry(32, 32, cells, cells);
-        var codec = new HeatmapCodec(HeatmapEncoding.Dark, 1.5 * scale);
-        return new HeatmapPose(codec.Encode(joints, ones_like(joints.select(2, 0)), geometry).Heatmaps, geometry, codec);
-    }
-
-    private static Tensor Seen(Tensor images, double error)
-    {
-        var highest = images.flatten(2).argmax(2);
-        var places = stack([highest.remainder(tensor(32L)), highest.div(tensor(32L), RoundingMode.floor)], -1);
-        return places.to_type(ScalarType.Float32).add(Scalars.Of(error), Scalars.One);
-    }
-
-    private static (Tensor Images, PoseTarget Target) Blobs(int batch, HeatmapEncoding encoding = HeatmapEncoding.Dark)
-    {
-        var joints = randint(6, 26, [batch, 3, 2]).to_type(ScalarType.Float32);
-        var images = new HeatmapCodec(encoding).Encode(joints, ones(batch, 3), new HeatmapGeometry(32, 32, 32, 32)).Heatmaps;
-        return (images, new PoseTarget(joints, ones(batch, 3), full(batch, 400, ScalarType.Float32)));
-    }
-
-    private static TorchSharp.Modules.Sequential Convolutions() => nn.Sequential(
-        nn.Conv2d(3, 16, 5, 2, 2), nn.ReLU(), nn.Conv2d(16, 16, 5, 2, 2), nn.ReLU(), nn.Conv2d(16, 3, 3, 1, 1));
-
-    private sealed class Bins : nn.Module<Tensor, SimccAnswer>
-    {
-        private readonly nn.Module<Tensor, Tensor> maps;
-        private readonly TorchSharp.Modules.Linear x = nn.Linear(64, 64), y = nn.Linear(64, 64);
-
-        public Bins(nn.Module<Tensor, Tensor> maps) : base(nameof(Bins))
-        {
-            this.maps = maps;
-            RegisterComponents();
-        }
-
-        public override SimccAnswer forward(Tensor input)
-        {
-            var features = maps.call(input).flatten(2);
-            return new SimccAnswer(x.call(features), y.call(features));
-        }
     }
 }

@@ -14,6 +14,7 @@ internal static class Networks
         {
             "resnet8-half" => new CifarResNet(8, classes, width: 8),
             "mobilenet-small" => new SmallMobileNet(classes),
+            "mobilenet-tiny" => new SmallMobileNet(classes, stemStride: 2),
             _ => VisionNetworks.Create(name, classes),
         };
         return network.to(device);
