@@ -49,7 +49,7 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
     /// <param name="name">What logs and metrics call it; default "classroom".</param>
     /// <param name="logger">Default null: warnings go to standard error. <c>NullLogger.Instance</c> silences them.</param>
     /// <exception cref="ArgumentException">There is no mentor, one is null, two share a name or a model, the task does not read class
-    /// maps, or rankers around each other contradict.</exception>
+    /// maps, rankers around each other contradict, or a constant temperature stands beside another pace.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of range.</exception>
     public Classroom(
         IEnumerable<Mentor<TAnswer>> mentors,
@@ -85,6 +85,10 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
             throw new ArgumentException(
                 $"{nameof(options.NormalizeWeights)} of classroom '{name}' concerns the default ranker, and it was given " +
                 $"{this.ranker.GetType().Name}: wrap that in {nameof(NormalizedRanker)}.", nameof(ranker));
+        if (options.ConstantTemperature is not null && pace is not (null or ConstantPace))
+            throw new ArgumentException(
+                $"{nameof(options.ConstantTemperature)} of classroom '{name}' is in place of a pace, and it was given {pace.GetType().Name}: " +
+                "state one of them.", nameof(pace));
         this.pace = pace ?? options.CreatePace(task.RecommendedMaxTemperature);
         granularity = options.Granularity ?? chain.Granularity ?? options.PresetGranularity;
         coefficient = options.ResolvedTaskCoefficient;

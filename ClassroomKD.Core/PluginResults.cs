@@ -56,9 +56,9 @@ internal sealed class PluginResults : IDisposable
     /// <returns>Boolean <c>[M, B]</c>.</returns>
     public Tensor Silent(Tensor weights, in LearningPace temperatures)
     {
-        var teaches = weights.gt(Scalars.Zero).logical_and(temperatures.Temperatures.gt(Scalars.Zero));
+        var teaches = Usable(weights).logical_and(Usable(temperatures.Temperatures));
         if (temperatures.StudentTemperatures is { } own)
-            teaches = teaches.logical_and(own.gt(Scalars.Zero));
+            teaches = teaches.logical_and(Usable(own));
         var silent = teaches.logical_not();
         var count = silent.logical_and(weights.ne(Scalars.Zero)).sum(ScalarType.Float64);
         if (refused is null || refused.device_type != current.Device || refused.device_index != current.Index)
@@ -87,6 +87,8 @@ internal sealed class PluginResults : IDisposable
         refused?.Dispose();
         refused = null;
     }
+
+    private static Tensor Usable(Tensor table) => table.gt(Scalars.Zero).logical_and(table.lt(Infinity));
 
     private static void RequireAll(object plugin, string name, string expected, Tensor inRange, Tensor table)
     {

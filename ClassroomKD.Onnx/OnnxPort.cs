@@ -60,8 +60,12 @@ internal sealed class OnnxPort
     }
 
     /// <summary>The shape of this output for an input, if the file gives it: free dimensions of the same name are equal.</summary>
+    /// <remarks>The runtime calls a shape that was not declared one without dimensions; and exporters declare a batch of one for outputs
+    /// while that of the input is free.</remarks>
     public long[]? ShapeFor(OnnxPort input, Tensor batch)
     {
+        if (dimensions.Length == 0 || (dimensions[0] >= 0 && input.dimensions[0] < 0))
+            return null;
         var shape = new long[dimensions.Length];
         for (var i = 0; i < shape.Length; i++)
         {

@@ -10,7 +10,7 @@ public sealed class EntropyRanker : IMentorRanker
     {
         var performances = arguments.Assessment.Performances;
         var all = arguments.Assessment.Entropies();
-        var entropies = all.narrow(0, 1, all.size(0) - 1);
+        var entropies = arguments.Assessment.OfEligible(all.narrow(0, 1, all.size(0) - 1));
         var total = entropies.sum(0, keepdim: true);
         var shares = entropies.div(total.masked_fill(total.eq(Scalars.Zero), Scalars.One));
         return new Ranking

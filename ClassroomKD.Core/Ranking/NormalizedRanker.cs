@@ -13,11 +13,9 @@ public sealed class NormalizedRanker(IMentorRanker? inner = null) : IMentorRanke
     public Ranking Rank(in RankingArguments arguments)
     {
         var ranking = Inner.Rank(arguments);
-        // Who may not teach has no part in the sum.
-        var counted = ranking.Weights.gt(Scalars.Zero);
-        if (arguments.Assessment.Eligible is { } eligible)
-            counted = counted.logical_and(eligible);
-        var total = ranking.Weights.masked_fill(counted.logical_not(), Scalars.Zero).sum(0, keepdim: true);
+        // Who may not teach has no part in the sum, nor has what is no weight.
+        var weights = arguments.Assessment.OfEligible(ranking.Weights);
+        var total = weights.masked_fill(weights.gt(Scalars.Zero).logical_not(), Scalars.Zero).sum(0, keepdim: true);
         return ranking with { Weights = ranking.Weights.div(total.masked_fill(total.eq(Scalars.Zero), Scalars.One)) };
     }
 }

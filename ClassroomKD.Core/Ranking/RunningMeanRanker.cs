@@ -49,6 +49,12 @@ public sealed class RunningMeanRanker : IMentorRanker, IStateful, IDisposable
         var counts = assessment.Counted is { } counted
             ? counted.sum().clamp_min(Scalars.One).to(performances.dtype)
             : null;
+        // Who may not teach a sample did no worse on it than the student: else those who know few classes would fall behind.
+        if (assessment.Eligible is { } eligible)
+        {
+            var student = performances.narrow(0, 0, 1);
+            performances = cat([student, where(eligible, performances.narrow(0, 1, eligible.size(0)), student)]);
+        }
         var batch = counts is null ? performances.mean([1], keepdim: true) : performances.sum(1, keepdim: true).div(counts);
         var update = cat([batch, ones_like(batch.narrow(0, 0, 1))]);
         if (sums is not null && sums.size(0) != update.size(0))

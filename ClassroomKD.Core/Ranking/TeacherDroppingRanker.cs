@@ -30,13 +30,14 @@ public sealed class TeacherDroppingRanker : IMentorRanker
     public Ranking Rank(in RankingArguments arguments)
     {
         var ranking = Inner.Rank(arguments);
-        var teaches = ranking.Weights.ne(Scalars.Zero);
-        var losses = ranking.Weights.mul(arguments.Assessment.Divergences()).masked_fill(teaches.logical_not(), Scalars.MinusOne);
+        var weights = arguments.Assessment.OfEligible(ranking.Weights);
+        var teaches = weights.ne(Scalars.Zero);
+        var losses = weights.mul(arguments.Assessment.Divergences()).masked_fill(teaches.logical_not(), Scalars.MinusOne);
         var drawn = rand(losses.shape, losses.dtype, losses.device).ge(probability);
         var heard = drawn.logical_or(losses.ge(losses.amax([0], keepdim: true)));
-        var left = ranking.Weights.mul(heard);
+        var left = weights.mul(heard);
         var sum = left.sum(0, keepdim: true);
-        var scale = ranking.Weights.sum(0, keepdim: true).div(sum.masked_fill(sum.eq(Scalars.Zero), Scalars.One));
+        var scale = weights.sum(0, keepdim: true).div(sum.masked_fill(sum.eq(Scalars.Zero), Scalars.One));
         return ranking with { Weights = left.mul(scale) };
     }
 }

@@ -25,7 +25,7 @@ public sealed class TopKRanker : IMentorRanker
         var ranking = Inner.Rank(arguments);
         if (count >= ranking.Weights.size(0))
             return ranking;
-        var (best, indices) = ranking.Weights.topk(count, 0);
+        var (best, indices) = arguments.Assessment.OfEligible(ranking.Weights).topk(count, 0);
         return ranking with { Weights = zeros_like(ranking.Weights).scatter(0, indices, best) };
     }
 }

@@ -67,6 +67,9 @@ public class Assessment
         return changed;
     }
 
+    /// <summary>A table of the mentors, <c>[M, B]</c>, with 0 where they may not teach.</summary>
+    internal Tensor OfEligible(Tensor table) => Eligible is null ? table : table.masked_fill(Eligible.logical_not(), Scalars.Zero);
+
     private static NotSupportedException Unsupported(string what) =>
         new($"The chosen ranker or pace needs {what}, which this task's assessment does not have.");
 }

@@ -50,15 +50,16 @@ internal sealed class LogitsStep : IDistillationStep
         var known = judged.Finite.logical_and(judged.CrossEntropy.lt(Infinity));
         if (counted is not null)
             known = known.logical_and(counted);
-        if (maps is not null && maps.Any(map => map is { CoversStudent: false }))
-            known = known.logical_and(KnowTheTruth(judged.Correct, judged.Finite));
-
-        var unknown = known.logical_not();
-        var crossEntropies = judged.CrossEntropy.masked_fill(unknown, Scalars.Zero);
+        var crossEntropies = judged.CrossEntropy.masked_fill(known.logical_not(), Scalars.Zero);
+        // Where a mentor lacks the true class it has the student's probability of it: all are compared over the same samples.
         if (batch.Granularity == PerformanceGranularity.Batch)
             crossEntropies = batch.MeanOverBatch(crossEntropies, known).expand_as(crossEntropies);
+        if (maps is not null && maps.Any(map => map is { CoversStudent: false }))
+            known = known.logical_and(KnowTheTruth(judged.Correct, judged.Finite));
+        var unknown = known.logical_not();
 
-        return new LogitsAssessment(detached, mentors, answers, crossEntropies, judged.Finite, maps, Truth)
+        return new LogitsAssessment(
+            detached, mentors, answers, crossEntropies.masked_fill(unknown, Scalars.Zero), judged.Finite, maps, Truth)
         {
             Performances = crossEntropies.neg().exp().masked_fill(unknown, Scalars.Zero),
             Correct = judged.Correct,

@@ -36,7 +36,7 @@ public static class DataFingerprint
         foreach (var name in names)
         {
             while (common > 0 && string.CompareOrdinal(name, 0, names[0], 0, common) != 0)
-                common = names[0].LastIndexOf('/', Math.Max(0, common - 2)) + 1;
+                common = common < 2 ? 0 : names[0].LastIndexOf('/', common - 2) + 1;
         }
 
         return names.Select(name => name[common..]);

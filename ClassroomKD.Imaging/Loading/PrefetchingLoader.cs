@@ -14,7 +14,7 @@ public sealed class PrefetchingLoader<TSample, TBatch>
 {
     private readonly IBatchSource<TSample, TBatch> source;
     private readonly LoaderOptions options;
-    private readonly ConcurrentDictionary<int, ImageException> skipped = new();
+    private readonly ConcurrentDictionary<int, ImageException> skipped;
 
     /// <summary>Prepares a loader; nothing is read and no thread is started.</summary>
     /// <param name="source">The samples; neither owned nor disposed.</param>
@@ -27,7 +27,13 @@ public sealed class PrefetchingLoader<TSample, TBatch>
         options = BatchOptions.Checked(options);
         if (source.Count < 1)
             throw new ArgumentException("The source has no samples.", nameof(source));
-        (this.source, this.options) = (source, options);
+        (this.source, this.options, skipped) = (source, options, new());
+    }
+
+    private PrefetchingLoader(PrefetchingLoader<TSample, TBatch> whole, BatchPart part)
+    {
+        (source, options, skipped) = (whole.source, BatchOptions.Checked(whole.options), whole.skipped);
+        options.Part = part;
     }
 
     /// <summary>The number of batches of an epoch, including those that will hold broken samples only.</summary>
@@ -38,6 +44,11 @@ public sealed class PrefetchingLoader<TSample, TBatch>
     /// <see cref="BrokenSamples.Skip"/>.
     /// </summary>
     public IReadOnlyDictionary<int, ImageException> Skipped => skipped;
+
+    /// <summary>A loader of a part of every batch, of the same samples; both list what either leaves out.</summary>
+    /// <param name="part">Which part; <c>default</c> is the whole.</param>
+    /// <returns>The loader.</returns>
+    public PrefetchingLoader<TSample, TBatch> Part(BatchPart part) => new(this, part);
 
     /// <summary>The batches of one epoch, for <c>foreach</c>.</summary>
     /// <param name="epoch">The epoch's number, from 0.</param>

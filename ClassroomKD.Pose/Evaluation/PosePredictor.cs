@@ -47,17 +47,18 @@ public static class PosePredictor
         return parallel is null ? predictions : OfAll(predictions, loader.Data, parallel);
     }
 
-    // A row for each person: whether anybody predicted it, score, keypoints. In the memory of the CPU, from where it is read.
+    // A row for each person: whether anybody predicted it, score, area of the crop, keypoints. In the memory of the CPU, from where it is read.
     private static List<PosePrediction> OfAll(List<PosePrediction> mine, PersonDataset data, IDataParallel parallel)
     {
-        var width = 2 + 3 * data.Joints.Count;
+        const int Before = 3;
+        var width = Before + 3 * data.Joints.Count;
         var rows = new double[data.Persons.Count * width];
         foreach (var prediction in mine)
         {
             var row = rows.AsSpan(prediction.Person * width, width);
-            (row[0], row[1]) = (1, prediction.Score);
-            for (var i = 2; i < width; i++)
-                row[i] = prediction.Keypoints[i - 2];
+            (row[0], row[1], row[2]) = (1, prediction.Score, prediction.CropArea ?? 0);
+            for (var i = Before; i < width; i++)
+                row[i] = prediction.Keypoints[i - Before];
         }
 
         using (var shared = tensor(rows))
@@ -67,7 +68,10 @@ public static class PosePredictor
         }
 
         return [.. Enumerable.Range(0, data.Persons.Count).Where(person => rows[person * width] > 0).Select(person =>
-            new PosePrediction(person, rows[(person * width + 2)..((person + 1) * width)], rows[person * width + 1]))];
+            new PosePrediction(person, rows[(person * width + Before)..((person + 1) * width)], rows[person * width + 1])
+            {
+                CropArea = rows[person * width + 2],
+            })];
     }
 
     private static PosePrediction OnImage(PersonDataset data, PoseBatch batch, int i, float[] values)

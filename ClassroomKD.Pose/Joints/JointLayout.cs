@@ -47,7 +47,8 @@ public sealed class JointLayout
     /// <summary>A layout of any joints, from their names.</summary>
     /// <remarks>
     /// Joints whose names differ by left and right (<c>left_paw</c> and <c>right_paw</c>, <c>L_Paw</c> and <c>R_Paw</c>, <c>PawLeft</c> and
-    /// <c>PawRight</c>) are pairs; the upper body is what is named after a part of it.
+    /// <c>PawRight</c>) are pairs; the upper body is what is named after a part of it. If there is no pair, left and right are not known, and
+    /// mirroring is refused.
     /// </remarks>
     /// <param name="names">One name per joint.</param>
     /// <param name="sigmas">
@@ -60,9 +61,11 @@ public sealed class JointLayout
         IReadOnlyList<string> names, IReadOnlyList<double>? sigmas = null, IReadOnlyList<(int From, int To)>? limbs = null)
     {
         ArgumentNullException.ThrowIfNull(names);
+        var pairs = JointNames.Pairs(names);
         int[] upper = [.. Enumerable.Range(0, names.Count).Where(k => JointNames.IsUpper(names[k]))];
-        return new JointLayout(names, sigmas ?? [.. names.Select(SigmaOf)], JointNames.Pairs(names), upper, limbs ?? [])
+        return new JointLayout(names, sigmas ?? [.. names.Select(SigmaOf)], pairs, upper, limbs ?? [])
         {
+            KnowsSides = pairs.Length > 0,
             AssumedSigmas = sigmas is null ? names.Count(name => CocoJoint(name) < 0) : 0,
         };
     }
@@ -108,8 +111,15 @@ public sealed class JointLayout
     {
         if (!KnowsSides)
             throw new ArgumentException(
-                $"Expected names of the {Count} joints for {what}: without them left and right cannot change places. State a " +
-                $"{nameof(JointLayout)}, or do without.");
+                $"Expected names of the {Count} joints for {what} that tell left from right, such as 'left_paw': without them left and right " +
+                $"cannot change places. Found {Some(Names)}. State a {nameof(JointLayout)} with its pairs (none, if no joint has a " +
+                "counterpart), or do without.");
+    }
+
+    private static string Some(IReadOnlyList<string> names)
+    {
+        const int Shown = 4;
+        return string.Join(", ", names.Take(Shown).Select(name => $"'{name}'")) + (names.Count > Shown ? " and so on" : "");
     }
 
     private static double SigmaOf(string name) => CocoJoint(name) is >= 0 and var joint ? Coco.Sigmas[joint] : MeanSigma;

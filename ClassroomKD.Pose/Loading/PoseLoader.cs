@@ -31,6 +31,10 @@ public sealed class PoseLoader : ITrainingData<PoseTarget>
         loader = new PrefetchingLoader<PersonCut, PoseBatch>(new PersonSource(data, options), options);
     }
 
+    // A part of the whole's batches, which lists what it leaves out in the whole too.
+    private PoseLoader(PoseLoader whole, PoseLoaderOptions options) =>
+        (Data, samples, this.options, loader) = (whole.Data, whole.samples, options, whole.loader.Part(options.Part));
+
     /// <summary>The persons.</summary>
     public PersonDataset Data { get; }
 
@@ -77,7 +81,7 @@ public sealed class PoseLoader : ITrainingData<PoseTarget>
     {
         var shared = BatchOptions.Checked(options);
         shared.Part = part;
-        return new PoseLoader(Data, shared);
+        return new PoseLoader(this, shared);
     }
 
     private static IEnumerable<string> Lines(PersonDataset data) =>

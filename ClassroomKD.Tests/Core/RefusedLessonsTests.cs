@@ -61,6 +61,7 @@ public sealed class RefusedLessonsTests : TensorFixture
 
     [TestCase(double.NaN)]
     [TestCase(-1)]
+    [TestCase(double.PositiveInfinity)]
     public void Later_a_mentor_does_not_teach_where_its_weight_is_none(double weight)
     {
         var lessons = 0;

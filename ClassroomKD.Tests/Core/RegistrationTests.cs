@@ -73,12 +73,14 @@ public sealed class RegistrationTests
     }
 
     [Test]
-    public void Gap_pace_that_was_asked_for_is_used_whatever_else_is_set()
+    public void Gap_pace_that_was_asked_for_contradicts_a_constant_temperature()
     {
         using var host = Host(builder => builder.Services.AddClassroom("a")
             .UseGapPace(pace => pace.Tau = 3).Configure(options => options.ConstantTemperature = 4).AddMentor("one", _ => Linear(4, 3)));
 
         host.Services.GetRequiredKeyedService<ILearningPaceScheduler>("a").Should().BeOfType<GapPace>();
+        FluentActions.Invoking(() => host.Services.GetRequiredKeyedService<Classroom>("a"))
+            .Should().Throw<ArgumentException>().WithMessage("ConstantTemperature of classroom 'a'*GapPace*");
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using ClassroomKD.Imaging;
 using ClassroomKD.Pose;
+using ClassroomKD.Tests.Pose.Persons;
 using ClassroomKD.Vision;
 
 namespace ClassroomKD.Tests.Distributed;
@@ -68,6 +69,43 @@ public sealed class PartTests : TensorFixture
         ITrainingData<Tensor> loader = new ImageLoader(files, new CenterFit(4), new() { BatchSize = 4, Shuffle = false });
 
         loader.Part(new BatchPart(0, 2)).Epoch(0).SelectMany(batch => batch.Samples!).Should().Equal(0, 1, 4, 5);
+    }
+
+    [Test]
+    public void What_a_part_leaves_out_is_listed_in_the_whole()
+    {
+        using var folder = new TemporaryFolder();
+        var files = Files(folder, 8);
+        File.WriteAllBytes(files.Paths[2], [1, 2, 3]);
+        var loader = new ImageLoader(files, new CenterFit(4), new() { BatchSize = 4, Shuffle = false, Broken = BrokenSamples.Skip });
+
+        ((ITrainingData<Tensor>)loader).Part(new BatchPart(1, 2)).Epoch(0).SelectMany(batch => batch.Samples!).Should().Equal(3, 6, 7);
+
+        loader.Skipped.Select(broken => broken.ImageName).Should().Equal(files.Paths[2]);
+    }
+
+    [Test]
+    public void Of_persons_what_a_part_leaves_out_is_listed_in_the_whole()
+    {
+        using var folder = new TemporaryFolder();
+        string[] annotations = [PersonCase.Annotation(7), PersonCase.Annotation(8, image: 2)];
+        var loader = new PoseLoader(
+            CocoPersons.Open(PersonCase.CocoFolder(folder, annotations), "part"),
+            new() { BatchSize = 2, InputWidth = 8, InputHeight = 8, Shuffle = false });
+
+        ((ITrainingData<PoseTarget>)loader).Part(new BatchPart(1, 2)).Epoch(0).Should().BeEmpty();
+
+        loader.Skipped.Keys.Should().Equal(1);
+    }
+
+    [Test]
+    public void Options_can_ask_for_it()
+    {
+        using var data = new ImageDataset(
+            arange(6, dtype: ScalarType.Byte).reshape(6, 1, 1, 1), arange(6, dtype: ScalarType.Int64), ["a", "b", "c", "d", "e", "f"]);
+        new BatchSampler(data, new() { BatchSize = 4, Shuffle = false, Part = new(1, 2) }).Epoch(0)
+            .Select(batch => (batch.Number, Samples: string.Join(' ', batch.Samples), Labels: string.Join(' ', batch.Labels.data<long>())))
+            .Should().Equal((0, "2 3", "2 3"), (1, "5", "5"));
     }
 
     [Test]

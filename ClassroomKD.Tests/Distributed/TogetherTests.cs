@@ -107,7 +107,7 @@ public sealed class TogetherTests : TensorFixture
     public void Predictions_of_poses_are_those_of_one_process()
     {
         var figures = ArticulatedFigures.Generate(13, seed: 1);
-        var options = new PoseLoaderOptions { BatchSize = 4, InputWidth = 48, InputHeight = 64, Workers = 1 };
+        var options = new PoseLoaderOptions { BatchSize = 4, InputWidth = 48, InputHeight = 64, Workers = 1, Padding = 1.1 };
         using var network = nn.Conv2d(3, 17, 4, stride: 4);
         HeatmapPose Answer(Tensor images) =>
             new(network.call(images), new HeatmapGeometry(48, 64, 12, 16), new HeatmapCodec());
@@ -125,6 +125,7 @@ public sealed class TogetherTests : TensorFixture
             for (var i = 0; i < 13; i++)
             {
                 predictions[i].Score.Should().BeApproximately(expected[i].Score, 1e-5);
+                predictions[i].CropArea.Should().Be(expected[i].CropArea);
                 predictions[i].Keypoints.Should().Equal(expected[i].Keypoints, (a, b) => Math.Abs(a - b) < 1e-3);
             }
         }

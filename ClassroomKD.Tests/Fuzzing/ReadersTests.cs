@@ -24,6 +24,8 @@ public sealed class ReadersTests
         var reading =
             from assembly in Checkout.Packages.Select(Assembly.Load)
             from type in assembly.GetTypes()
+            // What measures coverage adds types of its own.
+            where type.FullName!.StartsWith(nameof(ClassroomKD), StringComparison.Ordinal)
             from method in type.GetMembers(Any).OfType<MethodBase>()
             from instruction in Instruction.Of(method)
             where instruction is { IsCall: true, Method: { } called } && Opens(called)

@@ -15,6 +15,8 @@ public sealed class OnnxModelTests : TensorFixture
         x.matmul(arange(0, 4).reshape(4, 1).add(arange(0, 3).reshape(1, 3).div(tensor(10.0)), Scalars.One).to(x.dtype));
 
     [TestCase("untold.onnx")]
+    [TestCase("undeclared.onnx")]
+    [TestCase("declared-for-one.onnx")]
     [TestCase("two-outputs.onnx")]
     [TestCase("half.onnx")]
     [TestCase("external.onnx")]

@@ -47,6 +47,12 @@ w16 = numpy_helper.from_array(matrix.astype(np.float16), "W")
 write("half.onnx", gemm, [tensor("x", H, "n", 4)], [tensor("y", H, "n", 3)], [w16])
 write("fixed-batch.onnx", gemm, [tensor("x", F, 2, 4)], [tensor("y", F, 2, 3)], [w32])
 write("untold.onnx", gemm, [tensor("x", F, "n", 4)], [tensor("y", F, "m", "k")], [w32])
+# An output whose shape nobody can tell beforehand and the file does not, and one declared for a batch of one as some exporters do.
+whole = numpy_helper.from_array(np.array([True, True]), "whole")
+write("undeclared.onnx", [helper.make_node("MatMul", ["x", "W"], ["z"]), helper.make_node("Shape", ["z"], ["s"]),
+      helper.make_node("Compress", ["s", "whole"], ["t"]), helper.make_node("Reshape", ["z", "t"], ["y"])],
+      [tensor("x", F, "n", 4)], [helper.make_tensor_value_info("y", F, None)], [w32, whole])
+write("declared-for-one.onnx", gemm, [tensor("x", F, "n", 4)], [tensor("y", F, 1, 3)], [w32])
 write("lying.onnx", gemm + [helper.make_node("Concat", ["y", "y"], ["z"], axis=0)], [tensor("x", F, "n", 4)], [tensor("z", F, "n", 3)], [w32])
 write("two-outputs.onnx", gemm + [helper.make_node("Neg", ["y"], ["minus"])],
       [tensor("x", F, "n", 4)], [tensor("y", F, "n", 3), tensor("minus", F, "n", 3)], [w32])

@@ -24,7 +24,12 @@ public sealed class BatchSampler : ImageBatches
         {
             cancellation.ThrowIfCancellationRequested();
             using var batch = Take(order, onDevice, epoch, number);
-            yield return batch;
+            var (first, count) = Options.Part.Of(batch.Samples.Count);
+            if (count == 0)
+                continue;
+            // What is random is drawn for the whole batch, so that a part changes as it does within the whole.
+            using var part = batch.Narrow(first, count);
+            yield return part;
         }
     }
 

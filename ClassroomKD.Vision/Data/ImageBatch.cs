@@ -25,6 +25,11 @@ public sealed class ImageBatch : IDisposable
     /// <param name="labels"><see cref="Labels"/>.</param>
     public void Deconstruct(out Tensor images, out Tensor labels) => (images, labels) = (Images, Labels);
 
+    /// <summary>Some neighbors of the batch, as a batch of its own of the same number, which shares its memory.</summary>
+    internal ImageBatch Narrow(int first, int count) => new(
+        Images.narrow(0, first, count).DetachFromDisposeScope(), Labels.narrow(0, first, count).DetachFromDisposeScope(),
+        [.. Samples.Skip(first).Take(count)]) { Number = Number };
+
     /// <summary>Releases the tensors, as the loop does itself.</summary>
     public void Dispose()
     {

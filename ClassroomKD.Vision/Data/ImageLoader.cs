@@ -21,9 +21,18 @@ public sealed class ImageLoader : ImageBatches, ITrainingData<Tensor>
     {
         ArgumentNullException.ThrowIfNull(fit);
         (this.files, this.fit) = (files, fit);
-        loader = new(MakeLoader);
+        loader = new(() => new(new ImageFileSource(files, fit, Decoder, Device), (LoaderOptions)Options));
         samples = new(() => Sha256.OfLines(
             DataFingerprint.RelativeNames(files.Paths).Zip(files.Labels, (name, label) => $"{label} {name}")));
+    }
+
+    // A part of the whole's batches, which lists what it leaves out in the whole too.
+    private ImageLoader(ImageLoader whole, LoaderOptions options)
+        : base(whole.Count, whole.ClassNames, options)
+    {
+        (files, fit, samples) = (whole.files, whole.fit, whole.samples);
+        // Mixing mixes each image with one that may be of another part.
+        loader = new(() => whole.loader.Value.Part(Mixing is null ? options.Part : default));
     }
 
     /// <summary>The device of the batches.</summary>
@@ -64,7 +73,7 @@ public sealed class ImageLoader : ImageBatches, ITrainingData<Tensor>
     {
         var shared = BatchOptions.Checked((LoaderOptions)Options);
         shared.Part = part;
-        return new ImageLoader(files, fit, shared)
+        return new ImageLoader(this, shared)
         {
             Device = Device,
             Decoder = Decoder,
@@ -113,14 +122,5 @@ public sealed class ImageLoader : ImageBatches, ITrainingData<Tensor>
         return new ImageBatch(
             whole.Images.narrow(0, first, count).DetachFromDisposeScope(), whole.Labels.narrow(0, first, count).DetachFromDisposeScope(),
             mine) { Number = raw.Number };
-    }
-
-    // Mixing mixes each image with one that may be of another part.
-    private PrefetchingLoader<ImageFileSource.Sample, ImageBatch> MakeLoader()
-    {
-        var loading = BatchOptions.Checked((LoaderOptions)Options);
-        if (Mixing is not null)
-            loading.Part = default;
-        return new(new ImageFileSource(files, fit, Decoder, Device), loading);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ClassroomKD;
 
@@ -72,6 +73,18 @@ internal sealed record Grid
     /// <summary>The single best mentor, with whom all are compared too.</summary>
     public string Best => Methods.First(method => method.Value.Settings[0].Mentors == MentorChoice.Best).Key;
 
+    /// <summary>What decides the outcome of a training, or of a choice: all but the titles, seeds and parts of the grid.</summary>
+    public JsonObject ToIdentity()
+    {
+        var all = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
+        foreach (var name in (string[])["title", "chart", "seeds", "parts", "alone", "best"])
+            all.Remove(name);
+        // Labels are for tables.
+        foreach (var (_, method) in all["methods"]!.AsObject())
+            method!.AsObject().Remove("label");
+        return all;
+    }
+
     public static Grid Read(string path)
     {
         try
@@ -93,6 +106,24 @@ internal sealed record Grid
         {
             if (names.Except(known).FirstOrDefault() is { } unknown)
                 throw new InvalidDataException($"{path} names the {what} '{unknown}', of which it says nothing.");
+        }
+        void Rule(bool holds, string what)
+        {
+            if (!holds)
+                throw new InvalidDataException($"{path}: {what}");
+        }
+        foreach (var choice in (MentorChoice[])[MentorChoice.None, MentorChoice.Best])
+            Rule(
+                Methods.Values.Any(method => method.Settings is [var first, ..] && first.Mentors == choice),
+                $"a method with \"mentors\": \"{choice}\" was expected, with which all others are compared.");
+        Rule(Methods.Values.All(method => method.Settings.Count > 0), "a method was expected to have a setting; one has none.");
+        Rule(GeneratedPersons is not null || Views > 0, "'views' was expected to be at least 1: answers are recorded for images.");
+        foreach (var (name, mentor) in Mentors)
+        {
+            Rule(
+                new[] { mentor.Weights is not null, mentor.Epochs is not null, mentor.Of is not null }.Count(given => given) == 1,
+                $"mentor '{name}' was expected to have one of 'weights', 'epochs' (0: it answers by chance) and 'of'.");
+            Rule((mentor.Mean is null) == (mentor.Deviation is null), $"mentor '{name}' has one of 'mean' and 'deviation' without the other.");
         }
         Known(MentorSets.Values.SelectMany(set => set), Mentors.Keys, "mentor");
         Known(Mentors.Values.SelectMany(mentor => mentor.Requires), Mentors.Keys, "mentor");

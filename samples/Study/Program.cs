@@ -13,18 +13,23 @@ var gridFile = new Option<string>("--grid")
 var quick = new Option<bool>("--quick") { Description = "The whole way in three minutes: --grid quick." };
 var data = new Option<string?>("--data") { Description = "A CIFAR-10 folder in the official binary format." };
 var mentors = new Option<string?>("--mentors") { Description = "The folder of the mentors' weights that the grid names." };
-var output = new Option<string>("--output") { Description = "The folder of the study.", DefaultValueFactory = _ => "study-output" };
+var output = new Option<string?>("--output") { Description = "The folder of the study. Default: study-output, and there one for each grid." };
 var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
 var threads = new Option<int?>("--threads") { Description = "libtorch's threads of this process." };
 var minutes = new Option<double?>("--minutes") { Description = "After so long no other run is begun." };
 var page = new Option<string>("--page") { Description = "The page of results to write.", DefaultValueFactory = _ => "docs/results.md" };
 var lines = new Option<string?>("--lines") { Description = "The lines to read. Default: those in the folder of the study." };
 
+string GridName(ParseResult parsed) => parsed.GetValue(quick) ? "quick" : parsed.GetValue(gridFile)!;
+
 Grid ReadGrid(ParseResult parsed)
 {
-    var name = parsed.GetValue(quick) ? "quick" : parsed.GetValue(gridFile)!;
+    var name = GridName(parsed);
     return Grid.Read(File.Exists(name) ? name : Path.Combine(folders, $"{name}.json"));
 }
+
+StudyFolder Folder(ParseResult parsed) => new(
+    parsed.GetValue(output) ?? Path.Combine("study-output", Path.GetFileNameWithoutExtension(GridName(parsed))));
 
 var command = new RootCommand(
     "Trains students in every way that a grid names, beside any number of other processes on the same folder, and goes on where it ended.")
@@ -37,7 +42,8 @@ command.SetAction((parsed, cancellation) =>
     if (parsed.GetValue(threads) is { } count)
         torch.set_num_threads(count);
     var grid = ReadGrid(parsed);
-    var folder = new StudyFolder(parsed.GetValue(output)!);
+    var folder = Folder(parsed);
+    folder.Begin(grid);
     var on = torch.device(parsed.GetValue(device)!);
     using IWorkshop workshop = grid.GeneratedPersons is null
         ? new ImageWorkshop(grid, folder, new StudyData(grid, parsed.GetValue(data), on), parsed.GetValue(mentors))
@@ -55,8 +61,12 @@ var report = new Command(
 report.SetAction(parsed =>
 {
     var grid = ReadGrid(parsed);
-    var folder = new StudyFolder(parsed.GetValue(output)!);
-    var file = parsed.GetValue(lines) ?? folder.ResultsFile;
+    var folder = Folder(parsed);
+    if (parsed.GetValue(lines) is not { } file)
+    {
+        folder.Collect();
+        file = folder.ResultsFile;
+    }
     new ResultsPage(grid, Results.Read(grid, file)).Write(parsed.GetValue(page)!, $"`{Path.GetFileName(file)}`");
     CurvePages.Write(grid, folder);
 });
@@ -74,7 +84,9 @@ examine.SetAction(parsed =>
     LibTorch.Load();
     var grid = ReadGrid(parsed);
     using var images = StudyData.ReadUnseen(grid, parsed.GetValue(data));
-    Examination.Write(grid, new StudyFolder(parsed.GetValue(output)!), images, parsed.GetValue(examined)!);
+    var folder = Folder(parsed);
+    folder.Collect();
+    Examination.Write(grid, folder, images, parsed.GetValue(examined)!);
 });
 command.Subcommands.Add(examine);
 return await command.Parse(args).InvokeAsync();

@@ -43,7 +43,7 @@ internal sealed record MentorLine : ResultLine
     public required double HeldOut { get; init; }
 
     /// <summary>On the images of the last table; null: it was not examined on them.</summary>
-    public required double? Test { get; init; }
+    public double? Test { get; init; }
 }
 
 /// <summary>What a training gave.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ClassroomKD;
 
 namespace Study;
@@ -14,6 +15,28 @@ internal sealed class StudyFolder
         this.root = root;
         foreach (var name in (string[])["answers", "claims", "lines", "logs", "mentors", "students"])
             Directory.CreateDirectory(Path.Combine(root, name));
+    }
+
+    /// <summary>Begins a study here, or goes on with it. Its grid may have grown; what it had must be the same.</summary>
+    /// <exception cref="ArgumentException">The folder holds the study of another grid.</exception>
+    public void Begin(Grid grid)
+    {
+        var path = Path.Combine(root, "grid.json");
+        var (known, now) = (File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!.AsObject() : [], grid.ToIdentity());
+        foreach (var (name, value) in now)
+        {
+            if (!known.TryGetPropertyValue(name, out var before))
+                known.Add(name, value?.DeepClone());
+            else if (before is JsonObject parts)
+                foreach (var (part, own) in value!.AsObject())
+                    if (!parts.TryGetPropertyValue(part, out var old))
+                        parts.Add(part, own?.DeepClone());
+                    else
+                        RequireSame($"{name}.{part}", old, own);
+            else
+                RequireSame(name, before, value);
+        }
+        WholeFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(known.ToJsonString() + "\n")));
     }
 
     public string ResultsFile => Path.Combine(root, "results.jsonl");
@@ -59,6 +82,14 @@ internal sealed class StudyFolder
         foreach (var path in Directory.GetFiles(Path.Combine(root, "lines"), "*.json").Order(StringComparer.Ordinal))
             stream.Write(File.ReadAllBytes(path));
     });
+
+    private void RequireSame(string name, JsonNode? before, JsonNode? now)
+    {
+        if (!JsonNode.DeepEquals(before, now))
+            throw new ArgumentException(
+                $"{root} holds the study of another grid, whose {name} is {before?.ToJsonString() ?? "none"}; this one's is " +
+                $"{now?.ToJsonString() ?? "none"}. Choose another --output.");
+    }
 
     private string LineFile(string id) => Path.Combine(root, "lines", $"{id}.json");
 }

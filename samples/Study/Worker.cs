@@ -56,7 +56,8 @@ internal sealed class Worker(Grid grid, StudyFolder folder, IWorkshop workshop, 
         var accuracy = line switch { RunLine run => run.HeldOut, MentorLine mentor => mentor.HeldOut, _ => 0 };
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"[{finished}/{all.Count}] {id}: {100 * accuracy:F1} % of the held out, {line.Seconds:F1} s; {left:hh\\:mm\\:ss} left"));
+            $"[{finished}/{all.Count}] {id}: {100 * accuracy:F1} % of the held out, {line.Seconds:F1} s; " +
+            $"{(int)left.TotalHours:00}:{left:mm\\:ss} left"));
     }
 
     private IEnumerable<IWork> Plan()

@@ -85,11 +85,11 @@ public sealed class MappedMentorTests : TensorFixture
     }
 
     [Test]
-    public void Subset_judged_by_batch_is_judged_on_the_samples_that_it_knows()
+    public void Subset_judged_by_batch_says_what_the_student_says_where_it_lacks_the_class()
     {
         var (student, mentor, map, labels) = ByHand();
         var lesson = Lesson(student, [mentor], [map], labels, new() { Preset = ClassroomPreset.Batch });
-        lesson.Performances.ShouldBe([Math.Sqrt(.1), Math.Sqrt(.1), .72, 0], 1e-9);
+        lesson.Performances.ShouldBe([Math.Sqrt(.1), Math.Sqrt(.1), Math.Sqrt(.72 * .2), 0], 1e-9);
         lesson.Weights.Doubles()[1].Should().Be(0);
     }
 

@@ -55,6 +55,23 @@ public sealed class OwnCocoFilesTests
             .Should().Throw<ArgumentException>().WithMessage("Expected a layout of 4 joints*found 17*");
     }
 
+    [TestCase("1", "2", "3", "4")]
+    [TestCase("lsho", "rsho", "lhip", "rhip")]
+    [TestCase("oben", "unten", "vorn", "hinten")]
+    public void Joints_whose_names_do_not_tell_left_from_right_are_not_mirrored(params string[] names)
+    {
+        using var folder = new Files(Animal(1, joints: 4))
+        {
+            Categories = $$"""{"id":1,"name":"person","keypoints":[{{string.Join(',', names.Select(name => $"\"{name}\""))}}]}""",
+        };
+        FluentActions.Invoking(() => new PoseLoader(folder.Load(), new() { BatchSize = 1, Augmentation = new() }))
+            .Should().Throw<ArgumentException>().WithMessage($"Expected names of the 4 joints*Found '{names[0]}', '{names[1]}'*pairs*");
+        // Whoever knows that no joint has a counterpart says so.
+        var stated = new JointLayout(names, [.1, .1, .1, .1], pairs: [], upperBody: [], limbs: []);
+        new PoseLoader(folder.Load(new() { Joints = stated }), new() { BatchSize = 1, Augmentation = new() }).Epoch(0)
+            .Sum(batch => batch.Persons.Count).Should().Be(1);
+    }
+
     [Test]
     public void Seventeen_joints_have_cocos_spreads_whatever_their_names()
     {

@@ -45,6 +45,14 @@ internal sealed class Results
         ? grid.MentorSets[mentorSet].MaxBy(mentor => Mentors[mentor].HeldOut)
         : null;
 
+    /// <summary>What choosing a method's setting went by, in the grid's order; none where nothing was chosen.</summary>
+    public IEnumerable<TriedSetting> Tried(string method) =>
+        from line in runs
+        where line.Run.Stage == Stage.Choose && line.Run.Method == method
+        group line by line.Run.Setting into setting
+        orderby setting.Key
+        select new TriedSetting(method, setting.First().SettingTried, setting.Average(line => line.HeldOut));
+
     /// <summary>The last runs of a method with a set of mentors; null: there are none.</summary>
     public MethodResult? Of(string mentorSet, string student, string method)
     {
@@ -61,6 +69,9 @@ internal sealed class Results
             found.Average(line => line.MentorShare));
     }
 }
+
+/// <summary>A setting of a method, and the mean on what is held out.</summary>
+internal sealed record TriedSetting(string Method, Setting Setting, double HeldOut);
 
 /// <summary>What a method gave with one set of mentors.</summary>
 /// <param name="Method">Its name in the grid.</param>

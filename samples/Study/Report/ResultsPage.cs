@@ -15,6 +15,8 @@ internal sealed class ResultsPage(Grid grid, Results results)
     /// <param name="lines">How the page calls the file of lines.</param>
     public void Write(string path, string lines)
     {
+        if (results.Runs == 0)
+            throw new InvalidOperationException($"{lines} was expected to hold trainings; none is done yet.");
         page.Clear();
         Text($"# {grid.Title}");
         Text($"""
@@ -31,6 +33,7 @@ internal sealed class ResultsPage(Grid grid, Results results)
                 Table(set, student);
         if (grid.Chart is { } chart)
             Protection(chart, path);
+        SettingsTried();
         WholeFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page.ToString().TrimEnd() + "\n")));
     }
 
@@ -129,6 +132,28 @@ internal sealed class ResultsPage(Grid grid, Results results)
             }.Write(Path.Combine(folder, name));
             Text($"![{chart.Title}](figures/{name})");
         }
+    }
+
+    private void SettingsTried()
+    {
+        List<TriedSetting> tried = [.. grid.Methods.Keys.SelectMany(results.Tried)];
+        if (tried.Count == 0)
+            return;
+        Text("## Settings tried");
+        Text($"""
+            On the samples held out, with seed {grid.ChoosingSeed}: {grid.Score}, the mean over what a method was tried on. Of one seed,
+            only large differences mean anything.
+            """);
+        Row("method", "setting", "held out, %");
+        Row("---", "---", "--:");
+        foreach (var method in tried.GroupBy(setting => setting.Method))
+        {
+            var best = method.Max(setting => setting.HeldOut);
+            foreach (var (_, setting, heldOut) in method)
+                Row(
+                    grid.Methods[method.Key].Label, Describe(setting), heldOut == best ? $"**{Percent(heldOut)}**" : Percent(heldOut));
+        }
+        Text("");
     }
 
     private void Text(string text) => page.Append(text).Append(text.Length == 0 ? "\n" : "\n\n");
