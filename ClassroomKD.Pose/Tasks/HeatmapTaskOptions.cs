@@ -20,7 +20,7 @@ public sealed class HeatmapTaskOptions : PoseTaskOptions
     /// <value>Default null: <see cref="SpatialKlLoss"/>, computed for all mentors in one pass.</value>
     public IPoseDistillationLoss<Tensor>? Distillation { get; set; }
 
-    internal override double ResolvedDistillationFactor => DistillationFactor ?? (Distillation is null or SpatialKlLoss ? 0.001 : 1);
+    private protected override bool IsSpatialKl => Distillation is null or SpatialKlLoss;
 }
 
 /// <summary>The rules of <see cref="HeatmapTaskOptions"/>.</summary>

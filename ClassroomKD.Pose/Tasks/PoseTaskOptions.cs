@@ -28,14 +28,14 @@ public abstract class PoseTaskOptions
     public double? CorrectFrom { get; set; }
 
     /// <summary>A factor on all that mentors add to the loss: how much they count beside the truth.</summary>
-    /// <value>
-    /// Default null: with a <see cref="SpatialKlLoss"/> 0.001 for heatmaps and 0.003 for SimCC, at which both parts are about as large,
-    /// since the divergence is hundreds of times larger than the loss against the truth (docs/pose.md, "Their sizes"); 1 with another loss.
-    /// </value>
+    /// <value>Default null: 0.1 with a <see cref="SpatialKlLoss"/>, which is hundreds of times larger than the loss against the truth; it was
+    /// chosen at temperature 1 (docs/pose.md, "Which preset"). 1 with another loss.</value>
     [InRange(0.0, double.MaxValue)]
     public double? DistillationFactor { get; set; }
 
-    internal abstract double ResolvedDistillationFactor { get; }
+    internal double ResolvedDistillationFactor => DistillationFactor ?? (IsSpatialKl ? 0.1 : 1);
+
+    private protected abstract bool IsSpatialKl { get; }
 
     /// <summary>Who computes a <see cref="SpatialKlLoss"/>; no effect with another loss.</summary>
     /// <value>Default <see cref="KernelImplementation.Auto"/>.</value>

@@ -14,7 +14,7 @@ public sealed class SimccTaskOptions : PoseTaskOptions
     /// <value>Default null: <see cref="SpatialKlLoss"/>, computed for all mentors in one pass over x and one over y.</value>
     public IPoseDistillationLoss<SimccAnswer>? Distillation { get; set; }
 
-    internal override double ResolvedDistillationFactor => DistillationFactor ?? (Distillation is null or SpatialKlLoss ? 0.003 : 1);
+    private protected override bool IsSpatialKl => Distillation is null or SpatialKlLoss;
 }
 
 /// <summary>The rules of <see cref="SimccTaskOptions"/>.</summary>

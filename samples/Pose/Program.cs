@@ -2,16 +2,10 @@ using System.CommandLine;
 using PoseSample;
 using Samples;
 
-// Losses against mentors are hundreds of times larger than those against the truth; see docs/pose.md.
-const double MeasuredFactor = .001;
-
-var factor = new Option<double>("--factor")
-{
-    Description = "The weight of what mentors say: DistillationFactor.", DefaultValueFactory = _ => MeasuredFactor,
-};
+var factor = new Option<double?>("--factor") { Description = "The weight of what mentors say: DistillationFactor. Default: the task's." };
 factor.Validators.Add(result =>
 {
-    if (!(result.GetValueOrDefault<double>() >= 0))
+    if (!((result.GetValueOrDefault<double?>() ?? 0) >= 0))
         result.AddError("--factor must be at least 0.");
 });
 return await new StudyCommand(
