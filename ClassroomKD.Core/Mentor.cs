@@ -27,7 +27,6 @@ public class Mentor<TAnswer> : IDisposable
     private readonly AnswerForm form;
     private readonly Device? device;
     private readonly string settings;
-    private readonly Lock answering = new();
     private bool disposed;
 
     /// <summary>A mentor from a module: TorchSharp's, a TorchScript file's, an ONNX file's.</summary>
@@ -131,6 +130,9 @@ public class Mentor<TAnswer> : IDisposable
     /// <summary>The model, if it is a TorchSharp module.</summary>
     internal nn.Module? Module => module;
 
+    /// <summary>Held while it answers and while it is disposed.</summary>
+    private protected Lock Answering { get; } = new();
+
     /// <summary>Answers a batch, in evaluation mode and without gradient.</summary>
     /// <param name="input">
     /// A batch <c>[B, ...]</c> as the student takes it, on the model's device or where <see cref="MentorOptions.Device"/> is stated on any;
@@ -143,7 +145,7 @@ public class Mentor<TAnswer> : IDisposable
     public TAnswer Answer(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        lock (answering)
+        lock (Answering)
         {
             RequireAlive();
             using var noGradient = no_grad();
@@ -177,7 +179,7 @@ public class Mentor<TAnswer> : IDisposable
     /// <summary>Disposes the model.</summary>
     public void Dispose()
     {
-        lock (answering)
+        lock (Answering)
         {
             if (disposed)
                 return;
@@ -190,7 +192,8 @@ public class Mentor<TAnswer> : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private void RequireAlive()
+    /// <exception cref="ObjectDisposedException">The mentor was disposed.</exception>
+    private protected void RequireAlive()
     {
         if (disposed)
             throw new ObjectDisposedException(GetType().Name, $"Mentor '{Name}' was disposed and cannot be asked any more.");
