@@ -127,6 +127,11 @@ public class Mentor<TAnswer> : IDisposable
         }
     }
 
+    /// <summary>What a resumed training must find as it was. The class map is an entry of its own: a recording may have another.</summary>
+    internal IEnumerable<KeyValuePair<string, string>> Identity => Classes is null
+        ? [new($"mentor.{Name}", Fingerprint)]
+        : [new($"mentor.{Name}", Fingerprint), new($"classes.{Name}", Classes.Fingerprint)];
+
     /// <summary>The model, if it is a TorchSharp module.</summary>
     internal nn.Module? Module => module;
 

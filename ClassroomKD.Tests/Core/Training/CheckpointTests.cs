@@ -156,6 +156,18 @@ public sealed class CheckpointTests
     }
 
     [Test]
+    public void Another_class_map_of_a_mentor_is_refused()
+    {
+        TrainHalf();
+        using var other = new TrainingCase(false, true, Checkpoint, classes: ClassMap.FromIndices([1, 0, -1, 3], 4));
+        FluentActions
+            .Invoking(() => other.Trainer.Run())
+            .Should()
+            .Throw<CheckpointException>()
+            .WithMessage("*another training: classes.wide was absent and is ?0, 1, 3? of 4 as ?1, 0, 3? of 4.*");
+    }
+
+    [Test]
     public void What_does_not_fit_is_named_where_its_difference_was_accepted()
     {
         TrainHalf();
