@@ -228,7 +228,9 @@ public partial class Trainer<TAnswer, TTarget>
             Copy(tensors, "student.", trainer.student.Module.state_dict(), file);
             if (average is not null)
                 Copy(tensors, "average.", average.Weights, file);
-            OptimizerState.Read(trainer.optimizer, Bytes(tensors, "optimizer", file), file);
+            // They differ only where that was accepted, and then the new ones are meant.
+            var keepSettings = position.Fingerprint.GetValueOrDefault("optimizer") != fingerprint["optimizer"];
+            OptimizerState.Read(trainer.optimizer, Bytes(tensors, "optimizer", file), file, keepSettings);
             position.ReadEpochs(Bytes(tensors, "epochs", file), file);
             Copy(tensors, "", [new("losses", losses)], file);
             if (trainer.classroom is { } room)

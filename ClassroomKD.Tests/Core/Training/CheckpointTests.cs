@@ -168,6 +168,27 @@ public sealed class CheckpointTests
     }
 
     [Test]
+    public void Settings_of_the_optimizer_are_the_new_ones_where_their_difference_was_accepted()
+    {
+        TrainHalf();
+        void Accepted(TrainerOptions options)
+        {
+            Checkpoint(options);
+            options.AcceptedDifferences.UnionWith(["optimizer"]);
+        }
+
+        using (var other = new TrainingCase(false, true, Accepted, momentum: 0.8))
+        {
+            other.Trainer.Run().Epochs.Should().HaveCount(TrainingCase.Epochs);
+            var settings = (TorchSharp.Modules.SGD.Options)((SgdOptimizer)other.Optimizer).state_dict().Options[0];
+            settings.momentum.Should().Be(0.8);
+        }
+
+        using var again = new TrainingCase(false, true, Checkpoint, momentum: 0.8);
+        again.Trainer.Run().Epochs.Should().HaveCount(TrainingCase.Epochs, "its checkpoints are of the new settings");
+    }
+
+    [Test]
     public void What_does_not_fit_is_named_where_its_difference_was_accepted()
     {
         TrainHalf();
