@@ -125,7 +125,7 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
         ["classroom.task"] = SettingsText.Of(task),
         ["classroom.ranker"] = SettingsText.Of(ranker),
         ["classroom.pace"] = SettingsText.Of(pace),
-    }.Concat(mentors.Select(mentor => KeyValuePair.Create($"mentor.{mentor.Name}", mentor.Fingerprint))).ToDictionary();
+    }.Concat(mentors.SelectMany(mentor => mentor.Identity)).ToDictionary();
 
     /// <summary>Lets the mentors answer a batch and teaches the student that answered it.</summary>
     /// <param name="input">The batch <c>[B, ...]</c> that the student answered.</param>

@@ -27,7 +27,6 @@ public class Mentor<TAnswer> : IDisposable
     private readonly AnswerForm form;
     private readonly Device? device;
     private readonly string settings;
-    private readonly Lock answering = new();
     private bool disposed;
 
     /// <summary>A mentor from a module: TorchSharp's, a TorchScript file's, an ONNX file's.</summary>
@@ -128,8 +127,16 @@ public class Mentor<TAnswer> : IDisposable
         }
     }
 
+    /// <summary>What a resumed training must find as it was. The class map is an entry of its own: a recording may have another.</summary>
+    internal IEnumerable<KeyValuePair<string, string>> Identity => Classes is null
+        ? [new($"mentor.{Name}", Fingerprint)]
+        : [new($"mentor.{Name}", Fingerprint), new($"classes.{Name}", Classes.Fingerprint)];
+
     /// <summary>The model, if it is a TorchSharp module.</summary>
     internal nn.Module? Module => module;
+
+    /// <summary>Held while it answers and while it is disposed.</summary>
+    private protected Lock Answering { get; } = new();
 
     /// <summary>Answers a batch, in evaluation mode and without gradient.</summary>
     /// <param name="input">
@@ -143,7 +150,7 @@ public class Mentor<TAnswer> : IDisposable
     public TAnswer Answer(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        lock (answering)
+        lock (Answering)
         {
             RequireAlive();
             using var noGradient = no_grad();
@@ -177,7 +184,7 @@ public class Mentor<TAnswer> : IDisposable
     /// <summary>Disposes the model.</summary>
     public void Dispose()
     {
-        lock (answering)
+        lock (Answering)
         {
             if (disposed)
                 return;
@@ -190,7 +197,8 @@ public class Mentor<TAnswer> : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private void RequireAlive()
+    /// <exception cref="ObjectDisposedException">The mentor was disposed.</exception>
+    private protected void RequireAlive()
     {
         if (disposed)
             throw new ObjectDisposedException(GetType().Name, $"Mentor '{Name}' was disposed and cannot be asked any more.");

@@ -36,14 +36,18 @@ public class Student<TAnswer> : IDisposable
     /// <summary>How many numbers the model learns.</summary>
     public long ParameterCount => Module.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel());
 
-    /// <summary>Answers a batch while learning: in training mode and with gradient.</summary>
+    /// <summary>
+    /// Answers a batch while learning: in training mode and with gradient. Parts that their owner switched to evaluation mode, such as
+    /// frozen batch normalization, stay in it, unless the whole model is in it.
+    /// </summary>
     /// <param name="input">A batch <c>[B, ...]</c> on the model's device.</param>
     /// <returns>The answer, part of the graph, owned by the caller's dispose scope.</returns>
     /// <exception cref="ObjectDisposedException">The student or its model was disposed.</exception>
     /// <exception cref="InvalidOperationException">The model cannot answer this input.</exception>
-    public TAnswer Answer(Tensor input) => Forward(input, training: true);
+    public TAnswer Answer(Tensor input) => Forward(input, Learning);
 
-    /// <summary>Answers a batch in an exam: in evaluation mode and without gradient. The next <see cref="Answer"/> trains again.</summary>
+    /// <summary>Answers a batch in an exam: in evaluation mode and without gradient. Every part of the model then has the mode that it had
+    /// before.</summary>
     /// <param name="input">A batch <c>[B, ...]</c> on the model's device.</param>
     /// <returns>The answer, owned by the caller's dispose scope.</returns>
     /// <exception cref="ObjectDisposedException">The student or its model was disposed.</exception>
@@ -52,7 +56,7 @@ public class Student<TAnswer> : IDisposable
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        return AnswerTensors.MoveToOuter(scope, Forward(input, training: false));
+        return AnswerTensors.MoveToOuter(scope, Forward(input, Examined));
     }
 
     /// <summary>Writes parameters and buffers as safetensors, whole or not at all. <c>module.LoadWeights(path)</c> reads them.</summary>
@@ -81,14 +85,12 @@ public class Student<TAnswer> : IDisposable
     internal void RequireAlive() => LivingModule.Require(Module, "student", Name);
 
     // libtorch says neither whose model failed nor what came.
-    private TAnswer Forward(Tensor input, bool training)
+    private TAnswer Forward(Tensor input, Func<Tensor, TAnswer> answer)
     {
         ArgumentNullException.ThrowIfNull(input);
         try
         {
-            if (Module.training != training)
-                Module.train(training);
-            return forward.call(input);
+            return answer(input);
         }
         catch (Exception exception)
         {
@@ -100,6 +102,30 @@ public class Student<TAnswer> : IDisposable
                 $"{(input.is_floating_point() ? "" : "; images without normalization are bytes, set the loader's Normalization")}: " +
                 LibTorchMessage.Of(exception),
                 exception);
+        }
+    }
+
+    private TAnswer Learning(Tensor input)
+    {
+        if (!Module.training)
+            Module.train();
+        return forward.call(input);
+    }
+
+    private TAnswer Examined(Tensor input)
+    {
+        (nn.Module Part, bool Training)[] modes = [.. Module.modules().Prepend(Module).Select(part => (part, part.training))];
+        Module.eval();
+        try
+        {
+            return forward.call(input);
+        }
+        finally
+        {
+            // A module comes before its parts, which it switches too.
+            foreach (var (part, training) in modes)
+                if (part.training != training)
+                    part.train(training);
         }
     }
 }

@@ -36,7 +36,8 @@ internal sealed class Bucket : IDisposable
                 views[i].zero_();
         }
 
-        flat.mul_(samples.to_type(flat.dtype));
+        // A part without samples may have gradients that are no numbers.
+        flat.mul_(samples.to_type(flat.dtype)).masked_fill_(samples.eq(Scalars.Zero), Scalars.Zero);
         return group.BeginAllReduce(flat);
     }
 

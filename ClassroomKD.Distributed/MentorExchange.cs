@@ -30,7 +30,8 @@ public sealed class MentorExchange : IDisposable
         ArgumentNullException.ThrowIfNull(group);
         ArgumentNullException.ThrowIfNull(mine);
         (this.group, this.mine, this.device) = (group, [.. mine], device ?? CPU);
-        var held = group.GatherTexts(JsonSerializer.Serialize(this.mine.Select(mentor => new Held(mentor.Name, mentor.Fingerprint))))
+        var held = group.GatherTexts(JsonSerializer.Serialize(
+                this.mine.Select(mentor => new Held(mentor.Name, mentor.Fingerprint, mentor.Classes?.ToText()))))
             .SelectMany((text, rank) => JsonSerializer.Deserialize<Held[]>(text)!.Select(mentor => (rank, mentor))).ToList();
         if (held.Count == 0 || held.DistinctBy(each => each.mentor.Name).Count() < held.Count)
             throw new ArgumentException(
@@ -108,12 +109,14 @@ public sealed class MentorExchange : IDisposable
         (asked, answers) = (null, new Tensor?[answers.Length]);
     }
 
-    private sealed record Held(string Name, string Fingerprint);
+    private sealed record Held(string Name, string Fingerprint, string? Classes);
 
     private sealed record Form(ScalarType Type, long[] Shape);
 
     private sealed class ExchangedMentor(MentorExchange exchange, int index, Held held)
-        : Mentor<Tensor>(held.Name, input => exchange.AnswerOf(index, input))
+        : Mentor<Tensor>(
+            held.Name, input => exchange.AnswerOf(index, input),
+            new() { Classes = held.Classes is { } text ? ClassMap.FromText(text) : null })
     {
         internal override string Fingerprint => held.Fingerprint;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 
 namespace ClassroomKD;
 
@@ -11,6 +12,9 @@ namespace ClassroomKD;
 /// </remarks>
 public sealed class ClassMap
 {
+    // A few bytes can claim any number, and there is room for each.
+    private const int MostClasses = 10_000_000;
+
     private readonly ConcurrentDictionary<(DeviceType, int), ClassIndices> indices = new();
 
     private ClassMap(int[] mentorOf, int mentorClasses, string parameter)
@@ -72,6 +76,31 @@ public sealed class ClassMap
         return new ClassMap([.. student.Select(name => mentorOf.GetValueOrDefault(name, -1))], mentor.Count, nameof(mentor));
     }
 
+    /// <summary>What tells it apart from another.</summary>
+    internal string Fingerprint =>
+        $"{SettingsText.Of(StudentIndices)} of {StudentClasses} as {SettingsText.Of(MentorIndices)} of {MentorClasses}";
+
+    /// <summary>A map that <see cref="ToText"/> wrote.</summary>
+    /// <exception cref="JsonException">It is no text of a map.</exception>
+    /// <exception cref="ArgumentException">The map is none.</exception>
+    /// <exception cref="IndexOutOfRangeException">An index is none of the student's classes.</exception>
+    /// <exception cref="OverflowException">Its number of classes is negative.</exception>
+    internal static ClassMap FromText(string json)
+    {
+        if (JsonSerializer.Deserialize<Text>(json) is not { StudentIndices: not null, MentorIndices: not null } map)
+            throw new ArgumentException("it has no indices of classes");
+        if (map.StudentClasses > MostClasses)
+            throw new ArgumentException($"it claims {map.StudentClasses} classes; at most {MostClasses} are read");
+        var mentorOf = new int[map.StudentClasses];
+        Array.Fill(mentorOf, -1);
+        for (var i = 0; i < map.StudentIndices.Count; i++)
+            mentorOf[map.StudentIndices[i]] = map.MentorIndices[i];
+        return FromIndices(mentorOf, map.MentorClasses);
+    }
+
+    /// <summary>The map as JSON.</summary>
+    internal string ToText() => JsonSerializer.Serialize(new Text(StudentClasses, MentorClasses, StudentIndices, MentorIndices));
+
     /// <summary>The index tensors on the device of <paramref name="logits"/>.</summary>
     internal ClassIndices Beside(Tensor logits) => indices.GetOrAdd(
         (logits.device_type, logits.device_index),
@@ -87,4 +116,6 @@ public sealed class ClassMap
                     $"Class names must differ; '{names[i]}' is class {numbers[names[i]]} and class {i}.", parameter);
         return numbers;
     }
+
+    private sealed record Text(int StudentClasses, int MentorClasses, IReadOnlyList<int> StudentIndices, IReadOnlyList<int> MentorIndices);
 }

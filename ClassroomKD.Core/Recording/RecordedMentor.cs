@@ -29,9 +29,13 @@ public sealed class RecordedMentor<TAnswer> : Mentor<TAnswer>
 
     internal override TAnswer Answer(in MentorQuestion question)
     {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        return AnswerTensors.MoveToOuter(scope, form(question.Input, answers.Of(question)));
+        lock (Answering)
+        {
+            RequireAlive();
+            using var noGradient = no_grad();
+            using var scope = NewDisposeScope();
+            return AnswerTensors.MoveToOuter(scope, form(question.Input, answers.Of(question)));
+        }
     }
 
     private static Func<Tensor, IReadOnlyList<Tensor>, TAnswer> Tuple(RecordingHeader header)

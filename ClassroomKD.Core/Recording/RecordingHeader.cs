@@ -13,9 +13,6 @@ internal sealed class RecordingHeader
     private const string Data = "data.";
     private const string AnswerStatement = "answers.statement";
 
-    // A few bytes can claim any number, and there is room for each.
-    private const int MostClasses = 10_000_000;
-
     // These differ from file to file.
     private const string Variant = "variant";
     private const string FirstBatch = "batches.first";
@@ -95,8 +92,7 @@ internal sealed class RecordingHeader
         if (Statement(answer) is { } statement)
             texts[AnswerStatement] = statement;
         if (mentor.Classes is { } map)
-            texts["mentor.classes"] = JsonSerializer.Serialize(
-                new ClassTexts(map.StudentClasses, map.MentorClasses, map.StudentIndices, map.MentorIndices));
+            texts["mentor.classes"] = map.ToText();
         if (options.ClassNames?.FirstOrDefault(name => !UnicodeText.IsWhole(name)) is { } half)
             throw new RecordingException($"Expected names of classes that are text, found half of a surrogate pair in '{half}'.");
         if (options.ClassNames is { } names)
@@ -150,22 +146,11 @@ internal sealed class RecordingHeader
     {
         try
         {
-            if (JsonSerializer.Deserialize<ClassTexts>(json) is not { StudentIndices: not null, MentorIndices: not null } map)
-                throw new ArgumentException("it has no indices of classes");
-            if (map.StudentClasses > MostClasses)
-                throw new ArgumentException($"it claims {map.StudentClasses} classes; at most {MostClasses} are read");
-            var mentorOf = new int[map.StudentClasses];
-            Array.Fill(mentorOf, -1);
-            for (var i = 0; i < map.StudentIndices.Count; i++)
-                mentorOf[map.StudentIndices[i]] = map.MentorIndices[i];
-            return ClassMap.FromIndices(mentorOf, map.MentorClasses);
+            return ClassMap.FromText(json);
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or IndexOutOfRangeException or OverflowException)
         {
             throw new RecordingException($"{file}: its class map cannot be read: {exception.Message}", exception);
         }
     }
-
-    private sealed record ClassTexts(int StudentClasses, int MentorClasses, IReadOnlyList<int> StudentIndices,
-        IReadOnlyList<int> MentorIndices);
 }

@@ -20,6 +20,7 @@ public static class TrainerBuilderExtensions
     /// <param name="validate">Makes <see cref="Trainer{TAnswer, TTarget}.Validate"/>, such as that of a <see cref="ClassificationExam"/>.
     /// Default null: there is no validation.</param>
     /// <returns>The builder.</returns>
+    /// <exception cref="InvalidOperationException">The classroom has a trainer already.</exception>
     /// <remarks>
     /// Trainings run one after another, in the order of their registration, on a thread of their own. Epochs and notices are logged, and a
     /// <see cref="TrainingDiagnosis"/> watches; further observers are services of type <see cref="ITrainingObserver"/> keyed by the
@@ -46,6 +47,7 @@ public static class TrainerBuilderExtensions
     /// <param name="configure">Changes the options. Default: one epoch.</param>
     /// <param name="validate">Makes <see cref="Trainer{TAnswer, TTarget}.Validate"/>. Default null: there is no validation.</param>
     /// <returns>The builder.</returns>
+    /// <exception cref="InvalidOperationException">The classroom has a trainer already.</exception>
     /// <remarks>See the other overload.</remarks>
     public static IClassroomBuilder AddTrainer<TAnswer, TTarget>(
         this IClassroomBuilder builder,
@@ -68,6 +70,11 @@ public static class TrainerBuilderExtensions
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(optimizer);
         var (name, services) = (builder.Name, builder.Services);
+        if (services.Any(service => service.IsKeyedService && name.Equals(service.ServiceKey) && service.ServiceType is
+            { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Trainer<,>)))
+            throw new InvalidOperationException(
+                $"Classroom '{name}' has a trainer already, and a host trains its student once: register the other training as a " +
+                "classroom of its own (AddClassroom with another name).");
         services.AddOptionsWithValidateOnStart<TrainerOptions, TrainerOptionsValidator>(name).Configure(configure ?? (_ => { }));
         services.AddSingleton<IValidateOptions<TrainerOptions>>(
             provider => new MissingParts(name, provider, typeof(TStudent), typeof(Mentor<TAnswer>), typeof(TClassroom)));

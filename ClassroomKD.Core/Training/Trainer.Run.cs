@@ -16,6 +16,7 @@ public partial class Trainer<TAnswer, TTarget>
         private readonly Dictionary<string, string> fingerprint;
         private readonly KeyValuePair<string, object?> meterTag;
         private CheckpointFolder? folder;
+        private bool isWhole = true; // whether the state is that after a step, as checkpoints hold it
 
         public TrainingRun(Trainer<TAnswer, TTarget> trainer)
         {
@@ -55,15 +56,23 @@ public partial class Trainer<TAnswer, TTarget>
             using var activity = ClassroomActivities.Epoch(Position.Epoch);
             var start = Stopwatch.GetTimestamp();
             var mine = trainer.Parallel is null ? cancellation : CancellationToken.None; // else all end together: see Batches
-            foreach (var (number, batch) in Batches(cancellation))
+            try
             {
-                Step(number, batch);
-                if (mine.IsCancellationRequested || Position.Step % options.CheckpointEvery == 0)
-                    Save();
-                mine.ThrowIfCancellationRequested();
-            }
+                foreach (var (number, batch) in Batches(cancellation))
+                {
+                    Step(number, batch);
+                    mine.ThrowIfCancellationRequested();
+                    if (Position.Step % options.CheckpointEvery == 0)
+                        Save();
+                }
 
-            EndEpoch(Stopwatch.GetElapsedTime(start).TotalSeconds);
+                EndEpoch(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            }
+            catch (OperationCanceledException) when (mine.IsCancellationRequested && isWhole)
+            {
+                Save();
+                throw;
+            }
         }
 
         public TrainingResult End()
@@ -86,6 +95,7 @@ public partial class Trainer<TAnswer, TTarget>
         private void Step(int number, in TrainingBatch<TTarget>? batch)
         {
             using var scope = NewDisposeScope();
+            isWhole = false;
             manual_seed(TrainingFingerprint.SeedOf(options.Seed, Position.Step) + Rank);
             trainer.optimizer.zero_grad();
             if (trainer.Rate(Position.Step) is { } rate)
@@ -99,6 +109,7 @@ public partial class Trainer<TAnswer, TTarget>
                 losses.add_(loss, Scalars.One);
 
             (Position.Step, Position.Batch, Position.SummedSteps) = (Position.Step + 1, number + 1, Position.SummedSteps + 1);
+            isWhole = true;
             TrainingMeter.CountStep(meterTag);
             var progress = new TrainingProgress(Position.Epoch, Position.Batch, Position.Step, trainer.Steps);
             if (IsFirst)
@@ -128,6 +139,7 @@ public partial class Trainer<TAnswer, TTarget>
             AverageBuffers();
             var epoch = Position.Epoch;
             var validation = (epoch + 1) % options.ValidateEvery == 0 ? Validate() : null;
+            isWhole = false;
             var rate = trainer.optimizer.ParamGroups.First().LearningRate;
             var loss = losses.item<double>() / Math.Max(1, Position.SummedSteps);
             var result = new EpochResult(epoch, Position.Step, loss, rate, seconds, validation, trainer.classroom?.ReadReport());
@@ -137,6 +149,7 @@ public partial class Trainer<TAnswer, TTarget>
             (Position.Epoch, Position.Batch, Position.SummedSteps) = (epoch + 1, 0, 0);
             using (NewDisposeScope())
                 losses.zero_();
+            isWhole = true;
             Save(better);
             trainer.Tell(observer => observer.EpochEnded(result));
         }
@@ -215,7 +228,9 @@ public partial class Trainer<TAnswer, TTarget>
             Copy(tensors, "student.", trainer.student.Module.state_dict(), file);
             if (average is not null)
                 Copy(tensors, "average.", average.Weights, file);
-            OptimizerState.Read(trainer.optimizer, Bytes(tensors, "optimizer", file), file);
+            // They differ only where that was accepted, and then the new ones are meant.
+            var keepSettings = position.Fingerprint.GetValueOrDefault("optimizer") != fingerprint["optimizer"];
+            OptimizerState.Read(trainer.optimizer, Bytes(tensors, "optimizer", file), file, keepSettings);
             position.ReadEpochs(Bytes(tensors, "epochs", file), file);
             Copy(tensors, "", [new("losses", losses)], file);
             if (trainer.classroom is { } room)

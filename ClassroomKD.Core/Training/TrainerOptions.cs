@@ -29,10 +29,12 @@ public sealed class TrainerOptions
     [InRange(double.Epsilon, double.MaxValue)]
     public double? MaxGradientNorm { get; set; }
 
-    /// <summary>How much of the weights' moving average each step keeps, such as 0.999. Validation and <see cref="Student{TAnswer}.Save"/>
-    /// after training use the average.</summary>
+    /// <summary>
+    /// How much of the weights' moving average each step keeps, such as 0.999; below 1. Validation and <see cref="Student{TAnswer}.Save"/>
+    /// after training use the average, which is kept in float32 where weights are of 16 bits.
+    /// </summary>
     /// <value>Default null: no average.</value>
-    [InRange(0.0, 1.0)]
+    [InRange(0.0, 0.9999999999999999)]
     public double? AverageDecay { get; set; }
 
     /// <summary>After how many epochs the student is validated.</summary>

@@ -2,9 +2,11 @@ namespace ClassroomKD;
 
 /// <summary>The exponential moving average of a module's parameters and floating-point buffers (Polyak averaging); other buffers are
 /// copied.</summary>
+/// <remarks>Averages of 16-bit weights are float32: a step moves an average by less than such a type can tell.</remarks>
 internal sealed class WeightAverage : IDisposable
 {
     private readonly List<(string Name, Tensor Live, Tensor Average)> pairs;
+    private readonly List<Tensor> own = []; // the module's weights while it has the averages
     private readonly Scalar keep;
     private readonly Scalar take;
 
@@ -13,7 +15,7 @@ internal sealed class WeightAverage : IDisposable
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        pairs = [.. module.state_dict().Select(entry => (entry.Key, entry.Value, entry.Value.detach().clone().DetachFromDisposeScope()))];
+        pairs = [.. module.state_dict().Select(entry => (entry.Key, entry.Value, Begun(entry.Value).DetachFromDisposeScope()))];
         (keep, take) = (Scalars.Of(decay), Scalars.Of(1 - decay));
     }
 
@@ -34,18 +36,38 @@ internal sealed class WeightAverage : IDisposable
         }
     }
 
-    /// <summary>Exchanges the module's weights and the averages; a second call undoes the first.</summary>
+    /// <summary>Gives the module the averages; a second call gives it its own weights back.</summary>
     public void Swap()
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
+        if (own.Count > 0)
+        {
+            for (var i = 0; i < own.Count; i++)
+                pairs[i].Live.copy_(own[i]);
+            Forget();
+            return;
+        }
+
         foreach (var (_, live, average) in pairs)
         {
-            var copy = live.clone();
+            own.Add(live.clone().DetachFromDisposeScope());
             live.copy_(average);
-            average.copy_(copy);
         }
     }
 
-    public void Dispose() => pairs.ForEach(pair => pair.Average.Dispose());
+    public void Dispose()
+    {
+        Forget();
+        pairs.ForEach(pair => pair.Average.Dispose());
+    }
+
+    private static Tensor Begun(Tensor live) =>
+        live.detach().to(live.dtype is ScalarType.Float16 or ScalarType.BFloat16 ? ScalarType.Float32 : live.dtype, copy: true);
+
+    private void Forget()
+    {
+        own.ForEach(weight => weight.Dispose());
+        own.Clear();
+    }
 }

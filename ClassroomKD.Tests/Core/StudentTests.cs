@@ -19,6 +19,26 @@ public sealed class StudentTests
     }
 
     [Test]
+    public void Parts_that_their_owner_froze_stay_in_evaluation_mode()
+    {
+        using var scope = NewDisposeScope();
+        var (frozen, dropout, stubborn) = (BatchNorm1d(4), Dropout(0.5), new Stubborn());
+        using var student = new Student("pupil", Sequential(Sequential(frozen, dropout), stubborn));
+        frozen.eval();
+        var mean = frozen.running_mean!.Doubles();
+        void ShouldLearnAlone() =>
+            (student.Module.training, dropout.training, frozen.training, stubborn.IsLearning).Should().Be((true, true, false, false));
+
+        student.Examine(randn(8, 4));
+        ShouldLearnAlone();
+        student.Invoking(pupil => pupil.Examine(randn(8, 3))).Should().Throw<InvalidOperationException>();
+        ShouldLearnAlone();
+        student.Answer(randn(8, 4)).sum().backward();
+        ShouldLearnAlone();
+        frozen.running_mean!.Doubles().Should().Equal(mean);
+    }
+
+    [Test]
     public void A_student_that_cannot_answer_says_what_came_and_what_bytes_lack()
     {
         using var scope = NewDisposeScope();
@@ -53,6 +73,29 @@ public sealed class StudentTests
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // Its normalization never moves, however it is switched.
+    private sealed class Stubborn : Module<Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.BatchNorm1d normalization = BatchNorm1d(4);
+
+        public Stubborn()
+            : base(nameof(Stubborn))
+        {
+            RegisterComponents();
+            normalization.eval();
+        }
+
+        public bool IsLearning => normalization.training;
+
+        public override Tensor forward(Tensor input) => normalization.call(input);
+
+        public override void train(bool on = true)
+        {
+            base.train(on);
+            normalization.eval();
         }
     }
 }

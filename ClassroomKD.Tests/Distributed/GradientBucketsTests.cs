@@ -12,8 +12,8 @@ public sealed class GradientBucketsTests : TensorFixture
             using var network = Network();
             using var gradients = new GradientBuckets(network.Net, bytes: 100);
             gradients.Count.Should().Be(3, "12 x 8 bytes; 3 x 8 bytes of another type; 20 x 4 bytes");
-            network.SetGradients(group.Rank + 1, but: group.Rank == 2 ? 1 : -1);
-            // A rank without samples, whose loss is no number.
+            // A rank without samples, whose loss and gradients are no numbers.
+            network.SetGradients(group.Rank == 2 ? double.NaN : group.Rank + 1, but: group.Rank == 2 ? 1 : -1);
             long[] samples = [6, 2, 0];
             var loss = group.Rank == 2 ? tensor(double.NaN) : tensor(10.0 * (group.Rank + 1));
 
@@ -36,7 +36,7 @@ public sealed class GradientBucketsTests : TensorFixture
     {
         using var network = Network();
         using var gradients = new GradientBuckets(network.Net);
-        network.SetGradients(1, but: -1);
+        network.SetGradients(double.PositiveInfinity, but: -1);
 
         gradients.AllReduce(group, tensor(float.NaN), tensor(0L)).item<double>().Should().Be(0);
 

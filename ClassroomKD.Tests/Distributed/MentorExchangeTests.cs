@@ -44,7 +44,8 @@ public sealed class MentorExchangeTests : TensorFixture
             lock (making)
             {
                 manual_seed(5);
-                all = [new("one", nn.Linear(6, 4)), new("two", nn.Linear(6, 4))];
+                var other = new MentorOptions { Classes = ClassMap.FromIndices([4, 2, -1, 0], 5) };
+                all = [new("one", nn.Linear(6, 4)), new("two", nn.Linear(6, 5), other)];
                 student = new Student("student", nn.Linear(6, 4));
             }
 

@@ -156,6 +156,39 @@ public sealed class CheckpointTests
     }
 
     [Test]
+    public void Another_class_map_of_a_mentor_is_refused()
+    {
+        TrainHalf();
+        using var other = new TrainingCase(false, true, Checkpoint, classes: ClassMap.FromIndices([1, 0, -1, 3], 4));
+        FluentActions
+            .Invoking(() => other.Trainer.Run())
+            .Should()
+            .Throw<CheckpointException>()
+            .WithMessage("*another training: classes.wide was absent and is ?0, 1, 3? of 4 as ?1, 0, 3? of 4.*");
+    }
+
+    [Test]
+    public void Settings_of_the_optimizer_are_the_new_ones_where_their_difference_was_accepted()
+    {
+        TrainHalf();
+        void Accepted(TrainerOptions options)
+        {
+            Checkpoint(options);
+            options.AcceptedDifferences.UnionWith(["optimizer"]);
+        }
+
+        using (var other = new TrainingCase(false, true, Accepted, momentum: 0.8))
+        {
+            other.Trainer.Run().Epochs.Should().HaveCount(TrainingCase.Epochs);
+            var settings = (TorchSharp.Modules.SGD.Options)((SgdOptimizer)other.Optimizer).state_dict().Options[0];
+            settings.momentum.Should().Be(0.8);
+        }
+
+        using var again = new TrainingCase(false, true, Checkpoint, momentum: 0.8);
+        again.Trainer.Run().Epochs.Should().HaveCount(TrainingCase.Epochs, "its checkpoints are of the new settings");
+    }
+
+    [Test]
     public void What_does_not_fit_is_named_where_its_difference_was_accepted()
     {
         TrainHalf();

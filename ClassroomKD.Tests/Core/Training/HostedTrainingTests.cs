@@ -138,6 +138,20 @@ public sealed class HostedTrainingTests
     }
 
     [Test]
+    public void A_second_training_of_one_classroom_is_refused()
+    {
+        IClassroomBuilder Room(IServiceCollection services, string name) => services.AddClassroom(name)
+            .AddTrainer(_ => new Points(40, 8), one => new SgdOptimizer(one.Module.parameters(), 0.1));
+        var services = new ServiceCollection();
+        Room(services, "first");
+        Room(services, "second").Invoking(_ => Room(services, "first")).Should().Throw<InvalidOperationException>()
+            .WithMessage("Classroom 'first' has a trainer already*AddClassroom*");
+        services.AddClassroom("second").Invoking(room => room.AddTrainer<(Tensor, Tensor), Tensor>(
+                _ => new Points(40, 8), one => new SgdOptimizer(one.Module.parameters(), 0.1)))
+            .Should().Throw<InvalidOperationException>().WithMessage("Classroom 'second' has a trainer already*");
+    }
+
+    [Test]
     public void Options_out_of_range_are_refused_at_start()
     {
         using var host = Host(new Points(40, 8), options => options.WarmUpSteps = -1, "room");

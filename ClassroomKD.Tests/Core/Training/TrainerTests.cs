@@ -216,7 +216,7 @@ public sealed class TrainerTests
     }
 
     [Test]
-    public void Options_out_of_range_are_refused_by_name()
+    public void Options_out_of_range_are_refused_by_name([Values(1.0, 1.5, -0.1)] double decay)
     {
         FluentActions
             .Invoking(() => new TrainingCase(false, false, options => options.Epochs = 0))
@@ -224,10 +224,10 @@ public sealed class TrainerTests
             .Throw<Microsoft.Extensions.Options.OptionsValidationException>()
             .WithMessage("*Epochs*");
         FluentActions
-            .Invoking(() => new TrainingCase(false, false, options => options.AverageDecay = 1.5))
+            .Invoking(() => new TrainingCase(false, false, options => options.AverageDecay = decay))
             .Should()
             .Throw<Microsoft.Extensions.Options.OptionsValidationException>()
-            .WithMessage("*AverageDecay*");
+            .WithMessage($"*AverageDecay*it is {decay}.*");
     }
 
     private sealed class Half : nn.Module<Tensor, Tensor>

@@ -11,12 +11,16 @@ internal sealed class TrainingCase : IDisposable
 
     public TrainingCase(
         bool adam, bool taught, Action<TrainerOptions>? change = null, ITrainingData<Tensor>? data = null, IMentorRanker? ranker = null,
-        double momentum = 0.9, int width = 12)
+        double momentum = 0.9, int width = 12, ClassMap? classes = null, Action? validating = null)
     {
         manual_seed(3);
         var wide = nn.Linear(6, 4);
         MentorWeight = wide.weight!;
-        mentors = [new Mentor("wide", wide), new Mentor("deep", nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 4)))];
+        mentors =
+        [
+            new Mentor("wide", wide, new() { Classes = classes }),
+            new Mentor("deep", nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 4))),
+        ];
         Student = new Student(
             "student",
             nn.Sequential(
@@ -40,6 +44,12 @@ internal sealed class TrainingCase : IDisposable
             LearningRate = step => LearningRates.Cosine(step, 3 * Epochs * 4, 0.05),
         };
         change?.Invoke(Options);
+        ValidationResult Validation(Student<Tensor> student)
+        {
+            validating?.Invoke();
+            return Validated(student);
+        }
+
         Classroom = taught ? new Classroom(mentors, ranker: ranker) : null;
         Data = data ??= new Points(40, Batch);
         Trainer = Classroom is null
@@ -81,7 +91,7 @@ internal sealed class TrainingCase : IDisposable
         Student.Dispose();
     }
 
-    private static ValidationResult Validation(Student<Tensor> student)
+    private static ValidationResult Validated(Student<Tensor> student)
     {
         using var scope = NewDisposeScope();
         var (inputs, labels) = Points.Draw(64, seed: 99);
