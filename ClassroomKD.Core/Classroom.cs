@@ -87,8 +87,8 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
                 $"{this.ranker.GetType().Name}: wrap that in {nameof(NormalizedRanker)}.", nameof(ranker));
         if (options.ConstantTemperature is not null && pace is not (null or ConstantPace))
             throw new ArgumentException(
-                $"{nameof(options.ConstantTemperature)} of classroom '{name}' is in place of a pace, and it was given {pace.GetType().Name}: " +
-                "state one of them.", nameof(pace));
+                $"{nameof(options.ConstantTemperature)} of classroom '{name}' is in place of a pace, and it was given " +
+                $"{pace.GetType().Name}: state one of them.", nameof(pace));
         this.pace = pace ?? options.CreatePace(task.RecommendedMaxTemperature);
         granularity = options.Granularity ?? chain.Granularity ?? options.PresetGranularity;
         coefficient = options.ResolvedTaskCoefficient;

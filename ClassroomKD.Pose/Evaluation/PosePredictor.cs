@@ -47,7 +47,8 @@ public static class PosePredictor
         return parallel is null ? predictions : OfAll(predictions, loader.Data, parallel);
     }
 
-    // A row for each person: whether anybody predicted it, score, area of the crop, keypoints. In the memory of the CPU, from where it is read.
+    // A row for each person: whether anybody predicted it, score, area of the crop, keypoints. In the memory of the CPU, from where it is
+    // read.
     private static List<PosePrediction> OfAll(List<PosePrediction> mine, PersonDataset data, IDataParallel parallel)
     {
         const int Before = 3;

@@ -47,8 +47,8 @@ public sealed class JointLayout
     /// <summary>A layout of any joints, from their names.</summary>
     /// <remarks>
     /// Joints whose names differ by left and right (<c>left_paw</c> and <c>right_paw</c>, <c>L_Paw</c> and <c>R_Paw</c>, <c>PawLeft</c> and
-    /// <c>PawRight</c>) are pairs; the upper body is what is named after a part of it. If there is no pair, left and right are not known, and
-    /// mirroring is refused.
+    /// <c>PawRight</c>) are pairs; the upper body is what is named after a part of it. If there is no pair, left and right are not known,
+    /// and mirroring is refused.
     /// </remarks>
     /// <param name="names">One name per joint.</param>
     /// <param name="sigmas">
@@ -111,9 +111,9 @@ public sealed class JointLayout
     {
         if (!KnowsSides)
             throw new ArgumentException(
-                $"Expected names of the {Count} joints for {what} that tell left from right, such as 'left_paw': without them left and right " +
-                $"cannot change places. Found {Some(Names)}. State a {nameof(JointLayout)} with its pairs (none, if no joint has a " +
-                "counterpart), or do without.");
+                $"Expected names of the {Count} joints for {what} that tell left from right, such as 'left_paw': " +
+                $"without them left and right cannot change places. Found {Some(Names)}. State a {nameof(JointLayout)} with its pairs " +
+                "(none, if no joint has a counterpart), or do without.");
     }
 
     private static string Some(IReadOnlyList<string> names)

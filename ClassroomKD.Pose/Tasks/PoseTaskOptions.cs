@@ -28,8 +28,8 @@ public abstract class PoseTaskOptions
     public double? CorrectFrom { get; set; }
 
     /// <summary>A factor on all that mentors add to the loss: how much they count beside the truth.</summary>
-    /// <value>Default null: 0.1 with a <see cref="SpatialKlLoss"/>, which is hundreds of times larger than the loss against the truth; it was
-    /// chosen at temperature 1 (docs/pose.md, "Which preset"). 1 with another loss.</value>
+    /// <value>Default null: 0.1 with a <see cref="SpatialKlLoss"/>, which is hundreds of times larger than the loss against the truth; it
+    /// was chosen at temperature 1 (docs/pose.md, "Which preset"). 1 with another loss.</value>
     [InRange(0.0, double.MaxValue)]
     public double? DistillationFactor { get; set; }
 

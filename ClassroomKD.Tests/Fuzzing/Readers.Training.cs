@@ -30,7 +30,7 @@ internal static partial class Readers
         new("recorded lessons", "lessons/mentor-m/variant-0000-batch-0000000.safetensors",
             _ => [Shard(), Sealed(Shard(), _ => true)], Replay, typeof(RecordingException), typeof(MentorException))
         {
-            Types = [typeof(MappedShard), typeof(RecordingHeader)], Subjects = ["lessons was recorded", "Mentor 'm' is"],
+            Types = [typeof(MappedShard), typeof(ClassMap)], Subjects = ["lessons was recorded", "Mentor 'm' is"],
         },
     ];
 

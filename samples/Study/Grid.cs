@@ -123,7 +123,9 @@ internal sealed record Grid
             Rule(
                 new[] { mentor.Weights is not null, mentor.Epochs is not null, mentor.Of is not null }.Count(given => given) == 1,
                 $"mentor '{name}' was expected to have one of 'weights', 'epochs' (0: it answers by chance) and 'of'.");
-            Rule((mentor.Mean is null) == (mentor.Deviation is null), $"mentor '{name}' has one of 'mean' and 'deviation' without the other.");
+            Rule(
+                (mentor.Mean is null) == (mentor.Deviation is null),
+                $"mentor '{name}' was expected to have both of 'mean' and 'deviation', or none.");
         }
         Known(MentorSets.Values.SelectMany(set => set), Mentors.Keys, "mentor");
         Known(Mentors.Values.SelectMany(mentor => mentor.Requires), Mentors.Keys, "mentor");

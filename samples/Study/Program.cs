@@ -13,7 +13,10 @@ var gridFile = new Option<string>("--grid")
 var quick = new Option<bool>("--quick") { Description = "The whole way in three minutes: --grid quick." };
 var data = new Option<string?>("--data") { Description = "A CIFAR-10 folder in the official binary format." };
 var mentors = new Option<string?>("--mentors") { Description = "The folder of the mentors' weights that the grid names." };
-var output = new Option<string?>("--output") { Description = "The folder of the study. Default: study-output, and there one for each grid." };
+var output = new Option<string?>("--output")
+{
+    Description = "The folder of the study. Default: study-output, and there one for each grid.",
+};
 var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
 var threads = new Option<int?>("--threads") { Description = "libtorch's threads of this process." };
 var minutes = new Option<double?>("--minutes") { Description = "After so long no other run is begun." };

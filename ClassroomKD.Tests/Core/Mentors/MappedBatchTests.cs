@@ -21,7 +21,8 @@ public sealed class MappedBatchTests : TensorFixture
     {
         using var full = new Mentor("all four", _ => throw new InvalidOperationException());
         using var few = new Mentor(
-            "the easy two", _ => throw new InvalidOperationException(), new MentorOptions { Classes = ClassMap.FromIndices([0, 1, -1, -1], 2) });
+            "the easy two", _ => throw new InvalidOperationException(),
+            new MentorOptions { Classes = ClassMap.FromIndices([0, 1, -1, -1], 2) });
         using var classroom = new Classroom([full, few]);
 
         var lesson = classroom.Teach(

@@ -1,4 +1,4 @@
-namespace ClassroomKD.Tests.Core;
+namespace ClassroomKD.Tests.Core.Rankers;
 
 public sealed class RankerTests : TensorFixture
 {

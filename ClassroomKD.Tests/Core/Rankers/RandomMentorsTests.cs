@@ -1,4 +1,4 @@
-namespace ClassroomKD.Tests.Core;
+namespace ClassroomKD.Tests.Core.Rankers;
 
 /// <summary>A ranker that asks only some of the mentors.</summary>
 public sealed class RandomMentorsTests : TensorFixture

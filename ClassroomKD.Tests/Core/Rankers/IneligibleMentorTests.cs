@@ -1,4 +1,4 @@
-namespace ClassroomKD.Tests.Core;
+namespace ClassroomKD.Tests.Core.Rankers;
 
 /// <summary>Who may not teach a sample takes no place and no share of those who may.</summary>
 public sealed class IneligibleMentorTests : TensorFixture

@@ -1,7 +1,7 @@
 using ClassroomKD.Tests.Core.Training;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace ClassroomKD.Tests.Core;
+namespace ClassroomKD.Tests.Core.Rankers;
 
 /// <summary>Rankers that change what another one decides.</summary>
 public sealed class WrappingRankerTests : TensorFixture
