@@ -128,9 +128,17 @@ public class Mentor<TAnswer> : IDisposable
     }
 
     /// <summary>What a resumed training must find as it was. The class map is an entry of its own: a recording may have another.</summary>
-    internal IEnumerable<KeyValuePair<string, string>> Identity => Classes is null
-        ? [new($"mentor.{Name}", Fingerprint)]
-        : [new($"mentor.{Name}", Fingerprint), new($"classes.{Name}", Classes.Fingerprint)];
+    internal IEnumerable<KeyValuePair<string, string>> Identity
+    {
+        get
+        {
+            yield return new($"mentor.{Name}", Fingerprint);
+            if (module is IDescribedModule<TAnswer> { Reading: { Length: > 0 } reading })
+                yield return new($"reading.{Name}", reading);
+            if (Classes is not null)
+                yield return new($"classes.{Name}", Classes.Fingerprint);
+        }
+    }
 
     /// <summary>The model, if it is a TorchSharp module.</summary>
     internal nn.Module? Module => module;

@@ -14,6 +14,11 @@ public interface IDescribedModule
 /// <typeparam name="TAnswer">What the module answers with.</typeparam>
 public interface IDescribedModule<out TAnswer> : IDescribedModule
 {
+    /// <summary>How the answer is read from the network's results, such as a codec and a map of joints, as a text: a training that is
+    /// resumed must find it as it was.</summary>
+    /// <value>Default empty: the results are the answer.</value>
+    string Reading => "";
+
     /// <summary>Answers a batch as the module's <c>forward</c> does, but runs the network by a given function.</summary>
     /// <param name="input">The batch <c>[B, ...]</c>; not disposed.</param>
     /// <param name="run">

@@ -15,16 +15,20 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>, IDescribedModul
     private readonly Func<Tensor, Func<Tensor, IReadOnlyList<Tensor>>, PoseAnswer> answer;
 
     private PoseNetwork(
-        object network, Func<Tensor, IReadOnlyList<Tensor>> plain, Func<Tensor, Func<Tensor, IReadOnlyList<Tensor>>, PoseAnswer> answer)
+        object network, IReadOnlyList<object?> settings, Func<Tensor, IReadOnlyList<Tensor>> plain,
+        Func<Tensor, Func<Tensor, IReadOnlyList<Tensor>>, PoseAnswer> answer)
         : base(nameof(PoseNetwork))
     {
         this.network = network as nn.Module ?? throw new ArgumentException($"{network.GetType()} is no nn.Module.", nameof(network));
-        (this.plain, this.answer) = (plain, answer);
+        (this.plain, this.answer, Reading) = (plain, answer, SettingsText.Of(settings));
         register_module(nameof(network), this.network);
     }
 
     /// <inheritdoc/>
     public INetworkDescription? Network => network as INetworkDescription;
+
+    /// <inheritdoc/>
+    public string Reading { get; }
 
     /// <summary>Makes a network of one that answers with heatmaps <c>[B, K, H, W]</c>.</summary>
     /// <param name="network">A <see cref="SimpleBaseline"/>, an <see cref="HrNet"/> or a TorchScript module, owned from now on.</param>
@@ -39,7 +43,7 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>, IDescribedModul
         ArgumentNullException.ThrowIfNull(network);
         codec ??= new HeatmapCodec();
         RequireSize(inputSize);
-        return new PoseNetwork(network, input => [network.call(input)], (input, run) =>
+        return new PoseNetwork(network, [codec, joints, inputSize], input => [network.call(input)], (input, run) =>
         {
             var maps = run(Resized(input, inputSize, codec.Udp))[0];
             // Cells lie on the images as they came just as on the resized ones: one rule made both.
@@ -67,7 +71,7 @@ public sealed class PoseNetwork : nn.Module<Tensor, PoseAnswer>, IDescribedModul
         ArgumentNullException.ThrowIfNull(network);
         RequireSize(inputSize);
         codec ??= new SimccCodec();
-        return new PoseNetwork(network, Both, (input, run) =>
+        return new PoseNetwork(network, [codec, joints, inputSize, sharpness], Both, (input, run) =>
         {
             var bins = run(Resized(input, inputSize, false));
             return new SimccPose(new SimccAnswer(bins[0], bins[1]), codec, joints, sharpness);

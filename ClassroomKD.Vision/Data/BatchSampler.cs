@@ -24,12 +24,11 @@ public sealed class BatchSampler : ImageBatches
         {
             cancellation.ThrowIfCancellationRequested();
             using var batch = Take(order, onDevice, epoch, number);
-            var (first, count) = Options.Part.Of(batch.Samples.Count);
-            if (count == 0)
-                continue;
             // What is random is drawn for the whole batch, so that a part changes as it does within the whole.
-            using var part = batch.Narrow(first, count);
-            yield return part;
+            var (first, count) = Options.Part.Of(batch.Samples.Count);
+            using var part = count == batch.Samples.Count ? null : batch.Narrow(first, count);
+            if (count > 0)
+                yield return part ?? batch;
         }
     }
 

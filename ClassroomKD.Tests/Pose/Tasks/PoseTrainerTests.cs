@@ -8,6 +8,25 @@ public sealed class PoseTrainerTests
     private const int Epochs = 2;
 
     [Test]
+    public void Mentors_of_the_same_weights_are_told_apart_by_what_reads_their_answers()
+    {
+        string Identity(HeatmapCodec codec, JointMap? joints = null, (int, int)? size = null)
+        {
+            manual_seed(3);
+            using var mentor = new Mentor<PoseAnswer>("m", PoseNetwork.FromHeatmaps(nn.Conv2d(3, 17, 4, stride: 4), codec, joints, size));
+            return string.Join('\n', mentor.Identity);
+        }
+        string[] all =
+        [
+            Identity(new HeatmapCodec()), Identity(new HeatmapCodec(HeatmapEncoding.Udp)), Identity(new HeatmapCodec(sigma: 3)),
+            Identity(new HeatmapCodec(), JointMap.MpiiToCoco), Identity(new HeatmapCodec(), size: (32, 32)),
+        ];
+        TestContext.Out.WriteLine(string.Join("\n\n", all));
+        all.Should().OnlyHaveUniqueItems();
+        Identity(new HeatmapCodec()).Should().Be(all[0]);
+    }
+
+    [Test]
     public void Both_tasks_train_and_resume_with_the_same_bits([Values] bool bins)
     {
         string expected;
