@@ -22,19 +22,20 @@ internal sealed class StudyFolder
     public void Begin(Grid grid)
     {
         var path = Path.Combine(root, "grid.json");
-        var (known, now) = (File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!.AsObject() : [], grid.ToIdentity());
-        foreach (var (name, value) in now)
+        var now = grid.ToIdentity();
+        var known = File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!.AsObject() : now.DeepClone().AsObject();
+        foreach (var name in known.Concat(now).Select(entry => entry.Key).Distinct().ToList())
         {
-            if (!known.TryGetPropertyValue(name, out var before))
-                known.Add(name, value?.DeepClone());
-            else if (before is JsonObject parts)
-                foreach (var (part, own) in value!.AsObject())
-                    if (!parts.TryGetPropertyValue(part, out var old))
-                        parts.Add(part, own?.DeepClone());
-                    else
-                        RequireSame($"{name}.{part}", old, own);
-            else
-                RequireSame(name, before, value);
+            if (known[name] is not JsonObject before || now[name] is not JsonObject parts)
+            {
+                RequireSame(name, known[name], now[name]);
+                continue;
+            }
+            foreach (var (part, value) in parts)
+                if (before.ContainsKey(part))
+                    RequireSame($"{name}.{part}", before[part], value);
+                else
+                    before.Add(part, value?.DeepClone());
         }
         WholeFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(known.ToJsonString() + "\n")));
     }
