@@ -109,6 +109,21 @@ public sealed class PartTests : TensorFixture
     }
 
     [Test]
+    public void Options_can_ask_for_it_of_images_that_are_mixed()
+    {
+        using var folder = new TemporaryFolder();
+        ImageLoader Loader(BatchPart part) => new(Files(folder, 8), new CenterFit(4), new() { BatchSize = 4, Shuffle = false, Part = part })
+        {
+            Normalization = Normalization.Cifar10, Mixing = new CutMix(),
+        };
+        int[] Samples(ITrainingData<Tensor> data) => [.. data.Epoch(0).SelectMany(batch => batch.Samples!)];
+
+        var asked = Samples(Loader(new(1, 2)));
+
+        asked.Should().HaveCount(4).And.Equal(Samples(((ITrainingData<Tensor>)Loader(default)).Part(new(1, 2))));
+    }
+
+    [Test]
     public void Of_data_with_targets_of_its_own_only_by_itself() =>
         FluentActions.Invoking(() => ((ITrainingData<string>)new Words()).Part(new BatchPart(0, 2)).Epoch(0).ToList())
             .Should().Throw<NotSupportedException>().WithMessage("Words gives targets of String*must implement ITrainingData.Part*");

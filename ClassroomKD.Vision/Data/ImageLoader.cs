@@ -21,7 +21,8 @@ public sealed class ImageLoader : ImageBatches, ITrainingData<Tensor>
     {
         ArgumentNullException.ThrowIfNull(fit);
         (this.files, this.fit) = (files, fit);
-        loader = new(() => new(new ImageFileSource(files, fit, Decoder, Device), (LoaderOptions)Options));
+        loader = new(() => new PrefetchingLoader<ImageFileSource.Sample, ImageBatch>(
+            new ImageFileSource(files, fit, Decoder, Device), (LoaderOptions)Options).Part(Loaded));
         samples = new(() => Sha256.OfLines(
             DataFingerprint.RelativeNames(files.Paths).Zip(files.Labels, (name, label) => $"{label} {name}")));
     }
@@ -31,8 +32,7 @@ public sealed class ImageLoader : ImageBatches, ITrainingData<Tensor>
         : base(whole.Count, whole.ClassNames, options)
     {
         (files, fit, samples) = (whole.files, whole.fit, whole.samples);
-        // Mixing mixes each image with one that may be of another part.
-        loader = new(() => whole.loader.Value.Part(Mixing is null ? options.Part : default));
+        loader = new(() => whole.loader.Value.Part(Loaded));
     }
 
     /// <summary>The device of the batches.</summary>
@@ -83,6 +83,9 @@ public sealed class ImageLoader : ImageBatches, ITrainingData<Tensor>
             Mixing = Mixing,
         };
     }
+
+    // Mixing mixes each image with one that may be of another part.
+    private BatchPart Loaded => Mixing is null ? Options.Part : default;
 
     private protected override string Identity => samples.Value;
 
