@@ -75,11 +75,9 @@ internal sealed class StudyCommand(string name, string description, string dataD
                 : "Stopped. What was finished is kept, whole: mentors, and the student of the first seed.");
             return 130;
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or ArgumentException or LibTorchLoadException
-            or WeightsException or CheckpointException or RecordingException or UnauthorizedAccessException)
+        catch (Exception exception) when (UserError.Is(exception))
         {
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {exception.Message}"));
-            return 1;
+            return UserError.Tell(name, exception);
         }
     }
 }

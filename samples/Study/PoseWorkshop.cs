@@ -31,7 +31,7 @@ internal sealed class PoseWorkshop : IWorkshop
     {
         (this.grid, this.folder, this.device) = (grid, folder, device);
         if (grid.Views != 0 && grid.Views != grid.Epochs)
-            throw new NotSupportedException(
+            throw new InvalidDataException(
                 $"Poses are recorded for each of the {grid.Epochs} epochs or not at all; 'views' is {grid.Views}.");
         var training = ArticulatedFigures.Generate(grid.GeneratedPersons!.Value, seed: 1);
         heldOut = new("generated", true, training, ArticulatedFigures.Generate(grid.HeldOut, seed: 3));
@@ -43,7 +43,7 @@ internal sealed class PoseWorkshop : IWorkshop
         var clock = Stopwatch.StartNew();
         var plan = grid.Mentors[name];
         if (plan is not { Network: { } kind, Epochs: { } epochs, WrongLabels: false, Of: null, TaughtBy: [] })
-            throw new NotSupportedException($"Mentor '{name}': of poses, only networks that the study trains on the truth can be mentors.");
+            throw new InvalidDataException($"Mentor '{name}': of poses, only networks that the study trains on the truth can be mentors.");
         var network = Create(kind, plan.Seed);
         using var student = new Student<PoseAnswer>(name, network);
         if (File.Exists(folder.MentorWeightsOf(name)))

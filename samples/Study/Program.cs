@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClassroomKD;
+using Samples;
 using Study;
 using TorchSharp;
 
@@ -28,7 +29,23 @@ string GridName(ParseResult parsed) => parsed.GetValue(quick) ? "quick" : parsed
 Grid ReadGrid(ParseResult parsed)
 {
     var name = GridName(parsed);
-    return Grid.Read(File.Exists(name) ? name : Path.Combine(folders, $"{name}.json"));
+    var path = File.Exists(name) ? name : Path.Combine(folders, $"{name}.json");
+    return File.Exists(path) ? Grid.Read(path) : throw new ArgumentException(
+        $"There is no grid '{name}', neither as a file nor among those that come along: {string.Join(
+            ", ", Directory.GetFiles(folders).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal))}.");
+}
+
+int Run(Action run)
+{
+    try
+    {
+        run();
+        return 0;
+    }
+    catch (Exception exception) when (UserError.Is(exception))
+    {
+        return UserError.Tell("Study", exception);
+    }
 }
 
 StudyFolder Folder(ParseResult parsed) => new(
@@ -39,7 +56,7 @@ var command = new RootCommand(
 {
     gridFile, quick, data, mentors, output, device, threads, minutes,
 };
-command.SetAction((parsed, cancellation) =>
+command.SetAction((parsed, cancellation) => Task.FromResult(Run(() =>
 {
     LibTorch.Load();
     if (parsed.GetValue(threads) is { } count)
@@ -47,21 +64,28 @@ command.SetAction((parsed, cancellation) =>
     var grid = ReadGrid(parsed);
     var folder = Folder(parsed);
     folder.Begin(grid);
-    var on = torch.device(parsed.GetValue(device)!);
+    var target = torch.device(parsed.GetValue(device)!);
     using IWorkshop workshop = grid.GeneratedPersons is null
-        ? new ImageWorkshop(grid, folder, new StudyData(grid, parsed.GetValue(data), on), parsed.GetValue(mentors))
-        : new PoseWorkshop(grid, folder, on);
+        ? new ImageWorkshop(grid, folder, new StudyData(grid, parsed.GetValue(data), target), parsed.GetValue(mentors))
+        : new PoseWorkshop(grid, folder, target);
     new Worker(grid, folder, workshop, cancellation).Work(
         parsed.GetValue(minutes) is { } limit ? TimeSpan.FromMinutes(limit) : TimeSpan.MaxValue);
-    return Task.FromResult(0);
-});
+})));
 
+var images = new Option<string>("--images")
+{
+    Description = "What the lines tell the accuracies on, for the page.", DefaultValueFactory = _ => "the test samples",
+};
+var own = new Option<string?>("--own")
+{
+    Description = "The study's own lines, where --lines are of other images: the page then says how well the order of the methods holds.",
+};
 var report = new Command(
     "report", "Writes the page of results and its chart from the lines, and an HTML report of each set of mentors from its logs.")
 {
-    gridFile, quick, output, page, lines,
+    gridFile, quick, output, page, lines, images, own,
 };
-report.SetAction(parsed =>
+report.SetAction(parsed => Run(() =>
 {
     var grid = ReadGrid(parsed);
     var folder = Folder(parsed);
@@ -70,9 +94,11 @@ report.SetAction(parsed =>
         folder.Collect();
         file = folder.ResultsFile;
     }
-    new ResultsPage(grid, Results.Read(grid, file)).Write(parsed.GetValue(page)!, $"`{Path.GetFileName(file)}`");
+    new ResultsPage(grid, Results.Read(grid, file)).Write(
+        parsed.GetValue(page)!, $"`{Path.GetFileName(file)}`", parsed.GetValue(images)!,
+        parsed.GetValue(own) is { } before ? Results.Read(grid, before) : null);
     CurvePages.Write(grid, folder);
-});
+}));
 command.Subcommands.Add(report);
 
 var examined = new Option<string>("--lines") { Description = "The lines to write.", DefaultValueFactory = _ => "examined.jsonl" };
@@ -82,14 +108,14 @@ var examine = new Command(
 {
     gridFile, quick, data, output, examined,
 };
-examine.SetAction(parsed =>
+examine.SetAction(parsed => Run(() =>
 {
     LibTorch.Load();
     var grid = ReadGrid(parsed);
-    using var images = StudyData.ReadUnseen(grid, parsed.GetValue(data));
+    using var unseen = StudyData.ReadUnseen(grid, parsed.GetValue(data));
     var folder = Folder(parsed);
     folder.Collect();
-    Examination.Write(grid, folder, images, parsed.GetValue(examined)!);
-});
+    Examination.Write(grid, folder, unseen, parsed.GetValue(examined)!);
+}));
 command.Subcommands.Add(examine);
 return await command.Parse(args).InvokeAsync();

@@ -86,7 +86,7 @@ internal sealed class StudyData : IDisposable
     /// <summary>Images that no training of the grid has seen: the test images of another folder, or newly generated ones.</summary>
     public static ImageDataset ReadUnseen(Grid grid, string? folder) => grid switch
     {
-        { GeneratedPersons: not null } => throw new NotSupportedException("Students of poses are not exported, and cannot be examined."),
+        { GeneratedPersons: not null } => throw new ArgumentException("Students of poses are not exported, and cannot be examined."),
         { GeneratedImages: not null } => ShapesAndTextures.Generate(TestCount, seed: 3),
         _ => Open(folder).ReadTest(),
     };

@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Text;
 using ClassroomKD;
 using ClassroomKD.Imaging;
 using ClassroomKD.Onnx;
 using ClassroomKD.Vision;
-using MathNet.Numerics.Statistics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -30,7 +28,8 @@ internal static class Examination
                 _ => line,
             });
         WholeFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(examined.Select(line => line.ToJson() + "\n")))));
-        Compare(grid, new(grid, known), new(grid, examined));
+        foreach (var sentence in MethodOrder.Compare(grid, new(grid, known), new(grid, examined)))
+            Console.WriteLine(sentence);
     }
 
     private static double Accuracy(string onnx, ImageDataset images)
@@ -43,35 +42,5 @@ internal static class Examination
         using var model = new OnnxModel(onnx);
         using var scale = new InputScale(new(card.Mean, card.StandardDeviation), CPU);
         return StudyData.Accuracy(StudyData.Answers(model.call, scale, images.Images.permute(0, 2, 3, 1)), images.Labels);
-    }
-
-    // Two orders agree where no pair that one of them tells apart, beyond the noise, is told apart the other way round by the other.
-    private static void Compare(Grid grid, Results before, Results after)
-    {
-        foreach (var set in grid.MentorSets.Keys)
-            foreach (var student in grid.Students.Keys)
-            {
-                List<(string Label, Sample Before, Sample After)> rows = [];
-                foreach (var method in grid.Methods)
-                    if (before.Of(set, student, method.Key) is { } old && after.Of(set, student, method.Key) is { } now)
-                        rows.Add((method.Value.Label, old.Accuracies, now.Accuracies));
-                var toldApart = 0;
-                List<string> reversed = [];
-                foreach (var one in rows)
-                    foreach (var other in rows)
-                        if (one.Before.Minus(other.Before) is { IsAbove: true })
-                        {
-                            toldApart++;
-                            if (one.After.Minus(other.After) is { IsBelow: true })
-                                reversed.Add($"{one.Label} and {other.Label}");
-                        }
-                if (rows.Count < 2)
-                    continue;
-                var correlation = Correlation.Spearman(rows.Select(row => row.Before.Mean), rows.Select(row => row.After.Mean));
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{set}, {student}: rank correlation {correlation:F2} over {rows.Count} methods; of {toldApart} pairs told apart in " +
-                    $"the study {reversed.Count} are reversed{(reversed.Count == 0 ? "" : $": {string.Join("; ", reversed)}")}"));
-            }
     }
 }

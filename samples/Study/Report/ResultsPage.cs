@@ -13,21 +13,26 @@ internal sealed class ResultsPage(Grid grid, Results results)
     /// <summary>Writes the page and, if the grid has one, its chart beside it.</summary>
     /// <param name="path">The page, Markdown.</param>
     /// <param name="lines">How the page calls the file of lines.</param>
-    public void Write(string path, string lines)
+    /// <param name="images">What they tell the accuracies on.</param>
+    /// <param name="own">The study's own results, where these are of an examination on other images.</param>
+    public void Write(string path, string lines, string images, Results? own)
     {
         if (results.Runs == 0)
-            throw new InvalidOperationException($"{lines} was expected to hold trainings; none is done yet.");
+            throw new InvalidDataException($"{lines} was expected to hold trainings; none is done yet.");
         page.Clear();
         Text($"# {grid.Title}");
         Text($"""
             Written by `Study report` from {lines}: {results.Runs} trainings on {string.Join(" and ", results.Devices)}. No figure is
             typed by hand. Every student sees the same batches: {grid.Epochs} epochs, {grid.BatchSize} samples a batch, {results.Steps}
             steps{(grid.Views == 0 ? "" : $", the mentors' answers to {grid.Views} augmented views of each image recorded beforehand")}.
-            {Chosen} The tables show it on the test samples, by which nothing was chosen, with
+            {Chosen} The tables show it on {images}, by which nothing was chosen, with
             {grid.Seeds.Count} fresh seeds: {grid.Score}, mean ± standard deviation, and paired differences over the seeds with their 95 %
             intervals (Student's t). The best mentor of a set is the one that does best on the samples held out.
             """);
-        Mentors();
+        if (own is not null)
+            Order(own);
+        else
+            Mentors();
         foreach (var set in grid.MentorSets.Keys)
             foreach (var student in grid.Students.Keys)
                 Table(set, student);
@@ -41,6 +46,14 @@ internal sealed class ResultsPage(Grid grid, Results results)
         ? $"{grid.HeldOut} samples are held out; on them, with one seed, the best of a method's settings is chosen, which are as many " +
             "for each method that is compared."
         : "Each method has one setting, which was chosen before, with other seeds.";
+
+    private void Order(Results own)
+    {
+        Text("## Does the order of the methods hold?");
+        foreach (var sentence in MethodOrder.Compare(grid, own, results))
+            page.Append("- ").Append(sentence).Append('\n');
+        Text("");
+    }
 
     private void Mentors()
     {
