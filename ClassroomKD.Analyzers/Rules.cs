@@ -46,6 +46,12 @@ internal static class Rules
         description: "In C# the constant 0 converts to every enum, and sum(ScalarType?) has the fewest parameters: " +
             "'x.sum(0)' sums over all dimensions and returns bytes.");
 
+    public static readonly DiagnosticDescriptor ScalarAsTensor = new(
+        "CKD0007", "A scalar taken as a tensor",
+        "'{0}' is a Scalar where a tensor is expected, which TorchSharp refuses when it runs: give a tensor, or call what takes a scalar",
+        "Usage", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Page("ckd0007"),
+        description: "TorchSharp declares an implicit conversion from Scalar to Tensor, so that it compiles, and throws in it.");
+
     // A release names the public repository; other builds have no page to link to.
     private static string? Page(string rule) =>
         typeof(Rules).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(data => data.Key == "RulesPage") is { } page

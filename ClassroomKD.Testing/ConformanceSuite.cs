@@ -29,7 +29,7 @@ public abstract class ConformanceSuite
 
         if (broken.Count > 0)
             throw new ConformanceException(
-                $"{broken.Count} of {Tests.Count} rules are broken.\n" + string.Join('\n', broken.Select(rule => $"- {rule.Message}")),
+                $"Broken rules: {broken.Count} of {Tests.Count}.\n" + string.Join('\n', broken.Select(rule => $"- {rule.Message}")),
                 broken[0].InnerException);
     }
 }

@@ -51,17 +51,14 @@ public sealed class JointLogitsLossConformance : ConformanceSuite
         });
     }
 
-    private void HasItsForm()
+    private void HasItsForm() => Form.Each(form =>
     {
-        foreach (var form in Form.All)
-        {
-            var drawn = LossCase.Draw(form);
-            drawn.Student.requires_grad_();
-            var parts = Evaluate(drawn);
-            Expect.Table("the parts", parts, null, form.Mentors, form.Batch);
-            Expect.Graph("the parts", parts);
-        }
-    }
+        var drawn = LossCase.Draw(form);
+        drawn.Student.requires_grad_();
+        var parts = Evaluate(drawn);
+        Expect.Table("the parts", parts, null, form.Mentors, form.Batch);
+        Expect.Graph("the parts", parts);
+    });
 
     // A silent mentor's logits come as 0, and must not matter; where all are silent there is nothing to learn.
     private void LeavesOutTheSilent()

@@ -26,7 +26,12 @@ internal static class Calls
 
     /// <summary>Whether a method of TorchSharp reads from the device, or waits for it.</summary>
     public static bool ReadsBack(MethodBase method) =>
-        Readers.Contains(method.Name) && method.DeclaringType is { } type && Tensors.Contains(type);
+        method.DeclaringType is { } type && Tensors.Contains(type) && (Readers.Contains(method.Name) || IndexesByTensors(method));
+
+    // With a mask, x[mask] counts first how many it chooses. Whether a tensor is a mask no code shows.
+    private static bool IndexesByTensors(MethodBase method) =>
+        method.Name is "get_TensorItems" or "set_TensorItems" or "index" or "index_put_"
+        && method.GetParameters().Any(parameter => parameter.ParameterType == typeof(Tensor[]));
 
     /// <summary>The forbidden calls of an object, of the objects and functions that it holds, and of what these call of their
     /// assemblies.</summary>

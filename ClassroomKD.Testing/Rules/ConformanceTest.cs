@@ -26,11 +26,14 @@ public sealed class ConformanceTest
         {
             var reason = broken is ConformanceException
                 ? broken.Message
-                : $"no exception was expected, got {broken.GetType().Name}: {broken.Message}";
+                : $"no exception was expected, got {FirstLine(broken)}";
             throw new ConformanceException($"{Name}: {reason}", broken is ConformanceException ? broken.InnerException : broken);
         }
     }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    /// <summary>What an exception says, without the frames that libtorch adds.</summary>
+    internal static string FirstLine(Exception exception) => $"{exception.GetType().Name}: {exception.Message.Split('\n')[0]}";
 }

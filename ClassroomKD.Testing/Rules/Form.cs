@@ -26,6 +26,31 @@ internal readonly record struct Form
         new() { Type = ScalarType.Float32, Mentors = 4, Batch = 7, Seed = 5 },
     ];
 
+    /// <summary>Checks each of these, in a dispose scope of its own; what fails says in which form.</summary>
+    public static void Each(Action<Form> check, IEnumerable<Form>? forms = null)
+    {
+        foreach (var form in forms ?? All)
+        {
+            using var scope = NewDisposeScope();
+            try
+            {
+                check(form);
+            }
+            catch (ConformanceException broken)
+            {
+                throw new ConformanceException($"{broken.Message} (of {form})", broken.InnerException);
+            }
+            catch (Exception broken)
+            {
+                throw new ConformanceException(
+                    $"no exception was expected of {form}, got {ConformanceTest.FirstLine(broken)}", broken);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Count(Mentors, "mentor")}, {Count(Batch, "sample")}, {Type}";
+
     /// <summary>Normal numbers of a standard deviation, drawn in C# so that libtorch's generator stays as it is.</summary>
     /// <param name="stream">Tells the tensors of one batch apart.</param>
     /// <param name="deviation">The standard deviation.</param>
@@ -46,6 +71,8 @@ internal readonly record struct Form
 
     /// <summary>The tensor on the device of the batch.</summary>
     public Tensor On(Tensor tensor) => Device is null ? tensor : tensor.to(Device);
+
+    private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     private Tensor Draw(int stream, long[] shape, Func<Random, double> next)
     {

@@ -17,7 +17,7 @@ internal sealed record LogitsCase(Tensor Student, IReadOnlyList<Tensor> Mentors,
 
     /// <summary>Batches of every form, and the hard ones.</summary>
     public static IEnumerable<(string Name, LogitsCase Case)> All =>
-        Form.All.Select(form => ($"{form.Mentors} mentors, {form.Batch} samples", Draw(form))).Concat(Hard);
+        Form.All.Select(form => ($"{form}", Draw(form))).Concat(Hard);
 
     // Batches at the edge of what can be answered, by what is special about them.
     private static IEnumerable<(string Name, LogitsCase Case)> Hard

@@ -51,14 +51,12 @@ internal sealed class PartRules<TPart>(Func<TPart> create, Func<Form, Call<TPart
     private void StaysOnTheDevice()
     {
         ReachesNone(Calls.ReadsBack, "no call that reads from the device or waits for it was expected");
-        foreach (var form in Form.All)
-            With(create, part => ComputeWithoutNumbers(part, form));
+        Form.Each(form => With(create, part => ComputeWithoutNumbers(part, form)));
     }
 
     // The meta device has shapes and no numbers: what reads a number back, or mixes in a tensor of the CPU, fails there.
     private void ComputeWithoutNumbers(TPart part, Form form)
     {
-        using var scope = NewDisposeScope();
         IReadOnlyList<(string Name, Tensor Tensor)> results;
         try
         {
@@ -72,7 +70,7 @@ internal sealed class PartRules<TPart>(Func<TPart> create, Func<Form, Call<TPart
         {
             throw new ConformanceException(
                 "operations on the arguments' device alone were expected; on the meta device, which has no numbers to read, got " +
-                exception.Message.Split('\n')[0], exception);
+                ConformanceTest.FirstLine(exception), exception);
         }
 
         foreach (var (name, tensor) in results)
@@ -123,15 +121,11 @@ internal sealed class PartRules<TPart>(Func<TPart> create, Func<Form, Call<TPart
         }
     });
 
-    private void IsDeterministic()
+    private void IsDeterministic() => Form.Each(form => With(create, one => With(create, two =>
     {
-        foreach (var form in Form.All)
-            With(create, one => With(create, two =>
-            {
-                var (first, second) = (Answers(one, form, seed: 1), Answers(two, form, seed: drawsAtRandom ? 1 : 2));
-                Same(first, second, drawsAtRandom ? "of two objects, with libtorch's generator at one seed" : "of two objects");
-            }));
-    }
+        var (first, second) = (Answers(one, form, seed: 1), Answers(two, form, seed: drawsAtRandom ? 1 : 2));
+        Same(first, second, drawsAtRandom ? "of two objects, with libtorch's generator at one seed" : "of two objects");
+    })));
 
     private void RemembersNothing() => With(create, part =>
     {

@@ -29,6 +29,8 @@ public sealed class RefusedLessonsTests : TensorFixture
             FluentActions.Invoking(() => new LogitsTask().Begin(new() { Student = student, Targets = labels, Mentors = [mentor] }))
                 .Should().Throw<TException>().WithMessage(message);
         Refused<ArgumentException>(labels, logits, "Floating-point logits [B, C] were expected of the student, got Int64 [4]*");
+        Refused<ArgumentException>(logits.to(ScalarType.Int64), logits, "Floating-point logits*got Int64 [4, 5]*");
+        Refused<ArgumentException>(logits.unsqueeze(2), logits, "Floating-point logits*got Float64 [4, 5, 1]*");
         Refused<MentorException>(logits, logits.narrow(1, 0, 4), "Mentor 0 answered Float64 [4, 4]*[4, 5] were expected*");
         Refused<MentorException>(logits, logits.to(META), "Mentor 0 answered on meta, but the student on cpu; both must be on one device.");
     }

@@ -23,6 +23,7 @@ public sealed partial class CodeBlockTests
         "ClassroomKD.Testing", "ClassroomKD.Vision",
         "NUnit.Framework", "TorchSharp", "static TorchSharp.torch",
         "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting",
+        "Microsoft.Extensions.Options",
     ];
 
     // A program's statements come before its types; a document shows them in the order in which they are read.

@@ -75,7 +75,7 @@ internal static class Given
             """,
         ["docs/plugins.md"] = Container + """
             public sealed class ByMargin : IMentorRanker { public Ranking Rank(in RankingArguments arguments) => default; }
-            public sealed class MarginTask : IDistillationTask<Tensor, Tensor>
+            public sealed class MarginTask(LogitsTaskOptions? options = null) : IDistillationTask<Tensor, Tensor>
             {
                 public IDistillationStep Begin(in StepArguments<Tensor, Tensor> arguments) => null!;
             }

@@ -30,6 +30,7 @@ internal static class RankerMutants
         Changed("more weight for the first mentor", Permutation,
             weights => weights.mul(linspace(2, 1, weights.size(0), weights.dtype, weights.device).unsqueeze(1))),
         Changed("a number read back", Device, weights => weights.max().item<double>() > 5 ? weights.mul(Scalars.Half) : weights),
+        Changed("an index that is a mask", Device, weights => weights.index_put_(zeros(1, weights.dtype), weights.lt(Scalars.Half))),
         Changed("a table on the CPU", Device, weights => weights.mul(weights.sum().cpu())),
         Changed("a choice by what is not 0", Device, weights => weights.masked_fill(weights.nonzero().size(0) == 0, Scalars.Zero)),
         new("an operator with a number", Scalar, new RankerConformance(() => new Implicit())),

@@ -16,7 +16,9 @@ internal static class TaskMutants
 
     public static IEnumerable<Mutant> All =>
     [
-        new("performances above 1", Performances, Task(assess: right => right.With(right.Performances.mul(Scalars.Two)))),
+        new("performances above 1", Performances, Task(assess: (right, _) => right.With(right.Performances.mul(Scalars.Two)))),
+        new("a graph of the student's in what rankers read", Performances, Task(assess: (right, batch) =>
+            new Told { Performances = right.Performances, Logits = batch.Student })),
         new("granularity ignored", Granularity, Task(batch => batch with { Granularity = PerformanceGranularity.Sample })),
         new("the mean in place of each sample's loss", TaskLoss, Task(taskLoss: losses => losses.mean())),
         new("a loss without the student", TaskLoss, Task(taskLoss: losses => losses.detach())),
@@ -27,8 +29,8 @@ internal static class TaskMutants
         new("parts with a graph", Parts, Task(distill: (loss, _) => loss with { PerMentor = loss.PerMentor.mul(loss.Total) })),
         new("weights ignored", Weights, Task(weigh: weights => ones_like(weights))),
         new("a gate that does not close", Silent, Task(weigh: weights => weights.clamp_min(Scalars.Of(0.05)))),
-        new("a mentor of NaN that may teach", NaN, Task(assess: right => new Assessment { Performances = right.Performances })),
-        new("a performance of NaN", NaN, Task(assess: right => right.With(right.Performances.masked_fill(
+        new("a mentor of NaN that may teach", NaN, Task(assess: (right, _) => new Assessment { Performances = right.Performances })),
+        new("a performance of NaN", NaN, Task(assess: (right, _) => right.With(right.Performances.masked_fill(
             right.Eligible!.any(0).logical_not(), Scalars.Zero).masked_fill(right.Finite!.all(0).logical_not(), Scalars.Half)))),
         new("a mentor that is not detached", Detached, Task(distill: (loss, batch) =>
             loss with { Total = loss.Total.add(batch.Mentors[0].mean(), Scalars.One) })),
@@ -46,12 +48,14 @@ internal static class TaskMutants
     ];
 
     private static TaskConformance<Tensor, Tensor> Task(
-        Func<StepArguments<Tensor, Tensor>, StepArguments<Tensor, Tensor>>? batch = null, Func<Assessment, Assessment>? assess = null,
+        Func<StepArguments<Tensor, Tensor>, StepArguments<Tensor, Tensor>>? batch = null,
+        Func<Assessment, StepArguments<Tensor, Tensor>, Assessment>? assess = null,
         Func<Tensor, Tensor>? taskLoss = null, Func<DistillationLoss, StepArguments<Tensor, Tensor>, DistillationLoss>? distill = null,
         Func<Tensor, Tensor>? weigh = null) => OwnParts.LogitsTaskRules(() => new Changed(batch, assess, taskLoss, distill, weigh));
 
     private sealed class Changed(
-        Func<StepArguments<Tensor, Tensor>, StepArguments<Tensor, Tensor>>? batch, Func<Assessment, Assessment>? assess,
+        Func<StepArguments<Tensor, Tensor>, StepArguments<Tensor, Tensor>>? batch,
+        Func<Assessment, StepArguments<Tensor, Tensor>, Assessment>? assess,
         Func<Tensor, Tensor>? taskLoss, Func<DistillationLoss, StepArguments<Tensor, Tensor>, DistillationLoss>? distill,
         Func<Tensor, Tensor>? weigh) : IDistillationTask<Tensor, Tensor>
     {
@@ -63,7 +67,7 @@ internal static class TaskMutants
 
         private sealed class Step(Changed task, StepArguments<Tensor, Tensor> given, IDistillationStep right) : IDistillationStep
         {
-            public Assessment Assess() => task.Assessed(right.Assess());
+            public Assessment Assess() => task.Assessed(right.Assess(), given);
 
             public Tensor TaskLoss() => task.Own(right.TaskLoss());
 
@@ -71,7 +75,7 @@ internal static class TaskMutants
                 task.Distilled(right.Distill(arguments with { Weights = task.Weighed(arguments.Weights) }), given);
         }
 
-        private Assessment Assessed(Assessment right) => assess?.Invoke(right) ?? right;
+        private Assessment Assessed(Assessment right, StepArguments<Tensor, Tensor> given) => assess?.Invoke(right, given) ?? right;
 
         private Tensor Own(Tensor right) => taskLoss?.Invoke(right) ?? right;
 
@@ -79,5 +83,10 @@ internal static class TaskMutants
 
         private DistillationLoss Distilled(DistillationLoss right, StepArguments<Tensor, Tensor> given) =>
             distill?.Invoke(right, given) ?? right;
+    }
+
+    private sealed class Told : Assessment
+    {
+        public required Tensor Logits { get; init; }
     }
 }

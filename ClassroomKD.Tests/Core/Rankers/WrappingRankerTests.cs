@@ -59,6 +59,7 @@ public sealed class WrappingRankerTests : TensorFixture
     public void A_running_mean_ranks_by_the_batches_seen_so_far()
     {
         using var ranker = new RunningMeanRanker(0.75, Plain);
+        ranker.Inner.Should().BeSameAs(Plain);
         ranker.Rank(Arguments(new[,] { { 0.2, 0.4 }, { 0.6, 0.2 } })).Ranks.ShouldBe([0.3 / 0.7, 0.3 / 0.7, 0.4 / 0.7, 0.4 / 0.7], 1e-12);
         // Means 0.75 * 0.25 * (0.3, 0.4) + 0.25 * (0.9, 0.1), divided by 0.75 * 0.25 + 0.25.
         var (student, mentor) = ((0.1875 * 0.3 + 0.25 * 0.9) / 0.4375, (0.1875 * 0.4 + 0.25 * 0.1) / 0.4375);
