@@ -63,16 +63,16 @@ command.SetAction((parsed, cancellation) => Task.FromResult(Run(() =>
         torch.set_num_threads(count);
     var grid = ReadGrid(parsed);
     var folder = Folder(parsed);
-    folder.Begin(grid);
     var target = torch.device(parsed.GetValue(device)!);
-    using IWorkshop workshop = grid.GeneratedPersons is null
-        ? new ImageWorkshop(grid, folder, new StudyData(grid, parsed.GetValue(data), target), parsed.GetValue(mentors))
-        : new PoseWorkshop(grid, folder, target);
+    using var images = grid.GeneratedPersons is null ? new StudyData(grid, parsed.GetValue(data), target) : null;
+    folder.Begin(grid, images?.Identity);
+    using IWorkshop workshop = images is null
+        ? new PoseWorkshop(grid, folder, target) : new ImageWorkshop(grid, folder, images, parsed.GetValue(mentors));
     new Worker(grid, folder, workshop, cancellation).Work(
         parsed.GetValue(minutes) is { } limit ? TimeSpan.FromMinutes(limit) : TimeSpan.MaxValue);
 })));
 
-var images = new Option<string>("--images")
+var shown = new Option<string>("--images")
 {
     Description = "What the lines tell the accuracies on, for the page.", DefaultValueFactory = _ => "the test samples",
 };
@@ -83,7 +83,7 @@ var own = new Option<string?>("--own")
 var report = new Command(
     "report", "Writes the page of results and its chart from the lines, and an HTML report of each set of mentors from its logs.")
 {
-    gridFile, quick, output, page, lines, images, own,
+    gridFile, quick, output, page, lines, shown, own,
 };
 report.SetAction(parsed => Run(() =>
 {
@@ -95,7 +95,7 @@ report.SetAction(parsed => Run(() =>
         file = folder.ResultsFile;
     }
     new ResultsPage(grid, Results.Read(grid, file)).Write(
-        parsed.GetValue(page)!, $"`{Path.GetFileName(file)}`", parsed.GetValue(images)!,
+        parsed.GetValue(page)!, $"`{Path.GetFileName(file)}`", parsed.GetValue(shown)!,
         parsed.GetValue(own) is { } before ? Results.Read(grid, before) : null);
     CurvePages.Write(grid, folder);
 }));

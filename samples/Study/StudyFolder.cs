@@ -17,12 +17,15 @@ internal sealed class StudyFolder
             Directory.CreateDirectory(Path.Combine(root, name));
     }
 
-    /// <summary>Begins a study here, or goes on with it. Its grid may have grown; what it had must be the same.</summary>
-    /// <exception cref="ArgumentException">The folder holds the study of another grid.</exception>
-    public void Begin(Grid grid)
+    /// <summary>Begins a study here, or goes on with it. Its grid may have grown; what it had must be the same, and the data.</summary>
+    /// <param name="grid">The grid.</param>
+    /// <param name="data">Tells the data apart; null: the grid says what is generated.</param>
+    /// <exception cref="ArgumentException">The folder holds the study of another grid, or of other data.</exception>
+    public void Begin(Grid grid, string? data)
     {
         var path = Path.Combine(root, "grid.json");
         var now = grid.ToIdentity();
+        now["data"] = data;
         var known = File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!.AsObject() : now.DeepClone().AsObject();
         foreach (var name in known.Concat(now).Select(entry => entry.Key).Distinct().ToList())
         {
@@ -88,7 +91,7 @@ internal sealed class StudyFolder
     {
         if (!JsonNode.DeepEquals(before, now))
             throw new ArgumentException(
-                $"{root} holds the study of another grid, whose {name} is {before?.ToJsonString() ?? "none"}; this one's is " +
+                $"{root} holds another study, whose {name} is {before?.ToJsonString() ?? "none"}; this one's is " +
                 $"{now?.ToJsonString() ?? "none"}. Choose another --output.");
     }
 

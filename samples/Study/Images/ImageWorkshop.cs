@@ -10,7 +10,7 @@ namespace Study;
 /// <summary>Classifiers of images; what the mentors answer is recorded once.</summary>
 /// <param name="grid">The grid.</param>
 /// <param name="folder">Where everything is kept.</param>
-/// <param name="data">The images; disposed.</param>
+/// <param name="data">The images.</param>
 /// <param name="mentorFolder">Where the weights lie that the grid names.</param>
 internal sealed class ImageWorkshop(Grid grid, StudyFolder folder, StudyData data, string? mentorFolder) : IWorkshop
 {
@@ -20,7 +20,6 @@ internal sealed class ImageWorkshop(Grid grid, StudyFolder folder, StudyData dat
     {
         foreach (var answers in kept.Values)
             answers.Dispose();
-        data.Dispose();
     }
 
     public MentorLine Make(string name, CancellationToken cancellation)

@@ -20,6 +20,7 @@ internal sealed class StudyData : IDisposable
         using (test)
         {
             ClassNames = training.ClassNames;
+            Identity = $"{IdentityOf(training)} {IdentityOf(test)}";
             normalization = training.MeasureNormalization();
             Count = training.Count - grid.HeldOut;
             using var scope = NewDisposeScope();
@@ -34,6 +35,9 @@ internal sealed class StudyData : IDisposable
     }
 
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Tells the images and labels apart.</summary>
+    public string Identity { get; }
 
     /// <summary>The number of images to train on.</summary>
     public int Count { get; }
@@ -104,6 +108,9 @@ internal sealed class StudyData : IDisposable
         var reader = Open(folder);
         return (reader.ReadTraining(), reader.ReadTest());
     }
+
+    private static string IdentityOf(ImageDataset images) =>
+        ((ITrainingData<Tensor>)new BatchSampler(images, new() { BatchSize = 1 })).Fingerprint["samples"];
 
     private static CifarReader Open(string? folder) =>
         CifarReader.Open(folder ?? throw new ArgumentException("This grid needs --data, a CIFAR folder."));
