@@ -133,12 +133,15 @@ public class Mentor<TAnswer> : IDisposable
         get
         {
             yield return new($"mentor.{Name}", Fingerprint);
-            if (module is IDescribedModule<TAnswer> { Reading: { Length: > 0 } reading })
+            if (Reading is { Length: > 0 } reading)
                 yield return new($"reading.{Name}", reading);
             if (Classes is not null)
                 yield return new($"classes.{Name}", Classes.Fingerprint);
         }
     }
+
+    /// <summary>How the answer is read from what the model gives, as a text; null or empty: that is the answer.</summary>
+    private protected virtual string? Reading => (module as IDescribedModule<TAnswer>)?.Reading;
 
     /// <summary>The model, if it is a TorchSharp module.</summary>
     internal nn.Module? Module => module;

@@ -23,9 +23,12 @@ public sealed class RecordedMentor<TAnswer> : Mentor<TAnswer>
     {
         this.answers = answers;
         this.form = form ?? Tuple(answers.Header);
+        Reading = form is null ? null : SettingsText.Of(form);
     }
 
     internal override string Fingerprint => $"{answers.Header.Fingerprint}{RecordedAnswers.Mark}{answers.Header.Form}";
+
+    private protected override string? Reading { get; }
 
     internal override TAnswer Answer(in MentorQuestion question)
     {

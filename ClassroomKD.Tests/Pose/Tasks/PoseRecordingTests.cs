@@ -76,6 +76,9 @@ public sealed class PoseRecordingTests : IDisposable
         }
 
         using var replaced = lessons.CreatePoseMentor("maps", JointMap.CocoToMpii);
+        recorded[0].Identity.Should().NotEqual(replaced.Identity, "a training that is resumed must find the same joints");
+        using var again = lessons.CreatePoseMentor("maps");
+        recorded[0].Identity.Should().Equal(again.Identity);
         lessons.Compare(other, data).Should().Be(0);
         Array.ForEach(recorded, mentor => mentor.Dispose());
     }
