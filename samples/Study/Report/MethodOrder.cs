@@ -17,8 +17,8 @@ internal static class MethodOrder
                 foreach (var method in grid.Methods)
                     if (before.Of(set, student, method.Key) is { } old && after.Of(set, student, method.Key) is { } now)
                         rows.Add((method.Value.Label, old.Accuracies, now.Accuracies));
-                if (rows.Count < 2)
-                    continue;
+                if (rows.Count < 3)
+                    continue; // alone and the best mentor, which every set has
                 var toldApart = 0;
                 List<string> reversed = [];
                 foreach (var one in rows)

@@ -20,7 +20,7 @@ internal sealed class ResultsPage(Grid grid, Results results)
         if (results.Runs == 0)
             throw new InvalidDataException($"{lines} was expected to hold trainings; none is done yet.");
         page.Clear();
-        Text($"# {grid.Title}");
+        Text($"# {grid.Title}{(own is null ? "" : ": other images")}");
         Text($"""
             Written by `Study report` from {lines}: {results.Runs} trainings on {string.Join(" and ", results.Devices)}. No figure is
             typed by hand. Every student sees the same batches: {grid.Epochs} epochs, {grid.BatchSize} samples a batch, {results.Steps}
