@@ -38,7 +38,8 @@ public sealed class CodecEdgeTests : TensorFixture
     public void Conventions_sizes_and_spreads_that_are_none_are_refused()
     {
         Refused(() => new HeatmapCodec((HeatmapEncoding)7), "Expected one of HeatmapEncoding, found 7.");
-        Refused(() => HeatmapDecoder.Quarter(ones(1, 1, 4, 4), (QuarterConvention)7), "Expected a convention of QuarterConvention, found 7.");
+        Refused(
+            () => HeatmapDecoder.Quarter(ones(1, 1, 4, 4), (QuarterConvention)7), "Expected a convention of QuarterConvention, found 7.");
         Refused(() => HeatmapDecoder.Expected(ones(1, 1, 4, 4), 0), "Expected beta above 0, found 0.");
         foreach (var (height, width) in new[] { (64, 47), (63, 48) })
             Refused(() => new HeatmapCodec().Decode(ones(1, 1, height, width), Geometry), "Expected heatmaps of 64 x 48 cells");
@@ -69,12 +70,21 @@ public sealed class CodecEdgeTests : TensorFixture
     public void A_joint_whose_Gaussian_just_touches_the_map_is_kept()
     {
         Tensor Joint(double x, double y) => tensor(new[] { x, y }).reshape(1, 1, 2);
-        // Three spreads are 6 cells of 4 pixels; 14.7 bins of half a pixel in x.
-        new HeatmapCodec().Encode(Joint(-24, 100), ones(1, 1), Geometry).Weights.ShouldBe([1], 0);
+        // Three spreads are 6 cells of 4 pixels, and 14.7 bins of half a pixel in x.
+        new HeatmapCodec().Encode(Joint(-28, 100), ones(1, 1), Geometry).Weights.ShouldBe([1], 0);
         new HeatmapCodec().Encode(Joint(-40, 100), ones(1, 1), Geometry).Weights.ShouldBe([0], 0);
         new SimccCodec().Encode(Joint(-7.5, 100), ones(1, 1)).Weights.ShouldBe([1], 0);
         new SimccCodec().Encode(Joint(198, 100), ones(1, 1)).Weights.ShouldBe([1], 0);
         new SimccCodec().Encode(Joint(-9, 100), ones(1, 1)).Weights.ShouldBe([0], 0);
+    }
+
+    [Test]
+    public void Beyond_the_last_cell_its_value_goes_on()
+    {
+        var like = zeros(1, ScalarType.Float64);
+        Resampling.Linear(4, 8, .75, like)[7].ShouldBe([0, 0, 0, 1], 0);
+        var bins = HeatmapProfile.InBins(tensor(new[] { .1, .3, .6, .9 }).reshape(1, 1, 4), 2, 2, 8, 4).Doubles();
+        bins[7].Should().Be(bins[6]);
     }
 
     [Test]

@@ -14,8 +14,8 @@ public sealed class PoseLossEdgeTests : TensorFixture
     private static void Refused(Func<object> call, string message) =>
         call.Should().Throw<ArgumentException>().WithMessage(message + "*");
 
-    private static Tensor Of<TMaps>(TMaps student, TMaps mentor, Tensor temperatures, Tensor own) => ((IPoseDistillationLoss<TMaps>)(object)Loss)
-        .PerSample(new()
+    private static Tensor Of<TMaps>(TMaps student, TMaps mentor, Tensor temperatures, Tensor own) =>
+        ((IPoseDistillationLoss<TMaps>)(object)Loss).PerSample(new()
         {
             Student = student, Mentor = mentor, Target = mentor, Weights = ones(2, 3, ScalarType.Float64), Temperatures = temperatures,
             StudentTemperatures = own,

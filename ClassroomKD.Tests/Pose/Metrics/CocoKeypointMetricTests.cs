@@ -100,6 +100,44 @@ public sealed class CocoKeypointMetricTests
         (result.AP, result.AR, result.Persons(CocoAreaRange.All)).Should().Be((0, 0, 4));
     }
 
+    [Test]
+    public void Spreads_that_are_given_are_used()
+    {
+        var truth = Truth(1, 1);
+        CocoDetection[] moved = [Detection(truth.Annotations[0], .9, move: 9)];
+        new CocoKeypointMetric().Evaluate(truth, moved).AP.Should().BeGreaterThan(.5);
+        var strict = new CocoKeypointMetric([.. Enumerable.Repeat(1e-3, 17)]).Evaluate(truth, moved);
+        strict.PerJointSimilarity[9].Should().BeLessThan(1e-9);
+    }
+
+    [Test]
+    public void Detections_of_other_categories_are_passed_over()
+    {
+        var truth = Truth(1, 1);
+        CocoDetection[] others = [.. Enumerable.Range(0, 3).Select(_ => new CocoDetection
+        {
+            ImageId = 1, CategoryId = 7, Keypoints = new double[51], Score = 1,
+        })];
+        new CocoKeypointMetric().Evaluate(truth, [.. others, Detection(truth.Annotations[0], .5)]).AP.Should().BeApproximately(1, 1e-9);
+    }
+
+    [Test]
+    public void Persons_of_every_size_count_for_the_joints_and_where_there_are_none_there_is_no_curve()
+    {
+        var truth = Truth(1, 1);
+        var person = truth.Annotations[0];
+        var small = CocoKeypoints.Of(truth.Images, [new CocoAnnotation
+        {
+            Id = 1, ImageId = 1, CategoryId = 1, Box = person.Box, Keypoints = person.Keypoints, IsCrowd = false, LabeledJoints = 17,
+            Area = 500,
+        }]);
+        var result = new CocoKeypointMetric().Evaluate(small, [Detection(person, .5)]);
+        result.PerJointCount.Should().AllBeEquivalentTo(1);
+        (result.Persons(CocoAreaRange.Medium), result.Persons(CocoAreaRange.All)).Should().Be((0, 1));
+        result.ScoresAt(CocoAreaRange.Medium, 0).Should().BeEmpty();
+        result.PrecisionAt(CocoAreaRange.Medium, 0).Should().BeEmpty();
+    }
+
     // pycocotools needs about 5 s for this; the bound leaves room for a busy machine.
     [Test]
     public void Five_thousand_persons_and_ten_thousand_detections_take_less_than_two_seconds()

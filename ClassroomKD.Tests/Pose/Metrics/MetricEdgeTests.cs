@@ -52,7 +52,8 @@ public sealed class MetricEdgeTests : TensorFixture
     {
         var truth = MpiiTruth.Load(GoldenFile.Path("mpii/gt_synth.mat"));
         var right = Enumerable.Repeat(50.0, 32 * truth.Persons).ToArray();
-        Refused(() => PckhMetric.Evaluate(truth, right[1..]), $"Expected {truth.Persons} persons x 16 joints x 2, found {right.Length - 1}");
+        Refused(
+            () => PckhMetric.Evaluate(truth, right[1..]), $"Expected {truth.Persons} persons x 16 joints x 2, found {right.Length - 1}");
         Refused(() => PckhMetric.Evaluate(truth, right, (PckhConvention)7), "Expected a convention of PckhConvention, found 7.");
         foreach (var axis in (int[])[0, 1])
         {

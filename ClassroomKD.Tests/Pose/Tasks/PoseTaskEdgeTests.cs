@@ -16,9 +16,20 @@ public sealed class PoseTaskEdgeTests : TensorFixture
         using var task = new HeatmapTask();
         var truth = Joints(2);
         void Refused(HeatmapPose student) => FluentActions.Invoking(() => task.Begin(student, Target(truth)))
-            .Should().Throw<ArgumentException>().WithMessage("Expected a student that answers the classroom's 17 joints without a joint map*");
+            .Should().Throw<ArgumentException>()
+            .WithMessage("Expected a student that answers the classroom's 17 joints without a joint map*");
         Refused(Heatmaps(Joints(2, 16), Coarse, Dark));
         Refused(Heatmaps(truth, Coarse, Dark, new JointMap(17, [.. Enumerable.Range(0, 17).Select(k => new[] { k })])));
+    }
+
+    [Test]
+    public void A_mentor_that_answers_on_another_device_is_refused()
+    {
+        using var task = new HeatmapTask();
+        var truth = Joints(2);
+        var elsewhere = new HeatmapPose(zeros(2, 17, 64, 48, device: META), Coarse, Dark);
+        FluentActions.Invoking(() => task.Begin(Heatmaps(truth, Coarse, Dark), Target(truth), elsewhere)).Should().Throw<MentorException>()
+            .WithMessage("Mentor 'mentor 0' answered on meta, but the student on cpu; both must be on one device.");
     }
 
     [Test]

@@ -34,6 +34,12 @@ public sealed class PoseTaskOptionsTests
         options.Loss.Should().BeOfType(expectedLoss);
         options.Distillation.Should().BeOfType(expectedDistillation);
         options.SoftPerformance.Should().BeTrue();
+        if (options.Loss is OhkmLoss ohkm)
+        {
+            using var scope = NewDisposeScope();
+            PoseLossArguments<Tensor> arguments = new() { Student = ones(1, 9, 4, 4), Target = zeros(1, 9, 4, 4), Weights = ones(1, 9) };
+            ohkm.PerSample(arguments).ShouldBe(new OhkmLoss(halved: loss == "JointsOhkm").PerSample(arguments).Doubles(), 0);
+        }
     }
 
     [Test]
