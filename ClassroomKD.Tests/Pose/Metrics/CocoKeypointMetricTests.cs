@@ -138,6 +138,27 @@ public sealed class CocoKeypointMetricTests
         result.PrecisionAt(CocoAreaRange.Medium, 0).Should().BeEmpty();
     }
 
+    [Test]
+    public void A_joint_that_is_not_labeled_has_no_part_in_its_mean_and_what_lies_on_a_bound_needs_no_note()
+    {
+        var truth = Truth(1, 2);
+        CocoAnnotation Changed(int at, double area, double[]? keypoints = null) => new()
+        {
+            Id = at + 1, ImageId = 1, CategoryId = 1, Box = truth.Annotations[at].Box, Area = area, IsCrowd = false, LabeledJoints = 17,
+            Keypoints = keypoints ?? truth.Annotations[at].Keypoints,
+        };
+        double[] hidden = [.. truth.Annotations[0].Keypoints];
+        hidden[3 * 4 + 2] = 0;
+        // A hundredth of the box, 120 x 80, and the largest area.
+        var persons = CocoKeypoints.Of(truth.Images, [Changed(0, 96, hidden), Changed(1, CocoAnnotation.LargestArea)]);
+        var result = new CocoKeypointMetric(maxDetections: 2)
+            .Evaluate(persons, [.. truth.Annotations.Select(person => Detection(person, .5))]);
+        result.PerJointCount[4].Should().Be(1);
+        result.PerJointCount[5].Should().Be(2);
+        result.PerJointSimilarity.Should().OnlyContain(mean => mean > .99);
+        result.Notes.Should().BeEmpty();
+    }
+
     // pycocotools needs about 5 s for this; the bound leaves room for a busy machine.
     [Test]
     public void Five_thousand_persons_and_ten_thousand_detections_take_less_than_two_seconds()
