@@ -5,13 +5,14 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ClassroomKD.Analyzers;
 
-/// <summary>Finds temporary scalars: <c>x * 2f</c>, <c>x.add(1)</c>, <c>a + b</c>.</summary>
+/// <summary>Finds temporary scalars: <c>x * 2f</c>, <c>x.add(1)</c>, <c>a + b</c>; and scalars where a tensor is meant: TorchSharp
+/// declares that conversion, so that it compiles, and throws in it.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ScalarAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        ImmutableArray.Create(Rules.NumberAsScalar, Rules.HiddenScalar);
+        ImmutableArray.Create(Rules.NumberAsScalar, Rules.HiddenScalar, Rules.ScalarAsTensor);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -59,8 +60,13 @@ public sealed class ScalarAnalyzer : DiagnosticAnalyzer
 
     private static void Conversion(OperationAnalysisContext context, TorchSharpTypes types)
     {
-        if (context.Operation is IConversionOperation conversion && MakesScalar(conversion, types) && !IsKept(conversion))
+        var conversion = (IConversionOperation)context.Operation;
+        if (MakesScalar(conversion, types) && !IsKept(conversion))
             ReportNumber(context, conversion.Operand.WithoutConversions());
+        else if (conversion.OperatorMethod is { Parameters.Length: 1 } method && types.IsTensor(method.ReturnType)
+            && types.IsScalar(method.Parameters[0].Type))
+            context.ReportDiagnostic(Diagnostic.Create(
+                Rules.ScalarAsTensor, conversion.Operand.Syntax.GetLocation(), conversion.Operand.Syntax));
     }
 
     private static bool MakesScalar(IConversionOperation conversion, TorchSharpTypes types) =>

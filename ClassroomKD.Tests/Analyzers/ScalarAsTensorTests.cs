@@ -2,7 +2,7 @@ using ClassroomKD.Analyzers;
 
 namespace ClassroomKD.Tests.Analyzers;
 
-public sealed class ScalarAsTensorAnalyzerTests
+public sealed class ScalarAsTensorTests
 {
     [Test]
     public Task Scalars_taken_as_tensors_are_reported() => new Subject("""
@@ -17,7 +17,7 @@ public sealed class ScalarAsTensorAnalyzerTests
                 return x.masked_fill(places, Half).scatter(1, places, x).add(half);
             }
         }
-        """).ShouldReport(new ScalarAsTensorAnalyzer(), "CKD0007");
+        """).ShouldReport(new ScalarAnalyzer(), "CKD0007");
 
     [Test]
     public void TorchSharp_still_does_so() => FluentActions.Invoking(() =>
