@@ -1,3 +1,4 @@
+using System.Reflection;
 using ClassroomKD;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -61,6 +62,7 @@ internal static class Course
             MentorShare = last.Teaching is { } report ? report.MentorLoss / (report.MentorLoss + report.TaskLoss) : 0,
             Steps = last.Steps,
             Device = device.ToString(),
+            Version = typeof(Classroom).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
             Seconds = time.TotalSeconds,
         };
     }

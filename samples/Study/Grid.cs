@@ -2,6 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ClassroomKD;
+using ClassroomKD.Pose;
+using ClassroomKD.Vision;
+using static TorchSharp.torch;
 
 namespace Study;
 
@@ -64,8 +67,21 @@ internal sealed record Grid
     /// <summary>What is run, the most telling first.</summary>
     public required IReadOnlyList<Part> Parts { get; init; }
 
-    /// <summary>How accuracies change over some sets of mentors; null: nothing is drawn.</summary>
-    public ChartPlan? Chart { get; init; }
+    /// <summary>How accuracies change over some sets of mentors, each a table and a figure.</summary>
+    public IReadOnlyList<ChartPlan> Charts { get; init; } = [];
+
+    /// <summary>The bound of temperatures that the preset <see cref="ClassroomPreset.Recommended"/> takes from the task.</summary>
+    [JsonIgnore]
+    public double RecommendedMaxTemperature
+    {
+        get
+        {
+            if (GeneratedPersons is null)
+                return ((IDistillationTask<Tensor, Tensor>)new LogitsTask()).RecommendedMaxTemperature;
+            using var task = new HeatmapTask();
+            return task.RecommendedMaxTemperature;
+        }
+    }
 
     /// <summary>The student alone, with whom all are compared.</summary>
     public string Alone => Methods.First(method => method.Value.Settings[0].Mentors == MentorChoice.None).Key;
@@ -77,7 +93,7 @@ internal sealed record Grid
     public JsonObject ToIdentity()
     {
         var all = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
-        foreach (var name in (string[])["title", "chart", "seeds", "parts", "alone", "best"])
+        foreach (var name in (string[])["title", "charts", "seeds", "parts", "alone", "best"])
             all.Remove(name);
         // Labels are for tables.
         foreach (var (_, method) in all["methods"]!.AsObject())
@@ -130,9 +146,13 @@ internal sealed record Grid
         Known(MentorSets.Values.SelectMany(set => set), Mentors.Keys, "mentor");
         Known(Mentors.Values.SelectMany(mentor => mentor.Requires), Mentors.Keys, "mentor");
         Known(Mentors.Values.Select(mentor => mentor.Method).OfType<string>(), Methods.Keys, "method");
-        Known(Parts.SelectMany(part => part.MentorSets).Concat(Chart?.MentorSets ?? []), MentorSets.Keys, "set of mentors");
+        var sets = Parts.SelectMany(part => part.MentorSets).Concat(Charts.SelectMany(chart => chart.MentorSets));
+        Known(sets, MentorSets.Keys, "set of mentors");
         Known(Parts.SelectMany(part => part.Students), Students.Keys, "student");
-        Known(Parts.SelectMany(part => part.Methods).Concat(Chart?.Methods ?? []), Methods.Keys, "method");
+        Known(Parts.SelectMany(part => part.Methods).Concat(Charts.SelectMany(chart => chart.Methods)), Methods.Keys, "method");
+        Rule(
+            Charts.All(chart => chart.Reference is not { } reference || chart.Methods.Contains(reference)),
+            "the 'reference' of a chart was expected to be one of its methods.");
         if (Mentors.Keys.Concat(MentorSets.Keys).Concat(Students.Keys).Concat(Methods.Keys).FirstOrDefault(name => name.Contains('_'))
             is { } wrong)
             throw new InvalidDataException($"{path}: names have no '_', which separates them in file names; '{wrong}' does.");
@@ -140,7 +160,22 @@ internal sealed record Grid
 }
 
 /// <summary>A chart over sets of mentors.</summary>
-internal sealed record ChartPlan(string Title, string XTitle, IReadOnlyList<string> MentorSets, IReadOnlyList<string> Methods);
+internal sealed record ChartPlan
+{
+    /// <summary>Part of the figure's file name.</summary>
+    public required string Name { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string XTitle { get; init; }
+
+    public required IReadOnlyList<string> MentorSets { get; init; }
+
+    public required IReadOnlyList<string> Methods { get; init; }
+
+    /// <summary>The method whose loss from the first set to the last the others' are compared with; null: none is a loss.</summary>
+    public string? Reference { get; init; }
+}
 
 /// <summary>Runs of some methods: of all their settings with the one seed, or of the chosen settings with the fresh seeds.</summary>
 internal sealed record Part

@@ -66,6 +66,8 @@ command.SetAction((parsed, cancellation) => Task.FromResult(Run(() =>
     var target = torch.device(parsed.GetValue(device)!);
     using var images = grid.GeneratedPersons is null ? new StudyData(grid, parsed.GetValue(data), target) : null;
     folder.Begin(grid, images?.Identity);
+    if (images is not null && !folder.IsDone("data"))
+        folder.Write("data", images.Line);
     using IWorkshop workshop = images is null
         ? new PoseWorkshop(grid, folder, target) : new ImageWorkshop(grid, folder, images, parsed.GetValue(mentors));
     new Worker(grid, folder, workshop, cancellation).Work(
@@ -81,7 +83,7 @@ var own = new Option<string?>("--own")
     Description = "The study's own lines, where --lines are of other images: the page then says how well the order of the methods holds.",
 };
 var report = new Command(
-    "report", "Writes the page of results and its chart from the lines, and an HTML report of each set of mentors from its logs.")
+    "report", "Writes the page of results and its charts from the lines, and an HTML report of each set of mentors from its logs.")
 {
     gridFile, quick, output, page, lines, shown, own,
 };

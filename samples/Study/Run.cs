@@ -24,11 +24,25 @@ internal sealed record Run(
 /// <summary>A line of the results.</summary>
 [JsonDerivedType(typeof(MentorLine), "mentor")]
 [JsonDerivedType(typeof(RunLine), "run")]
+[JsonDerivedType(typeof(DataLine), "data")]
 internal abstract record ResultLine
 {
+    /// <summary>How long it took.</summary>
     public required double Seconds { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, Grid.Json);
+}
+
+/// <summary>The images of a study.</summary>
+internal sealed record DataLine : ResultLine
+{
+    public required int Training { get; init; }
+
+    public required int HeldOut { get; init; }
+
+    public required int Test { get; init; }
+
+    public required int Classes { get; init; }
 }
 
 /// <summary>A mentor and how well it does.</summary>
@@ -70,4 +84,7 @@ internal sealed record RunLine : ResultLine
     public required long Steps { get; init; }
 
     public required string Device { get; init; }
+
+    /// <summary>The library's version and commit; null: a line from before they were kept.</summary>
+    public string? Version { get; init; }
 }

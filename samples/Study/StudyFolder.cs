@@ -8,14 +8,13 @@ namespace Study;
 /// <summary>The folder of a study: what each process finds of the others, and what is left after a kill.</summary>
 internal sealed class StudyFolder
 {
+    private const int WindowsSharingViolation = 32;
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
     private readonly string root;
 
-    public StudyFolder(string root)
-    {
-        this.root = root;
-        foreach (var name in (string[])["answers", "claims", "lines", "logs", "mentors", "students"])
-            Directory.CreateDirectory(Path.Combine(root, name));
-    }
+    /// <param name="root">The folder; it is made when a study begins in it.</param>
+    public StudyFolder(string root) => this.root = root;
 
     /// <summary>Begins a study here, or goes on with it. Its grid may have grown; what it had must be the same, and the data.</summary>
     /// <param name="grid">The grid.</param>
@@ -23,6 +22,8 @@ internal sealed class StudyFolder
     /// <exception cref="ArgumentException">The folder holds the study of another grid, or of other data.</exception>
     public void Begin(Grid grid, string? data)
     {
+        foreach (var name in (string[])["answers", "claims", "lines", "logs", "mentors", "students"])
+            Directory.CreateDirectory(Path.Combine(root, name));
         var path = Path.Combine(root, "grid.json");
         var now = grid.ToIdentity();
         now["data"] = data;
@@ -74,18 +75,25 @@ internal sealed class StudyFolder
         {
             return new FileStream(Path.Combine(root, "claims", id), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException)
+        catch (IOException exception) when ((exception.HResult & 0xFFFF) is WindowsSharingViolation or LinuxWouldBlock or MacWouldBlock)
         {
             return null;
         }
     }
 
     /// <summary>All lines in one file, in the order of their names.</summary>
-    public void Collect() => WholeFile.Write(ResultsFile, stream =>
+    /// <exception cref="DirectoryNotFoundException">No study has begun here.</exception>
+    public void Collect()
     {
-        foreach (var path in Directory.GetFiles(Path.Combine(root, "lines"), "*.json").Order(StringComparer.Ordinal))
-            stream.Write(File.ReadAllBytes(path));
-    });
+        var folder = Path.Combine(root, "lines");
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"{root} was expected to hold a study; none has begun there.");
+        WholeFile.Write(ResultsFile, stream =>
+        {
+            foreach (var path in Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal))
+                stream.Write(File.ReadAllBytes(path));
+        });
+    }
 
     private void RequireSame(string name, JsonNode? before, JsonNode? now)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ClassroomKD;
 using ClassroomKD.Imaging;
 using ClassroomKD.Vision;
@@ -15,6 +16,7 @@ internal sealed class StudyData : IDisposable
 
     public StudyData(Grid grid, string? folder, Device device)
     {
+        var clock = Stopwatch.StartNew();
         var (training, test) = Read(grid, folder);
         using (training)
         using (test)
@@ -31,6 +33,14 @@ internal sealed class StudyData : IDisposable
                 new RandomCropFlip().Apply(images, 1 + view).permute(0, 2, 3, 1).contiguous().to(device).DetachFromDisposeScope())];
             HeldOut = Exam(training.Images.narrow(0, Count, grid.HeldOut), training.Labels.narrow(0, Count, grid.HeldOut), device);
             Test = Exam(test.Images, test.Labels, device);
+            Line = new()
+            {
+                Training = Count,
+                HeldOut = grid.HeldOut,
+                Test = test.Count,
+                Classes = ClassNames.Count,
+                Seconds = clock.Elapsed.TotalSeconds,
+            };
         }
     }
 
@@ -38,6 +48,9 @@ internal sealed class StudyData : IDisposable
 
     /// <summary>Tells the images and labels apart.</summary>
     public string Identity { get; }
+
+    /// <summary>What the results say of the data.</summary>
+    public DataLine Line { get; }
 
     /// <summary>The number of images to train on.</summary>
     public int Count { get; }

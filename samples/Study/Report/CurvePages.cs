@@ -11,9 +11,9 @@ internal static class CurvePages
         foreach (var set in grid.MentorSets.Keys.Where(set => grid.MentorSets[set].All(mentor => folder.IsDone($"mentor_{mentor}"))))
             foreach (var student in grid.Students.Keys)
             {
-                List<string> logs = [.. grid.Methods.SelectMany(method => Enumerable.Range(0, method.Value.Settings.Count).Select(setting =>
-                    folder.LogOf(Choice.Resolve(grid, folder, Stage.Final, set, student, method.Key, setting, grid.Seeds[0])))
-                    .Where(File.Exists))];
+                List<string> logs = [.. grid.Methods.SelectMany(method => Enumerable.Range(0, method.Value.Settings.Count)
+                    .Select(setting => Choice.Resolve(grid, folder, Stage.Final, set, student, method.Key, setting, grid.Seeds[0])))
+                    .Where(run => folder.IsDone(run.Id)).Select(folder.LogOf)];
                 if (logs.Count > 2)
                     new HtmlReport
                     {

@@ -25,6 +25,7 @@ internal static class Examination
             {
                 RunLine { Test: not null } run => run with { Test = Accuracy(folder.OnnxOf(run.Run), images) },
                 MentorLine mentor => mentor with { Test = null },
+                DataLine data => data with { Test = images.Count },
                 _ => line,
             });
         WholeFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(examined.Select(line => line.ToJson() + "\n")))));

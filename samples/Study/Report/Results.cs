@@ -13,13 +13,24 @@ internal sealed class Results
         this.grid = grid;
         Mentors = lines.OfType<MentorLine>().ToDictionary(mentor => mentor.Name);
         runs = [.. lines.OfType<RunLine>()];
+        Data = lines.OfType<DataLine>().FirstOrDefault();
     }
 
     public IReadOnlyDictionary<string, MentorLine> Mentors { get; }
 
     public int Runs => runs.Count;
 
-    public long Steps => runs.Max(run => run.Steps);
+    /// <summary>The images; null: lines from before they were told, or figures.</summary>
+    public DataLine? Data { get; }
+
+    public IEnumerable<long> Steps => runs.Select(run => run.Steps);
+
+    /// <summary>Of each method with each set of mentors.</summary>
+    public IEnumerable<long> SeedCounts =>
+        from run in runs
+        where run.Run.Stage == Stage.Final
+        group run by (run.Run.MentorSet, run.Run.Student, run.Run.Method) into method
+        select method.LongCount();
 
     public IEnumerable<string> Devices => runs.Select(run => run.Device).Distinct().Order(StringComparer.Ordinal);
 
@@ -64,8 +75,13 @@ internal sealed class Results
         };
         List<RunLine> found = [.. runs.Where(line => line.Test is not null && line.Run.Stage == Stage.Final
             && line.Run.MentorSet == name && line.Run.Student == student && line.Run.Method == method)];
+        if (found.Select(line => line.Run.Setting).Distinct().Count() > 1)
+            throw new InvalidDataException(
+                $"{method} with {name} was expected to have last runs of one setting, the chosen one; there are some of settings " +
+                $"{string.Join(" and ", found.Select(line => line.Run.Setting).Distinct().Order())} of {student}: the choice changed " +
+                "after they were made. Remove the lines of the settings that are not chosen.");
         return found.Count == 0 ? null : new(
-            method, found[0].SettingTried, new(found.ToDictionary(line => line.Run.Seed, line => line.Test!.Value)),
+            method, name, found[0].SettingTried, new(found.ToDictionary(line => line.Run.Seed, line => line.Test!.Value)),
             found.Average(line => line.MentorShare));
     }
 }
@@ -75,7 +91,8 @@ internal sealed record TriedSetting(string Method, Setting Setting, double HeldO
 
 /// <summary>What a method gave with one set of mentors.</summary>
 /// <param name="Method">Its name in the grid.</param>
+/// <param name="TaughtBy">The set that taught; <c>none</c> and <c>only-</c> with a mentor's name may be those of several sets.</param>
 /// <param name="Setting">The setting that was chosen.</param>
 /// <param name="Accuracies">On the images of the last table.</param>
 /// <param name="MentorShare">The mentors' share of the loss in the last epoch.</param>
-internal sealed record MethodResult(string Method, Setting Setting, Sample Accuracies, double MentorShare);
+internal sealed record MethodResult(string Method, string TaughtBy, Setting Setting, Sample Accuracies, double MentorShare);

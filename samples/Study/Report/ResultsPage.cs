@@ -9,8 +9,9 @@ namespace Study;
 internal sealed class ResultsPage(Grid grid, Results results)
 {
     private readonly StringBuilder page = new();
+    private int comparisons;
 
-    /// <summary>Writes the page and, if the grid has one, its chart beside it.</summary>
+    /// <summary>Writes the page and, if the grid has some, its charts beside it.</summary>
     /// <param name="path">The page, Markdown.</param>
     /// <param name="lines">How the page calls the file of lines.</param>
     /// <param name="images">What they tell the accuracies on.</param>
@@ -20,14 +21,16 @@ internal sealed class ResultsPage(Grid grid, Results results)
         if (results.Runs == 0)
             throw new InvalidDataException($"{lines} was expected to hold trainings; none is done yet.");
         page.Clear();
+        comparisons = 0;
         Text($"# {grid.Title}{(own is null ? "" : ": other images")}");
         Text($"""
             Written by `Study report` from {lines}: {results.Runs} trainings on {string.Join(" and ", results.Devices)}. No figure is
-            typed by hand. Every student sees the same batches: {grid.Epochs} epochs, {grid.BatchSize} samples a batch, {results.Steps}
-            steps{(grid.Views == 0 ? "" : $", the mentors' answers to {grid.Views} augmented views of each image recorded beforehand")}.
-            {Chosen} The tables show it on {images}, by which nothing was chosen, with
-            {grid.Seeds.Count} fresh seeds: {grid.Score}, mean ± standard deviation, and paired differences over the seeds with their 95 %
-            intervals (Student's t). The best mentor of a set is the one that does best on the samples held out.
+            typed by hand.{Data(own)} With one seed, every student sees the same batches: {grid.Epochs} epochs, {grid.BatchSize} samples
+            a batch, {Range(results.Steps)} steps{(grid.Views == 0
+                ? "" : $", the mentors' answers to {grid.Views} augmented views of each image recorded beforehand")}.
+            {Chosen} The tables show it on {images}, by which nothing was chosen, with {Range(results.SeedCounts)}
+            fresh seeds: {grid.Score}, mean ± standard deviation, and paired differences over the seeds ± half their 95 % interval
+            (Student's t). The best mentor of a set is the one that does best on the samples held out.
             """);
         if (own is not null)
             Order(own);
@@ -36,16 +39,39 @@ internal sealed class ResultsPage(Grid grid, Results results)
         foreach (var set in grid.MentorSets.Keys)
             foreach (var student in grid.Students.Keys)
                 Table(set, student);
-        if (grid.Chart is { } chart)
-            Protection(chart, path);
+        foreach (var chart in grid.Charts)
+            Chart(chart, path);
         SettingsTried();
+        Text("## How to read the intervals");
+        Text($"""
+            Each is of one comparison, over seeds alone: other images and other mentors would add to it. This page calls {comparisons}
+            beyond the noise or not; of as many between methods that do not differ, one in twenty would be beyond it.
+            """);
         WholeFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page.ToString().TrimEnd() + "\n")));
     }
 
-    private string Chosen => grid.Parts.Any(part => part.Stage == Stage.Choose)
-        ? $"{grid.HeldOut} samples are held out; on them, with one seed, the best of a method's settings is chosen, which are as many " +
-            "for each method that is compared."
-        : "Each method has one setting, which was chosen before, with other seeds.";
+    private string Data(Results? own) => results.Data is { } data
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $" {data.Training:N0} images of {data.Classes} classes to learn from, {data.HeldOut:N0} to choose by, {data.Test:N0} " +
+            $"to test{(own is null ? "" : "; the students are the study's own, what changes is the images")}.")
+        : "";
+
+    private string Chosen
+    {
+        get
+        {
+            List<long> tried = [.. grid.Methods.Keys.Select(method => results.Tried(method).LongCount()).Where(count => count > 0)];
+            return tried.Count > 0
+                ? $"{grid.HeldOut} samples are held out; on them, with one seed, the best of a method's {Range(tried)} settings is " +
+                    "chosen; a method that is not among the settings tried, below, has one, from before, from other seeds, or as its " +
+                    "name says."
+                : "Each method has one setting, which was chosen before, with other seeds, or is what its name says.";
+        }
+    }
+
+    private static string Range(IEnumerable<long> values) => (values.Min(), values.Max()) is var (least, most) && least == most
+        ? $"{least}" : $"{least} to {most}";
 
     private void Order(Results own)
     {
@@ -104,6 +130,7 @@ internal sealed class ResultsPage(Grid grid, Results results)
             .Where(row => row.Item2 is not null).ToList();
         if (told.Count == 0)
             return;
+        comparisons += told.Count;
         string List(Func<Difference, bool> chosen) =>
             string.Join("; ", told.Where(row => chosen(row.Item2!)).Select(row => row.Label)) is { Length: > 0 } all ? all : "none";
         Text($"""
@@ -112,7 +139,7 @@ internal sealed class ResultsPage(Grid grid, Results results)
             """);
     }
 
-    private void Protection(ChartPlan chart, string path)
+    private void Chart(ChartPlan chart, string path)
     {
         foreach (var student in grid.Students.Keys)
         {
@@ -121,17 +148,26 @@ internal sealed class ResultsPage(Grid grid, Results results)
                     Method: method,
                     Cells: chart.MentorSets.Select(set => results.Of(set, student, method)).OfType<MethodResult>().ToList()))
                 .Where(row => row.Cells.Count == chart.MentorSets.Count)];
-            if (rows.Count == 0)
+            if (rows.Count(row => !IsSame(row.Cells)) < 2)
                 continue;
             Text($"## {chart.Title}, {student}");
-            Row(["method", .. chart.MentorSets, "lost from the first to the last"]);
-            Row(["---", .. chart.MentorSets.Select(_ => "--:"), "--:"]);
+            var loss = rows.ToDictionary(row => row.Method, row => row.Cells[0].Accuracies.Less(row.Cells[^1].Accuracies));
+            var reference = chart.Reference is { } name ? loss.GetValueOrDefault(name) : null;
+            Row(["method", .. chart.MentorSets, .. LastColumns(chart, reference)]);
+            Row(["---", .. chart.MentorSets.Select(_ => "--:"), .. LastColumns(chart, reference).Select(_ => "--:")]);
             foreach (var (method, cells) in rows)
-                Row([
-                    grid.Methods[method].Label, .. cells.Select(cell => Accuracy(cell.Accuracies)), Points(cells[^1], cells[0]),
-                ]);
+            {
+                IEnumerable<string> last = IsSame(cells)
+                    ? ["the same trainings", .. reference is null ? (string[])[] : [""]]
+                    : reference is null
+                        ? [Points(cells[^1].Accuracies.Minus(cells[0].Accuracies))]
+                        : [Points(loss[method].Interval), method == chart.Reference ? "" : Points(loss[method].Minus(reference))];
+                Row([grid.Methods[method].Label, .. cells.Select(cell => Accuracy(cell.Accuracies)), .. last]);
+            }
             Text("");
-            var name = $"{Path.GetFileNameWithoutExtension(path)}-{student}.svg";
+            if (reference is not null)
+                Protection(chart, [.. rows.Where(row => !IsSame(row.Cells)).Select(row => row.Method)], loss);
+            var file = $"{Path.GetFileNameWithoutExtension(path)}-{chart.Name}-{student}.svg";
             var folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "figures");
             Directory.CreateDirectory(folder);
             new LineChart
@@ -142,9 +178,30 @@ internal sealed class ResultsPage(Grid grid, Results results)
                 InPercent = true,
                 Series = [.. rows.Select((row, i) => new ChartSeries(
                     grid.Methods[row.Method].Label, [.. row.Cells.Select((cell, x) => new ChartPoint(x, cell.Accuracies.Mean))], i))],
-            }.Write(Path.Combine(folder, name));
-            Text($"![{chart.Title}](figures/{name})");
+            }.Write(Path.Combine(folder, file));
+            Text($"![{chart.Title}](figures/{file})");
         }
+    }
+
+    // Such as the student alone, whom no set of mentors teaches.
+    private static bool IsSame(List<MethodResult> cells) => cells.All(cell => cell.TaughtBy == cells[0].TaughtBy);
+
+    private IEnumerable<string> LastColumns(ChartPlan chart, Sample? reference) => reference is null
+        ? ["the last minus the first"]
+        : ["lost from the first to the last", $"lost more than {grid.Methods[chart.Reference!].Label}"];
+
+    // Which methods lose more than the one that is to protect, and which even three times as much.
+    private void Protection(ChartPlan chart, IReadOnlyList<string> methods, Dictionary<string, Sample> loss)
+    {
+        List<string> others = [.. methods.Where(method => method != chart.Reference)];
+        var (reference, label) = (loss[chart.Reference!], grid.Methods[chart.Reference!].Label);
+        string List(double times) => string.Join(
+            "; ", others.Where(method => loss[method].Less(reference, times).Interval is { IsAbove: true })
+                .Select(method => grid.Methods[method].Label)) is { Length: > 0 } all ? all : "none";
+        Text($"""
+            Lost more than {label}, beyond the noise: {List(1)}. More than three times what {label} lost, beyond the noise: {List(3)}.
+            """);
+        comparisons += 2 * others.Count;
     }
 
     private void SettingsTried()
@@ -178,13 +235,14 @@ internal sealed class ResultsPage(Grid grid, Results results)
     private static string Accuracy(Sample sample) =>
         Percent(sample.Mean) + (sample.Count > 1 ? $" ± {Percent(sample.Deviation)}" : "");
 
-    // How much the second is above the first, in points.
+    // How much the second is above the first.
     private static string Points(MethodResult? from, MethodResult of) =>
-        from is not null && of.Accuracies.Minus(from.Accuracies) is { } difference
-            ? string.Create(CultureInfo.InvariantCulture, $"{100 * difference.Mean:+0.0;-0.0;0.0} ± {100 * difference.HalfWidth:F1}")
-            : "";
+        from is null ? "" : Points(of.Accuracies.Minus(from.Accuracies));
 
-    private static string Describe(Setting setting)
+    private static string Points(Difference? difference) => difference is null
+        ? "" : string.Create(CultureInfo.InvariantCulture, $"{100 * difference.Mean:+0.0;-0.0;0.0} ± {100 * difference.HalfWidth:F1}");
+
+    private string Describe(Setting setting)
     {
         var parts = new List<string>();
         void Add(string name, double? value, double standard = double.NaN)
@@ -192,14 +250,22 @@ internal sealed class ResultsPage(Grid grid, Results results)
             if (value is { } number && number != standard)
                 parts.Add(string.Create(CultureInfo.InvariantCulture, $"{name} {number}"));
         }
-        var paced = setting is { Mentors: not MentorChoice.None, Dynamic: null } && setting.Classroom.ConstantTemperature is null;
-        Add("T", setting.Classroom.ConstantTemperature);
-        Add("tau", paced ? setting.Classroom.Pace.Tau : null);
-        Add("T at most", setting.Classroom.Pace.MaxTemperature);
-        Add("T around", setting.Dynamic);
-        Add("mentors x", setting.Factor);
-        Add("labels x", setting.Classroom.ConstantTaskCoefficient);
-        Add("fading to", setting.FadeTo);
+        if (setting.Mentors != MentorChoice.None)
+        {
+            var options = setting.Classroom;
+            var paced = setting.Dynamic is null && options.ConstantTemperature is null;
+            Add("T", options.ConstantTemperature);
+            Add("tau", paced ? options.Pace.Tau : null);
+            Add(
+                "T at most",
+                options.Pace.MaxTemperature
+                    ?? (paced && options.Preset == ClassroomPreset.Recommended ? grid.RecommendedMaxTemperature : null));
+            Add("T around", setting.Dynamic);
+            Add("mentors x", setting.Factor);
+            Add("labels x", options.ConstantTaskCoefficient);
+            Add("fading to", setting.FadeTo);
+        }
+
         Add("learning rate", setting.LearningRate);
         Add("label smoothing", setting.LabelSmoothing, 0);
         return string.Join(", ", parts);

@@ -14,15 +14,17 @@ internal sealed record Sample(IReadOnlyDictionary<int, double> BySeed)
     /// <summary>With n - 1; NaN of one seed.</summary>
     public double Deviation => BySeed.Values.StandardDeviation();
 
-    /// <summary>This minus another sample over the seeds of both; null: fewer than two.</summary>
-    public Difference? Minus(Sample other)
-    {
-        double[] differences = [.. BySeed.Where(own => other.BySeed.ContainsKey(own.Key)).Select(own => own.Value - other.BySeed[own.Key])];
-        if (differences.Length < 2)
-            return null;
-        var quantile = StudentT.InvCDF(0, 1, differences.Length - 1, 0.975);
-        return new(differences.Mean(), quantile * differences.StandardDeviation() / Math.Sqrt(differences.Length));
-    }
+    /// <summary>The mean and its 95 % interval; null: fewer than two seeds.</summary>
+    public Difference? Interval => Count < 2
+        ? null : new(Mean, StudentT.InvCDF(0, 1, Count - 1, 0.975) * Deviation / Math.Sqrt(Count));
+
+    /// <summary>This minus another sample, seed by seed, over the seeds of both.</summary>
+    public Sample Less(Sample other, double times = 1) => new(BySeed
+        .Where(own => other.BySeed.ContainsKey(own.Key))
+        .ToDictionary(own => own.Key, own => own.Value - times * other.BySeed[own.Key]));
+
+    /// <summary>The paired difference from another sample; null: fewer than two seeds are of both.</summary>
+    public Difference? Minus(Sample other) => Less(other).Interval;
 }
 
 /// <summary>A paired difference and its 95 % interval.</summary>
