@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ClassroomKD;
 
-/// <summary>What a rank is made from.</summary>
+/// <summary>What a mentor's rank and weight are made from.</summary>
 public enum RankWeighting
 {
     /// <summary>The share of all performance, times the number of mentors.</summary>
@@ -10,6 +10,10 @@ public enum RankWeighting
 
     /// <summary>A tenth of the position, the worst being first (ablation: the authors' first version). Equals share a position.</summary>
     Position,
+
+    /// <summary>Ranks as <see cref="Share"/>; a mentor's weight is how far its rank is above the student's. Of mentors far ahead and just
+    /// ahead the former teach most, and nobody's weight jumps when the student passes it.</summary>
+    Lead,
 }
 
 /// <summary>The settings of <see cref="KnowledgeFilteringRanker"/>.</summary>
@@ -24,7 +28,7 @@ public sealed class KnowledgeFilteringOptions
     /// <value>Default null: as the classroom's preset says; outside a classroom true, as in the paper.</value>
     public bool? RequireCorrect { get; set; }
 
-    /// <summary>What a rank is made from.</summary>
+    /// <summary>What a mentor's rank and weight are made from.</summary>
     /// <value>Default <see cref="RankWeighting.Share"/>.</value>
     [EnumDataType(typeof(RankWeighting))]
     public RankWeighting Weighting { get; set; } = RankWeighting.Share;

@@ -27,19 +27,21 @@ public sealed class KnowledgeFilteringRanker : IMentorRanker
         var performances = arguments.Assessment.Performances;
         var total = performances.sum(0, keepdim: true);
         var anyone = total.gt(Scalars.Zero);
-        var ranks = weighting == RankWeighting.Share
-            ? Shares(performances, total, decimals)
-            : Positions(performances).mul(anyone);
+        var ranks = weighting == RankWeighting.Position
+            ? Positions(performances).mul(anyone)
+            : Shares(performances, total, decimals);
 
         var mentorRanks = ranks.narrow(0, 1, ranks.size(0) - 1);
         if (!filter)
             return new Ranking { Ranks = ranks, Weights = ones_like(mentorRanks) };
 
         // Where nobody knows anything every rank is 0, and the gate alone would stand open.
-        var teaches = mentorRanks.ge(ranks.narrow(0, 0, 1)).logical_and(anyone);
+        var studentRank = ranks.narrow(0, 0, 1);
+        var teaches = mentorRanks.ge(studentRank).logical_and(anyone);
         if (requireCorrect && arguments.Assessment.Correct is { } correct)
             teaches = teaches.logical_and(correct.narrow(0, 1, mentorRanks.size(0)));
-        return new Ranking { Ranks = ranks, Weights = mentorRanks.mul(teaches) };
+        var weights = weighting == RankWeighting.Lead ? mentorRanks.sub(studentRank) : mentorRanks;
+        return new Ranking { Ranks = ranks, Weights = weights.mul(teaches) };
     }
 
     /// <summary><c>r = M c / sum c</c> (method, step 3); 0 where the sum is 0.</summary>

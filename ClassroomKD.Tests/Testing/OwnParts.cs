@@ -22,6 +22,8 @@ internal static class OwnParts
             () => new KnowledgeFilteringRanker(new() { Weighting = RankWeighting.Position, RequireCorrect = false }), "positions",
             better: true),
         Ranker(() => new KnowledgeFilteringRanker(new() { RankDecimals = 2 }), "rounded"),
+        Ranker(
+            () => new KnowledgeFilteringRanker(new() { Weighting = RankWeighting.Lead, RequireCorrect = false }), "leads", better: true),
         Ranker(() => new UniformRanker()),
         Ranker(() => new EntropyRanker()),
         Ranker(() => new ConfidenceAwareRanker()),

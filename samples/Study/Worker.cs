@@ -68,7 +68,7 @@ internal sealed class Worker(Grid grid, StudyFolder folder, IWorkshop workshop, 
             : [];
         foreach (var part in grid.Parts)
         {
-            var seeds = part.Stage == Stage.Final ? grid.Seeds : [grid.ChoosingSeed];
+            var seeds = part.Stage == Stage.Final ? grid.Seeds.Take(part.Seeds ?? grid.Seeds.Count) : [grid.ChoosingSeed];
             foreach (var making in part.MentorSets.SelectMany(set => grid.MentorSets[set]).SelectMany(Making))
                 yield return making;
             foreach (var seed in seeds)

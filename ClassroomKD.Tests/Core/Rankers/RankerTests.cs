@@ -16,6 +16,15 @@ public sealed class RankerTests : TensorFixture
     }
 
     [Test]
+    public void By_lead_a_mentor_weighs_what_it_is_ahead()
+    {
+        var ranker = new KnowledgeFilteringRanker(new() { Weighting = RankWeighting.Lead });
+        var ranking = Rank(ranker, new[,] { { 0.4 }, { 0.8 }, { 0.5 }, { 0.3 } });
+        ranking.Ranks.Doubles().Should().Equal([0.6, 1.2, 0.75, 0.45], (x, y) => Math.Abs(x - y) < 1e-12);
+        ranking.Weights.Doubles().Should().Equal([0.6, 0.15, 0], (x, y) => Math.Abs(x - y) < 1e-12);
+    }
+
+    [Test]
     public void A_wrong_mentor_teaches_only_where_that_is_allowed()
     {
         var performances = new[,] { { 0.1 }, { 0.4 } };
