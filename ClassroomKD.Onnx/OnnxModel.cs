@@ -15,8 +15,8 @@ namespace ClassroomKD.Onnx;
 /// </para>
 /// <para>
 /// On a CUDA session (<see cref="OnnxModelOptions.Device"/>) the host waits for libtorch's stream before a run and for onnxruntime's after
-/// it. For a session on the CPU, a CUDA batch is copied to the CPU and its answer back, which waits for the device too and is logged once.
-/// With such a mentor on a GPU, <c>Teach</c> therefore waits for the device.
+/// it. For a session on the CPU, a CUDA batch is copied to the CPU and its answer back, which waits for the device too;
+/// <see cref="OnnxModelOptions.Logger"/> is told once. With such a mentor on a GPU, <c>Teach</c> therefore waits for the device.
 /// </para>
 /// <para>
 /// The file need not be trusted: onnxruntime runs its own operations only, loads no library of custom operations unless

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
 namespace ClassroomKD.Onnx;
 
 /// <summary>
@@ -31,6 +34,7 @@ public sealed class OnnxModelSource() : ModelSource<Tensor, OnnxModelSettings>("
             Device = context.Device,
             Threads = settings.Threads,
             AllowSpinning = settings.AllowSpinning,
+            Logger = context.Services.GetService<ILoggerFactory>()?.CreateLogger("ClassroomKD"),
         });
     }
 }

@@ -8,7 +8,8 @@ namespace ClassroomKD;
 /// <summary>Registers classrooms with Microsoft.Extensions.DependencyInjection.</summary>
 public static class ClassroomServiceCollectionExtensions
 {
-    /// <summary>Adds a classroom whose models answer with one tensor. The default task is <see cref="LogitsTask"/>.</summary>
+    /// <summary>Adds a classroom whose models answer with one tensor. The default task is <see cref="LogitsTask"/>
+    /// with the <see cref="LogitsTaskOptions"/> of its name.</summary>
     /// <param name="services">Where to add it.</param>
     /// <param name="name">Its name: <c>GetRequiredKeyedService&lt;Classroom&gt;(name)</c>. Several classrooms live side by side.</param>
     /// <returns>A builder for its mentors, options, ranker and pace.</returns>
@@ -19,7 +20,9 @@ public static class ClassroomServiceCollectionExtensions
     public static IClassroomBuilder AddClassroom(this IServiceCollection services, string name)
     {
         var builder = AddParts<Tensor, Tensor>(services, name);
-        services.TryAddKeyedSingleton<IDistillationTask<Tensor, Tensor>>(name, static (_, _) => new LogitsTask());
+        services.AddOptionsWithValidateOnStart<LogitsTaskOptions, LogitsTaskOptionsValidator>(name);
+        services.TryAddKeyedSingleton<IDistillationTask<Tensor, Tensor>>(name, static (provider, key) =>
+            new LogitsTask(provider.GetRequiredService<IOptionsMonitor<LogitsTaskOptions>>().Get((string?)key)));
         services.TryAddKeyedSingleton(name, static (provider, key) => new Classroom(
             provider.GetKeyedServices<Mentor<Tensor>>(key),
             OptionsOf(provider, key),

@@ -23,10 +23,10 @@ public static class TrainerBuilderExtensions
     /// <exception cref="InvalidOperationException">The classroom has a trainer already.</exception>
     /// <remarks>
     /// Trainings run one after another, in the order of their registration, on a thread of their own. Epochs and notices are logged, and a
-    /// <see cref="TrainingDiagnosis"/> watches; further observers are services of type <see cref="ITrainingObserver"/> keyed by the
-    /// classroom's name. When the host is shut down, the step under way is finished and a checkpoint written, if there is a folder for it;
-    /// it must be done within the host's shutdown timeout. A classroom without a student or mentor is refused at the host's start. An
-    /// exception stops the host, whose <c>Run</c> then throws it.
+    /// <see cref="TrainingDiagnosis"/> with the <see cref="DiagnosisOptions"/> of the classroom's name watches; further observers are
+    /// services of type <see cref="ITrainingObserver"/> keyed by the classroom's name. When the host is shut down, the step under way is
+    /// finished and a checkpoint written, if there is a folder for it; it must be done within the host's shutdown timeout. A classroom
+    /// without a student or mentor is refused at the host's start. An exception stops the host, whose <c>Run</c> then throws it.
     /// </remarks>
     public static IClassroomBuilder AddTrainer(
         this IClassroomBuilder builder,
@@ -92,7 +92,12 @@ public static class TrainerBuilderExtensions
                 provider.GetRequiredService<IOptionsMonitor<TrainerOptions>>().Get(name))
             {
                 Validate = validate?.Invoke(provider),
-                Observers = [.. observers, new TrainingDiagnosis(listeners: observers)],
+                Observers =
+                [
+                    .. observers,
+                    new TrainingDiagnosis(
+                        listeners: observers, options: provider.GetRequiredService<IOptionsMonitor<DiagnosisOptions>>().Get(name)),
+                ],
             };
         });
         services.AddSingleton(provider => new HostedTraining(

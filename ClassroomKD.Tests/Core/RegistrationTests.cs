@@ -98,6 +98,35 @@ public sealed class RegistrationTests
         lesson.Temperatures.max().Number().Should().Be(4);
     }
 
+    [Test]
+    public void Options_of_the_task_need_no_call_that_chooses_it()
+    {
+        using var scope = NewDisposeScope();
+        using var host = Host(builder =>
+        {
+            builder.Services.AddClassroom("a").AddMentor("one", _ => Linear(4, 3));
+            builder.Services.AddClassroom("b").AddMentor("one", _ => Linear(4, 3))
+                .Configure<LogitsTaskOptions>(Settings(("DistillationFactor", "0.25")));
+        });
+        Tensor student = Classes.Logits(1, 16, 3).requires_grad_(), labels = Classes.Labels(8, 16, 3);
+        var knowing = nn.functional.one_hot(labels, 3).to(ScalarType.Float64) * 20;
+        double Loss(string name) =>
+            host.Services.GetRequiredKeyedService<Classroom>(name).Teach(student, [knowing], labels).MentorLosses.sum().Number();
+
+        Loss("b").Should().BeApproximately(Loss("a") / 4, 1e-9).And.BePositive();
+    }
+
+    [Test]
+    public void Options_of_the_task_out_of_range_fail_at_start()
+    {
+        using var host = Host(builder =>
+        {
+            builder.Services.AddClassroom("a").AddMentor("one", _ => Linear(4, 3));
+            builder.Services.Configure<LogitsTaskOptions>("a", options => options.LabelSmoothing = 2);
+        });
+        host.Invoking(h => h.Start()).Should().Throw<OptionsValidationException>().WithMessage("*LabelSmoothing*it is 2.");
+    }
+
     [TestCase("Pace:Tau", "-1", "Tau*between 0 and 1000; it is -1.")]
     [TestCase("Pace:Tau", "NaN", "Tau*; it is NaN.")]
     [TestCase("ConstantTemperature", "0", "ConstantTemperature*; it is 0.")]

@@ -53,14 +53,19 @@ internal static class Given
             public static void Train(Tensor images, PoseTarget target) { }
             """,
         ["docs/analyzers.md"] = "public static Tensor x = null!; public static int step;",
-        ["docs/data.md"] = "public static int epoch;",
-        ["docs/distributed.md"] = Training + Together + "public static Mentor[] mentors = null!; public static string folder = null!;",
+        ["docs/data.md"] = Training + "public static int epoch;",
+        ["docs/distributed.md"] = Training + Together
+            + "public static int epoch; public static Mentor[] mentors = null!; public static string folder = null!;",
         ["docs/export.md"] = """
             public static ImageDataset data = null!;
             public static Normalization normalization = null!;
             public static Student student = null!;
+            public static byte[] image = null!;
             """,
-        ["docs/configuration.md"] = """
+        ["docs/configuration.md"] = Container + """
+            public static string folder = null!;
+            public static Mentor[] mentors = null!;
+            public static BatchSampler data = null!;
             public sealed class MeanOf(nn.IModule<Tensor, Tensor>[] models) : nn.IModule<Tensor, Tensor>
             {
                 public Tensor call(Tensor input1) => stack([.. models.Select(model => model.call(input1))]).mean([0]);

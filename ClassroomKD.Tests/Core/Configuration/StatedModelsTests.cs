@@ -5,6 +5,7 @@ using ClassroomKD.Vision;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ClassroomKD.Tests.Core.Configuration;
@@ -181,6 +182,23 @@ public sealed class StatedModelsTests : TensorFixture
         host.Start();
         var mentor = host.Services.GetRequiredKeyedService<Classroom>("a").Mentors.Single();
         mentor.Answer(zeros(2, 4)).Doubles().Should().OnlyContain(answer => answer == 3);
+    }
+
+    [Test]
+    public void An_onnx_file_tells_the_applications_log_that_batches_are_copied()
+    {
+        var lines = new LogLines();
+        var services = new ServiceCollection().AddLogging(logging => logging.AddProvider(lines));
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("m:Onnx:File", Path.Combine(folder.Root, "net.onnx"))]).Build();
+        services.AddClassroom("a").AddModelSource(new OnnxModelSource()).AddMentors(settings);
+        using var provider = services.BuildServiceProvider();
+        var mentor = provider.GetRequiredKeyedService<Classroom>("a").Mentors.Single();
+
+        // The meta device stands for any other; from it nothing can be copied, which is no matter here.
+        mentor.Invoking(m => m.Answer(empty([2, 3, 8, 8], device: META))).Should().Throw<MentorException>();
+
+        lines.All.Should().ContainSingle(line => line.StartsWith("net.onnx is computed on cpu", StringComparison.Ordinal));
     }
 
     private static bool Matches(string failure, string message)

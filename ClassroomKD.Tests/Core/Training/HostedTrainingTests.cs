@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -121,6 +122,25 @@ public sealed class HostedTrainingTests
             room.AddStudent("pupil", _ => nn.Linear(6, 4));
         using var host = builder.Build();
         host.Invoking(one => one.Start()).Should().Throw<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage(message);
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task The_diagnosis_has_the_options_of_the_classroom(CancellationToken cancellation)
+    {
+        var left = new List<Tensor>();
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddLogging(logging => logging.AddProvider(lines));
+        // 15 steps are too few for the default of 25.
+        var section = new ConfigurationBuilder().AddInMemoryCollection([new("TensorSpan", "2")]).Build();
+        builder.Services.AddClassroom("room").AddMentor("wide", _ => nn.Linear(6, 4)).AddStudent("pupil", _ => nn.Linear(6, 4))
+            .AddTrainer(
+                _ => new Points(40, 8) { Before = (_, _) => left.Add(zeros(1).DetachFromDisposeScope()) },
+                one => new SgdOptimizer(one.Module.parameters(), 0.1), options => options.Epochs = 3)
+            .Configure<DiagnosisOptions>(section);
+        using var host = builder.Build();
+        await Run(host, cancellation);
+        left.ForEach(tensor => tensor.Dispose());
+        lines.All.Should().Contain(line => line.Contains("more tensors behind"));
     }
 
     [Test, CancelAfter(60_000)]

@@ -112,6 +112,29 @@ public sealed class TrainerTests
             .BeEquivalentTo("best.safetensors", "step-000000000010.safetensors", "step-000000000015.safetensors");
     }
 
+    [TestCase(null, "student.")]
+    [TestCase(0.5, "average.")]
+    public void The_weights_of_the_best_epoch_are_loaded_by_their_beginning(double? decay, string beginning)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingCase? training = null;
+        var validated = new List<string>();
+        using (training = new TrainingCase(
+            false,
+            true,
+            options => (options.CheckpointFolder, options.AverageDecay, options.Epochs) = (folder.Root, decay, 5),
+            validating: () => validated.Add(training!.Weights)))
+        {
+            var best = training.Trainer.Run().Best!.Epoch;
+            var report = training.Student.Module.LoadWeights(
+                Path.Combine(folder.Root, "best.safetensors"), new() { Prefixes = { beginning }, Strict = false });
+
+            report.Missing.Should().BeEmpty();
+            training.Weights.Should().Be(validated[best]);
+        }
+        validated.Distinct().Should().HaveCount(5);
+    }
+
     [Test]
     public void A_training_in_which_nothing_would_be_learned_is_refused()
     {

@@ -16,6 +16,9 @@ public sealed class MarginRanker : IMentorRanker
         margin = Scalars.Of(new MarginRankerOptionsValidator().ThrowIfInvalid(options ?? new()).Margin);
 
     /// <inheritdoc/>
+    public PerformanceGranularity? Granularity => PerformanceGranularity.Sample;   // else the batch's figures, by the default preset
+
+    /// <inheritdoc/>
     public Ranking Rank(in RankingArguments arguments)
     {
         var performances = arguments.Assessment.Performances;             // [1+M, B], the student first
