@@ -79,7 +79,7 @@ public partial class Classroom<TAnswer, TTarget> : IDisposable
         }
 
         this.task = task;
-        this.ranker = ranker ?? options.CreateRanker();
+        this.ranker = ranker ?? options.CreateRanker(task.RecommendedWeighting);
         chain = new RankerChain(this.ranker);
         if (options.NormalizeWeights == true && !chain.Parts.Any(part => part.Part is NormalizedRanker))
             throw new ArgumentException(

@@ -63,15 +63,18 @@ public sealed class ClassroomOptions
     private bool IsRecommended => Preset == ClassroomPreset.Recommended;
 
     /// <summary>The ranker that these settings describe, for rankers that change what another one decides.</summary>
-    public IMentorRanker CreateRanker()
+    /// <param name="recommendedWeighting">For <see cref="ClassroomPreset.Recommended"/>: what the classroom's task states
+    /// (<see cref="IDistillationTask{TAnswer, TTarget}.RecommendedWeighting"/>).</param>
+    public IMentorRanker CreateRanker(RankWeighting recommendedWeighting = RankWeighting.Share)
     {
+        var weighting = Ranking.Weighting ?? (IsRecommended ? recommendedWeighting : RankWeighting.Share);
         var ranker = new KnowledgeFilteringRanker(new KnowledgeFilteringOptions
         {
             Filter = Ranking.Filter,
-            Weighting = Ranking.Weighting,
+            Weighting = weighting,
             RequireCorrect = Ranking.RequireCorrect ?? (Ranking.Filter && Preset == ClassroomPreset.Paper),
             RankDecimals = Ranking.RankDecimals
-                ?? (Preset == ClassroomPreset.ReleasedCode && Ranking.Weighting == RankWeighting.Share ? 2 : null),
+                ?? (Preset == ClassroomPreset.ReleasedCode && weighting == RankWeighting.Share ? 2 : null),
         });
         return NormalizeWeights ?? IsRecommended ? new NormalizedRanker(ranker) : ranker;
     }

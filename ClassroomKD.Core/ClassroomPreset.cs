@@ -16,10 +16,10 @@ public enum ClassroomPreset
     ReleasedCode,
 
     /// <summary>
-    /// As <see cref="Batch"/>, with the truth at full weight, the weights of the mentors that teach a sample adding up to 1, and no
-    /// temperature above what the task states
-    /// (<see cref="IDistillationTask{TAnswer, TTarget}.RecommendedMaxTemperature"/>, 4 for logits): of the rules that were tried, the one
-    /// that bad mentors cost least (docs/results.md).
+    /// As <see cref="Batch"/>, with the truth at full weight, weights that add up to 1 over the mentors that teach a sample, made from
+    /// what the task states (<see cref="IDistillationTask{TAnswer, TTarget}.RecommendedWeighting"/>), and no temperature above what it
+    /// states (<see cref="IDistillationTask{TAnswer, TTarget}.RecommendedMaxTemperature"/>, 4 for logits). Why, and what it was
+    /// compared with: docs/concepts.md, "Presets and ablations".
     /// </summary>
     Recommended,
 }

@@ -12,7 +12,7 @@ public enum RankWeighting
     Position,
 
     /// <summary>Ranks as <see cref="Share"/>; a mentor's weight is how far its rank is above the student's. Of mentors far ahead and just
-    /// ahead the former teach most, and nobody's weight jumps when the student passes it.</summary>
+    /// ahead the former teach most, and nobody's weight jumps to 0 when the student passes it.</summary>
     Lead,
 }
 
@@ -29,9 +29,11 @@ public sealed class KnowledgeFilteringOptions
     public bool? RequireCorrect { get; set; }
 
     /// <summary>What a mentor's rank and weight are made from.</summary>
-    /// <value>Default <see cref="RankWeighting.Share"/>.</value>
+    /// <value>Default null: <see cref="RankWeighting.Share"/>, as in the paper; where the preset is
+    /// <see cref="ClassroomPreset.Recommended"/>, what the task states
+    /// (<see cref="IDistillationTask{TAnswer, TTarget}.RecommendedWeighting"/>).</value>
     [EnumDataType(typeof(RankWeighting))]
-    public RankWeighting Weighting { get; set; } = RankWeighting.Share;
+    public RankWeighting? Weighting { get; set; }
 
     /// <summary>The decimals that a share of performance is rounded to, half to even.</summary>
     /// <value>Default null: as the classroom's preset says; outside a classroom no rounding.</value>

@@ -17,7 +17,7 @@ public sealed class KnowledgeFilteringRanker : IMentorRanker
         options = new KnowledgeFilteringOptionsValidator().ThrowIfInvalid(options ?? new());
         filter = options.Filter;
         requireCorrect = options.RequireCorrect ?? true;
-        weighting = options.Weighting;
+        weighting = options.Weighting ?? RankWeighting.Share;
         decimals = options.RankDecimals;
     }
 

@@ -187,7 +187,8 @@ public static class ClassroomBuilderExtensions
         var name = builder.Name;
         return builder
             .Configure(options => configure?.Invoke(options.Ranking))
-            .UseRanker(provider => provider.GetNamedOptions<ClassroomOptions>(name).CreateRanker());
+            .UseRanker(provider => provider.GetNamedOptions<ClassroomOptions>(name)
+                .CreateRanker(TaskRecommendations.Of(provider, name).Weighting));
     }
 
     /// <summary>Chooses the pace, in place of any other.</summary>
@@ -207,7 +208,7 @@ public static class ClassroomBuilderExtensions
         return builder
             .Configure(options => configure?.Invoke(options.Pace))
             .UsePace(provider => provider.GetNamedOptions<ClassroomOptions>(name)
-                .CreateGapPace(TaskTemperatures.Of(provider, name).Highest));
+                .CreateGapPace(TaskRecommendations.Of(provider, name).MaxTemperature));
     }
 
     private static IClassroomBuilder Replace<TService>(this IClassroomBuilder builder, Func<IServiceProvider, TService> factory)

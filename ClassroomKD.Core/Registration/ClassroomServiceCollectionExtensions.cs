@@ -60,11 +60,15 @@ public static class ClassroomServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         services.AddOptionsWithValidateOnStart<ClassroomOptions, ClassroomOptionsValidator>(name);
-        services.TryAddKeyedSingleton(name, static (provider, key) => OptionsOf(provider, key).CreateRanker());
-        services.TryAddKeyedSingleton(name, static (provider, key) => new TaskTemperatures(
-            provider.GetRequiredKeyedService<IDistillationTask<TAnswer, TTarget>>(key).RecommendedMaxTemperature));
+        services.TryAddKeyedSingleton(name, static (provider, key) =>
+        {
+            var task = provider.GetRequiredKeyedService<IDistillationTask<TAnswer, TTarget>>(key);
+            return new TaskRecommendations(task.RecommendedMaxTemperature, task.RecommendedWeighting);
+        });
         services.TryAddKeyedSingleton(
-            name, static (provider, key) => OptionsOf(provider, key).CreatePace(TaskTemperatures.Of(provider, key).Highest));
+            name, static (provider, key) => OptionsOf(provider, key).CreateRanker(TaskRecommendations.Of(provider, key).Weighting));
+        services.TryAddKeyedSingleton(
+            name, static (provider, key) => OptionsOf(provider, key).CreatePace(TaskRecommendations.Of(provider, key).MaxTemperature));
         return new ClassroomBuilder(name, services);
     }
 

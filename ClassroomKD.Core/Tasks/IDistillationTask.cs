@@ -77,6 +77,10 @@ public interface IDistillationTask<TAnswer, TTarget>
     /// <value>At least 1; default 4, as for logits.</value>
     double RecommendedMaxTemperature => 4;
 
+    /// <summary>What mentors' weights are made from under <see cref="ClassroomPreset.Recommended"/>.</summary>
+    /// <value>Default <see cref="RankWeighting.Share"/>, as for logits.</value>
+    RankWeighting RecommendedWeighting => RankWeighting.Share;
+
     /// <summary>Begins a batch. Here the task checks that the answers and the truth fit together.</summary>
     /// <param name="arguments">The answers and the truth.</param>
     /// <returns>The batch. Its tensors belong to the current dispose scope.</returns>

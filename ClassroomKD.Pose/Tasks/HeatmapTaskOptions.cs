@@ -19,8 +19,6 @@ public sealed class HeatmapTaskOptions : PoseTaskOptions
     /// </summary>
     /// <value>Default null: <see cref="SpatialKlLoss"/>, computed for all mentors in one pass.</value>
     public IPoseDistillationLoss<Tensor>? Distillation { get; set; }
-
-    private protected override bool IsSpatialKl => Distillation is null or SpatialKlLoss;
 }
 
 /// <summary>The rules of <see cref="HeatmapTaskOptions"/>.</summary>

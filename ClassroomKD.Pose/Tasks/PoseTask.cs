@@ -23,6 +23,10 @@ public abstract class PoseTask : IDistillationTask<PoseAnswer, PoseTarget>, IDis
     public double RecommendedMaxTemperature => 1;
 
     /// <inheritdoc/>
+    /// <value><see cref="RankWeighting.Lead"/>: measured likewise.</value>
+    public RankWeighting RecommendedWeighting => RankWeighting.Lead;
+
+    /// <inheritdoc/>
     /// <remarks>The step's assessment is a <see cref="PoseAssessment"/>.</remarks>
     public IDistillationStep Begin(in StepArguments<PoseAnswer, PoseTarget> arguments)
     {

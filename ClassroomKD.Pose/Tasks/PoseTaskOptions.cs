@@ -28,14 +28,11 @@ public abstract class PoseTaskOptions
     public double? CorrectFrom { get; set; }
 
     /// <summary>A factor on all that mentors add to the loss: how much they count beside the truth.</summary>
-    /// <value>Default null: 0.1 with a <see cref="SpatialKlLoss"/>, which is hundreds of times larger than the loss against the truth; it
-    /// was chosen at temperature 1 (docs/pose.md, "Which preset"). 1 with another loss.</value>
+    /// <value>Default 1. A <see cref="SpatialKlLoss"/> is then nearly all of the loss, which did best with the preset
+    /// <see cref="ClassroomPreset.Recommended"/> (docs/pose.md, "Which preset"). <see cref="ClassroomPreset.Paper"/> needs about 0.001:
+    /// its temperatures enter by their square.</value>
     [InRange(0.0, double.MaxValue)]
-    public double? DistillationFactor { get; set; }
-
-    internal double ResolvedDistillationFactor => DistillationFactor ?? (IsSpatialKl ? 0.1 : 1);
-
-    private protected abstract bool IsSpatialKl { get; }
+    public double DistillationFactor { get; set; } = 1;
 
     /// <summary>Who computes a <see cref="SpatialKlLoss"/>; no effect with another loss.</summary>
     /// <value>Default <see cref="KernelImplementation.Auto"/>.</value>

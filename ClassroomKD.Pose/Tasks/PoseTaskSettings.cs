@@ -13,7 +13,7 @@ internal sealed class PoseTaskSettings(PoseTaskOptions options) : IDisposable
 
     public Scalar? CorrectFrom { get; } = options.CorrectFrom is { } least ? Scalars.Of(least) : null;
 
-    public Scalar Factor { get; } = Scalars.Of(options.ResolvedDistillationFactor);
+    public Scalar Factor { get; } = Scalars.Of(options.DistillationFactor);
 
     public KernelImplementation Kernel { get; } = options.Kernel;
 

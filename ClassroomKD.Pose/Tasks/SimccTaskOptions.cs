@@ -13,8 +13,6 @@ public sealed class SimccTaskOptions : PoseTaskOptions
     /// <summary>The loss against each mentor: <see cref="SpatialKlLoss"/> or one of your own. By name: <c>SpatialKl</c>.</summary>
     /// <value>Default null: <see cref="SpatialKlLoss"/>, computed for all mentors in one pass over x and one over y.</value>
     public IPoseDistillationLoss<SimccAnswer>? Distillation { get; set; }
-
-    private protected override bool IsSpatialKl => Distillation is null or SpatialKlLoss;
 }
 
 /// <summary>The rules of <see cref="SimccTaskOptions"/>.</summary>

@@ -13,7 +13,7 @@ namespace PoseSample;
 /// <summary>
 /// Two heatmap mentors of different sizes and a SimCC mentor, then a small heatmap student alone and in the classroom of all.
 /// </summary>
-internal sealed class PoseStudy(StudyOptions options, double? factor, PoseData data, CancellationToken cancellation)
+internal sealed class PoseStudy(StudyOptions options, double factor, PoseData data, CancellationToken cancellation)
     : Study<PoseAnswer, PoseTarget>(options, cancellation), IDisposable
 {
     private const int BatchSize = 16;
@@ -52,7 +52,7 @@ internal sealed class PoseStudy(StudyOptions options, double? factor, PoseData d
     protected override IReadOnlyList<Way> Ways => [new("alone", 0), new("in the classroom", 3)];
 
     /// <summary>Runs the study, prints the results and writes weights and pictures.</summary>
-    public static void Run(StudyOptions options, double? factor, CancellationToken cancellation)
+    public static void Run(StudyOptions options, double factor, CancellationToken cancellation)
     {
         var data = PoseData.Load(options.Data);
         Console.WriteLine(

@@ -2,10 +2,13 @@ using System.CommandLine;
 using PoseSample;
 using Samples;
 
-var factor = new Option<double?>("--factor") { Description = "The weight of what mentors say: DistillationFactor. Default: the task's." };
+var factor = new Option<double>("--factor")
+{
+    Description = "The weight of what mentors say: DistillationFactor.", DefaultValueFactory = _ => 1,
+};
 factor.Validators.Add(result =>
 {
-    if (!((result.GetValueOrDefault<double?>() ?? 0) >= 0))
+    if (!(result.GetValueOrDefault<double>() >= 0))
         result.AddError("--factor must be at least 0.");
 });
 return await new StudyCommand(

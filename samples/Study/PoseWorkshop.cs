@@ -100,8 +100,8 @@ internal sealed class PoseWorkshop : IWorkshop
         IReadOnlyList<Mentor<PoseAnswer>> mentors, int epochs, int seed, ITrainingObserver? observer, CancellationToken cancellation)
     {
         using PoseTask task = kind == "simcc"
-            ? new SimccTask(new() { DistillationFactor = setting.Factor })
-            : new HeatmapTask(new() { DistillationFactor = setting.Factor });
+            ? new SimccTask(new() { DistillationFactor = setting.Factor ?? 1 })
+            : new HeatmapTask(new() { DistillationFactor = setting.Factor ?? 1 });
         return Course.Train(
             grid, setting, student, data, task, mentors, epochs, seed, learner => Score(learner, heldOut), observer, cancellation);
     }

@@ -14,7 +14,7 @@ internal static class Room
     /// <returns>The classroom; the caller disposes it.</returns>
     public static Classroom<TAnswer, TTarget> Create<TAnswer, TTarget>(
         Setting setting, IReadOnlyList<Mentor<TAnswer>> mentors, IDistillationTask<TAnswer, TTarget> task, long steps) => new(
-        mentors, task, setting.Classroom, Ranker(setting, steps),
+        mentors, task, setting.Classroom, Ranker(setting, task.RecommendedWeighting, steps),
         setting.Dynamic is { } temperature ? new DynamicTemperaturePace(temperature) : null);
 
     /// <summary>The task of logits of a setting.</summary>
@@ -35,14 +35,14 @@ internal static class Room
         _ => null,
     };
 
-    private static IMentorRanker Ranker(Setting setting, long steps)
+    private static IMentorRanker Ranker(Setting setting, RankWeighting recommended, long steps)
     {
         IMentorRanker ranker = setting.Ranker switch
         {
             RankerChoice.Uniform => new UniformRanker(),
             RankerChoice.Confidence => new ConfidenceAwareRanker(),
             RankerChoice.Entropy => new EntropyRanker(),
-            _ => setting.Classroom.CreateRanker(),
+            _ => setting.Classroom.CreateRanker(recommended),
         };
         if (setting.RunningMean is { } decay)
             ranker = new RunningMeanRanker(decay, ranker);
