@@ -70,6 +70,9 @@ internal sealed record Grid
     /// <summary>How accuracies change over some sets of mentors, each a table and a figure.</summary>
     public IReadOnlyList<ChartPlan> Charts { get; init; } = [];
 
+    /// <summary>The method with which all are compared beside the student alone and the best mentor.</summary>
+    public required string Reference { get; init; }
+
     /// <summary>The bound of temperatures that the preset <see cref="ClassroomPreset.Recommended"/> takes from the task.</summary>
     [JsonIgnore]
     public double RecommendedMaxTemperature
@@ -93,7 +96,7 @@ internal sealed record Grid
     public JsonObject ToIdentity()
     {
         var all = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
-        foreach (var name in (string[])["title", "charts", "seeds", "parts", "alone", "best"])
+        foreach (var name in (string[])["title", "charts", "reference", "seeds", "parts", "alone", "best"])
             all.Remove(name);
         // Labels are for tables.
         foreach (var (_, method) in all["methods"]!.AsObject())
@@ -150,9 +153,10 @@ internal sealed record Grid
         Known(sets, MentorSets.Keys, "set of mentors");
         Known(Parts.SelectMany(part => part.Students), Students.Keys, "student");
         Known(Parts.SelectMany(part => part.Methods).Concat(Charts.SelectMany(chart => chart.Methods)), Methods.Keys, "method");
+        Known([Reference], Methods.Keys, "method");
         Rule(
-            Charts.All(chart => chart.Reference is not { } reference || chart.Methods.Contains(reference)),
-            "the 'reference' of a chart was expected to be one of its methods.");
+            Charts.All(chart => !chart.IsLoss || chart.Methods.Contains(Reference)),
+            $"a chart with 'isLoss' was expected to have '{Reference}', the 'reference', among its methods.");
         if (Mentors.Keys.Concat(MentorSets.Keys).Concat(Students.Keys).Concat(Methods.Keys).FirstOrDefault(name => name.Contains('_'))
             is { } wrong)
             throw new InvalidDataException($"{path}: names have no '_', which separates them in file names; '{wrong}' does.");
@@ -173,8 +177,9 @@ internal sealed record ChartPlan
 
     public required IReadOnlyList<string> Methods { get; init; }
 
-    /// <summary>The method whose loss from the first set to the last the others' are compared with; null: none is a loss.</summary>
-    public string? Reference { get; init; }
+    /// <summary>Whether the last set is worse than the first, so that what it costs is told, and compared with what it costs the
+    /// <see cref="Grid.Reference"/>.</summary>
+    public bool IsLoss { get; init; }
 }
 
 /// <summary>Runs of some methods: of all their settings with the one seed, or of the chosen settings with the fresh seeds.</summary>

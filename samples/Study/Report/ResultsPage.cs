@@ -101,12 +101,15 @@ internal sealed class ResultsPage(Grid grid, Results results)
     {
         List<MethodResult> rows = [.. grid.Methods.Keys.Select(method => results.Of(set, student, method)).OfType<MethodResult>()];
         var (alone, best) = (rows.Find(row => row.Method == grid.Alone), rows.Find(row => row.Method == grid.Best));
+        var (reference, label) = (rows.Find(row => row.Method == grid.Reference), grid.Methods[grid.Reference].Label);
         if (rows.All(row => row == alone || row == best))
             return;
         Text($"## {set}, {student}");
         Text($"Mentors: {string.Join(", ", grid.MentorSets[set])}.");
-        Row("method", "setting", "seeds", "test, %", "minus alone", "minus the best mentor", "mentors' share of the loss, %");
-        Row("---", "---", "--:", "--:", "--:", "--:", "--:");
+        Row(
+            "method", "setting", "seeds", "test, %", "minus alone", "minus the best mentor", $"minus {label}",
+            "mentors' share of the loss, %");
+        Row("---", "---", "--:", "--:", "--:", "--:", "--:", "--:");
         var top = rows.Max(row => row.Accuracies.Mean);
         foreach (var row in rows)
         {
@@ -114,11 +117,12 @@ internal sealed class ResultsPage(Grid grid, Results results)
             Row(
                 grid.Methods[row.Method].Label, Describe(row.Setting), $"{row.Accuracies.Count}",
                 row.Accuracies.Mean == top ? $"**{mean}**" : mean, Points(row == alone ? null : alone, row),
-                Points(row == best ? null : best, row), Percent(row.MentorShare));
+                Points(row == best ? null : best, row), Points(row == reference ? null : reference, row), Percent(row.MentorShare));
         }
         Text("");
         Compare(rows, alone, "the student alone");
         Compare(rows, best, "the best mentor");
+        Compare(rows, reference, label);
     }
 
     // Which methods are told apart from one of them.
@@ -152,21 +156,21 @@ internal sealed class ResultsPage(Grid grid, Results results)
                 continue;
             Text($"## {chart.Title}, {student}");
             var loss = rows.ToDictionary(row => row.Method, row => row.Cells[0].Accuracies.Less(row.Cells[^1].Accuracies));
-            var reference = chart.Reference is { } name ? loss.GetValueOrDefault(name) : null;
-            Row(["method", .. chart.MentorSets, .. LastColumns(chart, reference)]);
-            Row(["---", .. chart.MentorSets.Select(_ => "--:"), .. LastColumns(chart, reference).Select(_ => "--:")]);
+            var reference = chart.IsLoss ? loss.GetValueOrDefault(grid.Reference) : null;
+            Row(["method", .. chart.MentorSets, .. LastColumns(reference)]);
+            Row(["---", .. chart.MentorSets.Select(_ => "--:"), .. LastColumns(reference).Select(_ => "--:")]);
             foreach (var (method, cells) in rows)
             {
                 IEnumerable<string> last = IsSame(cells)
                     ? ["the same trainings", .. reference is null ? (string[])[] : [""]]
                     : reference is null
                         ? [Points(cells[^1].Accuracies.Minus(cells[0].Accuracies))]
-                        : [Points(loss[method].Interval), method == chart.Reference ? "" : Points(loss[method].Minus(reference))];
+                        : [Points(loss[method].Interval), method == grid.Reference ? "" : Points(loss[method].Minus(reference))];
                 Row([grid.Methods[method].Label, .. cells.Select(cell => Accuracy(cell.Accuracies)), .. last]);
             }
             Text("");
             if (reference is not null)
-                Protection(chart, [.. rows.Where(row => !IsSame(row.Cells)).Select(row => row.Method)], loss);
+                Protection([.. rows.Where(row => !IsSame(row.Cells)).Select(row => row.Method)], loss);
             var file = $"{Path.GetFileNameWithoutExtension(path)}-{chart.Name}-{student}.svg";
             var folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "figures");
             Directory.CreateDirectory(folder);
@@ -186,15 +190,15 @@ internal sealed class ResultsPage(Grid grid, Results results)
     // Such as the student alone, whom no set of mentors teaches.
     private static bool IsSame(List<MethodResult> cells) => cells.All(cell => cell.TaughtBy == cells[0].TaughtBy);
 
-    private IEnumerable<string> LastColumns(ChartPlan chart, Sample? reference) => reference is null
+    private IEnumerable<string> LastColumns(Sample? reference) => reference is null
         ? ["the last minus the first"]
-        : ["lost from the first to the last", $"lost more than {grid.Methods[chart.Reference!].Label}"];
+        : ["lost from the first to the last", $"lost more than {grid.Methods[grid.Reference].Label}"];
 
     // Which methods lose more than the one that is to protect, and which even three times as much.
-    private void Protection(ChartPlan chart, IReadOnlyList<string> methods, Dictionary<string, Sample> loss)
+    private void Protection(IReadOnlyList<string> methods, Dictionary<string, Sample> loss)
     {
-        List<string> others = [.. methods.Where(method => method != chart.Reference)];
-        var (reference, label) = (loss[chart.Reference!], grid.Methods[chart.Reference!].Label);
+        List<string> others = [.. methods.Where(method => method != grid.Reference)];
+        var (reference, label) = (loss[grid.Reference], grid.Methods[grid.Reference].Label);
         string List(double times) => string.Join(
             "; ", others.Where(method => loss[method].Less(reference, times).Interval is { IsAbove: true })
                 .Select(method => grid.Methods[method].Label)) is { Length: > 0 } all ? all : "none";
