@@ -14,9 +14,9 @@ public sealed class DiagnosisOptions
     /// How many times the labels' part of the loss the mentors' part may be. The labels' part is small at the start by the method
     /// (<see cref="ClassroomOptions.TaskCoefficient"/>), so the first epoch is not looked at.
     /// </summary>
-    /// <value>Default 50.</value>
+    /// <value>Default 100: poses are learned well at 50 (docs/pose.md), classes badly at 150 (docs/results-confirm.md).</value>
     [InRange(1.0, double.MaxValue)]
-    public double LargestLossRatio { get; set; } = 50;
+    public double LargestLossRatio { get; set; } = 100;
 
     /// <summary>How many times its least value the loss may be after rising for two epochs in a row.</summary>
     /// <value>Default 1.5.</value>

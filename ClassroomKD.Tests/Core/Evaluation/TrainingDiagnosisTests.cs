@@ -68,12 +68,12 @@ public sealed class TrainingDiagnosisTests
     [Test]
     public void Mentors_that_drown_the_labels_are_named_after_the_first_epoch()
     {
-        Notices(Epoch(0, taskLoss: 0.01)).Should().BeEmpty();
-        Notices(Epoch(0, taskLoss: 0.01), Epoch(1, taskLoss: 0.01))
+        Notices(Epoch(0, taskLoss: 0.005)).Should().BeEmpty();
+        Notices(Epoch(0, taskLoss: 0.005), Epoch(1, taskLoss: 0.005))
             .Should()
             .ContainSingle()
             .Which.Should()
-            .StartWith("The mentors' part of the loss was 100 times the labels'");
+            .StartWith("The mentors' part of the loss was 200 times the labels'");
     }
 
     [Test]
