@@ -14,7 +14,7 @@ public sealed class DiagnosisOptions
     /// How many times the labels' part of the loss the mentors' part may be. The labels' part is small at the start by the method
     /// (<see cref="ClassroomOptions.TaskCoefficient"/>), so the first epoch is not looked at.
     /// </summary>
-    /// <value>Default 100: poses are learned well at 50 (docs/pose.md), classes badly at 150 (docs/results-confirm.md).</value>
+    /// <value>Default 100: in the studies of docs/, students learned well at 50 and badly at 150.</value>
     [InRange(1.0, double.MaxValue)]
     public double LargestLossRatio { get; set; } = 100;
 
