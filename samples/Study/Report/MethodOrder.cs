@@ -19,8 +19,8 @@ internal static class MethodOrder
                 foreach (var method in grid.Methods.Keys)
                     if (before.Of(set, student, method) is { } old && after.Of(set, student, method) is { } now)
                         rows.Add((old, now));
-                if (rows.Count < 3)
-                    continue; // alone and the best mentor, which every set has
+                if (rows.All(row => row.Before.TaughtBy != set))
+                    continue; // alone or with the best mentor, which every set has
                 List<Difference> pairs = [];
                 foreach (var one in rows)
                     foreach (var other in rows)

@@ -102,8 +102,8 @@ internal sealed class ResultsPage(Grid grid, Results results)
         List<MethodResult> rows = [.. grid.Methods.Keys.Select(method => results.Of(set, student, method)).OfType<MethodResult>()];
         var (alone, best) = (rows.Find(row => row.Method == grid.Alone), rows.Find(row => row.Method == grid.Best));
         var (reference, label) = (rows.Find(row => row.Method == grid.Reference), grid.Methods[grid.Reference].Label);
-        if (rows.All(row => row == alone || row == best))
-            return;
+        if (rows.All(row => row.TaughtBy != set))
+            return; // alone or with the best mentor, which every set has
         Text($"## {set}, {student}");
         Text($"Mentors: {string.Join(", ", grid.MentorSets[set])}.");
         Row(
