@@ -44,8 +44,8 @@ public sealed class PoseRecordingTests : IDisposable
         var exact = Train(lessons, Recorded(lessons), bins, epochs: 1).Loss;
 
         Loss(Record(RecordedForm.Half)).Should().BeApproximately(exact, 2e-3 * exact);
-        // Untrained networks are the worst case: what they leave out is as large as what they keep.
-        Loss(Record(RecordedForm.SparseMaps(42), RecordedForm.TopK(40))).Should().BeApproximately(exact, 0.3 * exact);
+        // Untrained networks are the worst case: what they leave out is as large as what they keep, and mentors are most of the loss.
+        Loss(Record(RecordedForm.SparseMaps(42), RecordedForm.TopK(40))).Should().BeApproximately(exact, 0.6 * exact);
 
         double Loss(RecordedLessons recording) => Train(recording, Recorded(recording), bins, epochs: 1).Loss;
     }
