@@ -40,14 +40,16 @@ public sealed class PoseRecordingTests : IDisposable
     [Test]
     public void Fewer_bits_and_fewer_numbers_move_the_loss_little([Values] bool bins)
     {
-        var lessons = Record(RecordedForm.Full);
-        var exact = Train(lessons, Recorded(lessons), bins, epochs: 1).Loss;
+        var exact = Loss(Record(RecordedForm.Full));
 
         Loss(Record(RecordedForm.Half)).Should().BeApproximately(exact, 2e-3 * exact);
-        // Untrained networks are the worst case: what they leave out is as large as what they keep, and mentors are most of the loss.
-        Loss(Record(RecordedForm.SparseMaps(42), RecordedForm.TopK(40))).Should().BeApproximately(exact, 0.6 * exact);
+        // Untrained networks are the worst case: what they leave out is as large as what they keep. So mentors are a part of the loss here,
+        // not nearly all of it.
+        var part = Loss(Record(RecordedForm.Full), factor: 0.1);
+        Loss(Record(RecordedForm.SparseMaps(42), RecordedForm.TopK(40)), factor: 0.1).Should().BeApproximately(part, 0.3 * part);
 
-        double Loss(RecordedLessons recording) => Train(recording, Recorded(recording), bins, epochs: 1).Loss;
+        double Loss(RecordedLessons recording, double factor = 1) =>
+            Train(recording, Recorded(recording), bins, epochs: 1, factor).Loss;
     }
 
     [Test]
@@ -137,12 +139,13 @@ public sealed class PoseRecordingTests : IDisposable
         [lessons.CreatePoseMentor("maps"), lessons.CreatePoseMentor("bins")];
 
     private (string Weights, double Loss, TeachingReport Report) Train(
-        RecordedLessons lessons, Mentor<PoseAnswer>[] teachers, bool bins, int epochs = 3)
+        RecordedLessons lessons, Mentor<PoseAnswer>[] teachers, bool bins, int epochs = 3, double factor = 1)
     {
         manual_seed(6);
         using var student = new Student<PoseAnswer>("student", bins ? SmallPoses.Rows(6) : SmallPoses.Maps(6));
         using var optimizer = new AdamWOptimizer(student.Module.parameters(), 5e-3);
-        using PoseTask task = bins ? new SimccTask() : new HeatmapTask();
+        using PoseTask task = bins
+            ? new SimccTask(new() { DistillationFactor = factor }) : new HeatmapTask(new() { DistillationFactor = factor });
         using var classroom = new Classroom<PoseAnswer, PoseTarget>(teachers, task);
         var result = new Trainer<PoseAnswer, PoseTarget>(student, optimizer, lessons.Replay(data), classroom, new() { Epochs = epochs })
             .Run();
