@@ -30,6 +30,8 @@ public sealed class LogitsLessonTests(string device) : DeviceFixture(device)
         ["soft targets, smoothed"] = () => new() { Soft = true, Task = new() { LabelSmoothing = 0.1 } },
         ["ignored samples"] = () => new() { Ignored = 5, Task = new() { IgnoreIndex = -1 } },
         ["a mentor's NaN"] = () => new() { Poison = true },
+        ["masked classes"] = () => new() { Masked = true },
+        ["masked classes, DKD"] = () => new() { Masked = true, Task = new() { Loss = new DkdLoss() } },
         ["bfloat16"] = () => new() { Type = ScalarType.BFloat16 },
         ["float16 mentors"] = () => new() { MentorType = ScalarType.Float16 },
         ["permuted classes"] = () => new() { Maps = [Permuted, null, null, null] },
@@ -109,11 +111,16 @@ public sealed class LogitsLessonTests(string device) : DeviceFixture(device)
             return logits.to(type);
         }
 
-        var student = Logits(Classes, 1, setting.Type).to(device).requires_grad_();
+        var answer = Logits(Classes, 1, setting.Type);
+        if (setting.Masked)
+            answer.narrow(1, Batch, 2).fill_(Scalars.Of(double.NegativeInfinity));
+        var student = answer.to(device).requires_grad_();
         Tensor[] mentors = [.. Enumerable.Range(0, Mentors).Select(m =>
             Logits(setting.Maps?[m]?.MentorClasses ?? Classes, 1 + m, setting.MentorType ?? setting.Type))];
         if (setting.Poison)
             mentors[1][3, 2] = float.NaN;
+        if (setting.Masked)
+            mentors[2].narrow(1, Batch + 1, 3).fill_(Scalars.Of(double.NegativeInfinity));
         var labels = arange(Batch, ScalarType.Int64) % Classes;
         if (setting.Ignored > 0)
             labels.narrow(0, 0, setting.Ignored).fill_(setting.Task!.IgnoreIndex);
@@ -149,5 +156,8 @@ public sealed class LogitsLessonTests(string device) : DeviceFixture(device)
         public bool Soft { get; init; }
 
         public bool Poison { get; init; }
+
+        /// <summary>The student lacks two classes, and a mentor three, one of them among those two.</summary>
+        public bool Masked { get; init; }
     }
 }

@@ -3,29 +3,34 @@ namespace Study;
 /// <summary>Which setting of a method is the best on the images to choose by, and which mentor of a set.</summary>
 internal sealed class Choice(Grid grid, StudyFolder folder)
 {
-    private readonly Dictionary<string, int?> known = [];
+    private readonly Dictionary<(string Method, string Student), int?> known = [];
 
-    /// <summary>The setting with the highest mean accuracy over all runs that are made to choose; null: some are not done yet.</summary>
-    public int? Of(string method)
+    /// <summary>
+    /// The setting with the highest mean accuracy over the runs that are made to choose for a student, or, if none are, for all students;
+    /// null: some are not done yet.
+    /// </summary>
+    public int? Of(string method, string student)
     {
-        if (!known.TryGetValue(method, out var setting))
-            known.Add(method, setting = Find(method));
+        if (!known.TryGetValue((method, student), out var setting))
+            known.Add((method, student), setting = Find(method, student));
         return setting;
     }
 
-    private int? Find(string method)
+    private int? Find(string method, string student)
     {
         var settings = grid.Methods[method].Settings;
         if (settings.Count == 1)
             return 0;
         var means = new double[settings.Count];
-        foreach (var part in grid.Parts.Where(part => part.Stage == Stage.Choose && part.Methods.Contains(method)))
+        IReadOnlyList<Part> parts = [.. grid.Parts.Where(part => part.Stage == Stage.Choose && part.Methods.Contains(method))];
+        var isOwn = parts.Any(part => part.Students.Contains(student));
+        foreach (var part in parts)
             foreach (var set in part.MentorSets)
-                foreach (var student in part.Students)
+                foreach (var chooser in part.Students.Where(name => !isOwn || name == student))
                     for (var setting = 0; setting < means.Length; setting++)
                     {
                         var ready = grid.MentorSets[set].All(mentor => folder.IsDone($"mentor_{mentor}"));
-                        if (!ready || Resolve(grid, folder, Stage.Choose, set, student, method, setting, grid.ChoosingSeed) is not { } run
+                        if (!ready || Resolve(grid, folder, Stage.Choose, set, chooser, method, setting, grid.ChoosingSeed) is not { } run
                             || !folder.IsDone(run.Id))
                             return null;
                         means[setting] += folder.Read<RunLine>(run.Id).HeldOut;

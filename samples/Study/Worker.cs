@@ -119,7 +119,7 @@ internal sealed class Worker(Grid grid, StudyFolder folder, IWorkshop workshop, 
             var mentors = worker.Grid.MentorSets[MentorSet];
             if (!worker.IsAlone(Method) && !mentors.All(mentor => worker.IsDone($"mentor_{mentor}")))
                 return false;
-            var setting = Setting >= 0 ? Setting : worker.choice.Of(Method);
+            var setting = Setting >= 0 ? Setting : worker.choice.Of(Method, Student);
             if (setting is null)
                 return false;
             run = Choice.Resolve(worker.Grid, worker.Folder, Stage, MentorSet, Student, Method, setting.Value, Seed);

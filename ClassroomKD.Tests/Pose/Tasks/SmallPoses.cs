@@ -13,16 +13,17 @@ internal static class SmallPoses
     private static readonly SimccCodec Bins = new(Width, Height, 2, 2, 2);
     private static readonly PersonDataset Figures = ArticulatedFigures.Generate(24, seed: 3);
 
-    public static PoseLoader Data() => new(
+    public static PoseLoader Data(Device? device = null) => new(
         Figures,
         new()
         {
-            BatchSize = 8, Seed = 2, InputWidth = Width, InputHeight = Height, DropLast = true,
+            BatchSize = 8, Seed = 2, InputWidth = Width, InputHeight = Height, DropLast = true, Device = device,
             Augmentation = new PoseAugmentation { Scale = .2, Rotation = 15, HalfBodyProbability = 0 },
         });
 
     /// <summary>One that answers with heatmaps, and one with bins.</summary>
-    public static Mentor<PoseAnswer>[] Mentors() => [new("maps", Maps(12)), new("bins", Rows(12))];
+    public static Mentor<PoseAnswer>[] Mentors(Device? device = null) =>
+        [new("maps", Maps(12).to(device ?? CPU)), new("bins", Rows(12).to(device ?? CPU))];
 
     public static nn.Module<Tensor, PoseAnswer> Maps(int width, JointMap? joints = null) =>
         PoseNetwork.FromHeatmaps(Body(width), Codec, joints);
