@@ -79,18 +79,18 @@ internal static class CheckCommand
 
     private static int CheckWaiting(Device device)
     {
+        using var scope = NewDisposeScope();
+        var sample = new CheckCase(new(64, 100, 3), ScalarType.Float32, ScalarType.Float32, device);
+        using var classroom = new Classroom(
+            Enumerable.Range(0, 3).Select(m => new Mentor($"mentor {m}", _ => throw new InvalidOperationException())));
+        void Teach() => classroom.Teach(sample.Student, sample.Mentors, sample.Labels).Loss.backward();
+        Teach();
         if (device.type != DeviceType.CUDA)
         {
             Line("waits for the device: none possible on the CPU");
             return 0;
         }
 
-        using var scope = NewDisposeScope();
-        var sample = new CheckCase(new(64, 100, 3), ScalarType.Float32, ScalarType.Float32, device);
-        using var network = nn.Identity();
-        using var classroom = new Classroom([.. Enumerable.Range(0, 3).Select(m => new Mentor($"mentor {m}", network))]);
-        void Teach() => classroom.Teach(sample.Student, sample.Mentors, sample.Labels).Loss.backward();
-        Teach();
         if (!Waiting.TryForbid(true))
         {
             Line("waits for the device: this libtorch has no switch that forbids them");

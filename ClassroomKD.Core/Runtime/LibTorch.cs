@@ -17,11 +17,13 @@ public static partial class LibTorch
         "LibTorch.UsePassiveWaiting() first in Main.";
 
     private const string WaitPolicy = "OMP_WAIT_POLICY";
+    private const string Reproducibility = "MKL_CBWR";
 
     /// <summary>
     /// Loads libtorch and TorchSharp's native part, and explains a failure. TorchSharp itself loads them at first use. With a folder, an
     /// installed libtorch for the CPU or CUDA takes the place of a package: <c>torch/lib</c> of a PyTorch 2.10 wheel, or <c>lib</c> of an
-    /// unpacked libtorch.
+    /// unpacked libtorch. On Linux it also has MKL, which multiplies libtorch's matrices on x86 processors, sum in one order in every run,
+    /// unless the environment variable <c>MKL_CBWR</c> says otherwise.
     /// </summary>
     /// <param name="folder">
     /// The folder of libtorch. Default null: the folder that the environment variable <c>CLASSROOMKD_LIBTORCH</c> names, else the
@@ -32,13 +34,18 @@ public static partial class LibTorch
     /// calls are then looked up at once, and missing ones are named; whether they still mean the same is not checked. Default: only if the
     /// environment variable <c>CLASSROOMKD_LIBTORCH_VERSION</c> is <c>any</c>. Without a folder it has no effect.
     /// </param>
-    /// <remarks>With a folder, call it before anything of TorchSharp: a loaded library stays.</remarks>
+    /// <remarks>
+    /// Call it before anything of TorchSharp: a loaded library stays, and MKL decides on its order with its first product.
+    /// </remarks>
     /// <exception cref="LibTorchLoadException">
     /// A library is missing or does not fit the system, or <c>CLASSROOMKD_LIBTORCH_VERSION</c> is something other than <c>any</c>; the
     /// message says what to do.
     /// </exception>
     public static void Load(string? folder = null, bool anyVersion = false)
     {
+        // Without it the order hangs on where in memory the numbers lie, and a training repeated ends with other last bits.
+        if (OperatingSystem.IsLinux())
+            SetEnvironment(Reproducibility, "AUTO", 0);
         folder ??= Environment.GetEnvironmentVariable(FolderVariable);
         if (!string.IsNullOrWhiteSpace(folder))
         {

@@ -96,7 +96,11 @@ public partial class Trainer<TAnswer, TTarget>
         {
             using var scope = NewDisposeScope();
             isWhole = false;
-            manual_seed(TrainingFingerprint.SeedOf(options.Seed, Position.Step) + Rank);
+            var seed = TrainingFingerprint.SeedOf(options.Seed, Position.Step) + Rank;
+            manual_seed(seed);
+            // TorchSharp's manual_seed reaches the CPU's generator alone.
+            if (losses.device_type == DeviceType.CUDA)
+                cuda.manual_seed_all(seed);
             trainer.optimizer.zero_grad();
             if (trainer.Rate(Position.Step) is { } rate)
                 trainer.optimizer.SetLearningRate(rate);
