@@ -89,6 +89,7 @@ var report = new Command(
 };
 report.SetAction(parsed => Run(() =>
 {
+    LibTorch.Load();
     var grid = ReadGrid(parsed);
     var folder = Folder(parsed);
     if (parsed.GetValue(lines) is not { } file)

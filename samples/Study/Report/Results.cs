@@ -56,13 +56,13 @@ internal sealed class Results
         ? grid.MentorSets[mentorSet].MaxBy(mentor => Mentors[mentor].HeldOut)
         : null;
 
-    /// <summary>What choosing a method's setting went by, in the grid's order; none where nothing was chosen.</summary>
-    public IEnumerable<TriedSetting> Tried(string method) =>
+    /// <summary>What choosing a method's setting for a student went by, in the grid's order; none where nothing was chosen.</summary>
+    public IEnumerable<TriedSetting> Tried(string method, string student) =>
         from line in runs
-        where line.Run.Stage == Stage.Choose && line.Run.Method == method
+        where line.Run.Stage == Stage.Choose && line.Run.Method == method && line.Run.Student == student
         group line by line.Run.Setting into setting
         orderby setting.Key
-        select new TriedSetting(method, setting.First().SettingTried, setting.Average(line => line.HeldOut));
+        select new TriedSetting(method, student, setting.First().SettingTried, setting.Average(line => line.HeldOut));
 
     /// <summary>The last runs of a method with a set of mentors; null: there are none.</summary>
     public MethodResult? Of(string mentorSet, string student, string method)
@@ -87,7 +87,7 @@ internal sealed class Results
 }
 
 /// <summary>A setting of a method, and the mean on what is held out.</summary>
-internal sealed record TriedSetting(string Method, Setting Setting, double HeldOut);
+internal sealed record TriedSetting(string Method, string Student, Setting Setting, double HeldOut);
 
 /// <summary>What a method gave with one set of mentors.</summary>
 /// <param name="Method">Its name in the grid.</param>

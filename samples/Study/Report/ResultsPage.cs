@@ -61,7 +61,7 @@ internal sealed class ResultsPage(Grid grid, Results results)
     {
         get
         {
-            List<long> tried = [.. grid.Methods.Keys.Select(method => results.Tried(method).LongCount()).Where(count => count > 0)];
+            List<long> tried = [.. Tried.GroupBy(setting => (setting.Method, setting.Student)).Select(method => method.LongCount())];
             return tried.Count > 0
                 ? $"{grid.HeldOut} samples are held out; on them, with one seed, the best of a method's {Range(tried)} settings is " +
                     "chosen; a method that is not among the settings tried, below, has one, from before, from other seeds, or as its " +
@@ -69,6 +69,12 @@ internal sealed class ResultsPage(Grid grid, Results results)
                 : "Each method has one setting, which was chosen before, with other seeds, or is what its name says.";
         }
     }
+
+    private IEnumerable<TriedSetting> Tried =>
+        from method in grid.Methods.Keys
+        from student in grid.Students.Keys
+        from setting in results.Tried(method, student)
+        select setting;
 
     private static string Range(IEnumerable<long> values) => (values.Min(), values.Max()) is var (least, most) && least == most
         ? $"{least}" : $"{least} to {most}";
@@ -210,7 +216,7 @@ internal sealed class ResultsPage(Grid grid, Results results)
 
     private void SettingsTried()
     {
-        List<TriedSetting> tried = [.. grid.Methods.Keys.SelectMany(results.Tried)];
+        List<TriedSetting> tried = [.. Tried];
         if (tried.Count == 0)
             return;
         Text("## Settings tried");
@@ -218,14 +224,15 @@ internal sealed class ResultsPage(Grid grid, Results results)
             On the samples held out, with seed {grid.ChoosingSeed}: {grid.Score}, the mean over what a method was tried on. Of one seed,
             only large differences mean anything.
             """);
-        Row("method", "setting", "held out, %");
-        Row("---", "---", "--:");
-        foreach (var method in tried.GroupBy(setting => setting.Method))
+        Row("method", "student", "setting", "held out, %");
+        Row("---", "---", "---", "--:");
+        foreach (var method in tried.GroupBy(setting => (setting.Method, setting.Student)))
         {
             var best = method.Max(setting => setting.HeldOut);
-            foreach (var (_, setting, heldOut) in method)
+            foreach (var (_, student, setting, heldOut) in method)
                 Row(
-                    grid.Methods[method.Key].Label, Describe(setting), heldOut == best ? $"**{Percent(heldOut)}**" : Percent(heldOut));
+                    grid.Methods[method.Key.Method].Label, student, Describe(setting),
+                    heldOut == best ? $"**{Percent(heldOut)}**" : Percent(heldOut));
         }
         Text("");
     }
