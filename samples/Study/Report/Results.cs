@@ -64,6 +64,9 @@ internal sealed class Results
         orderby setting.Key
         select new TriedSetting(method, student, setting.First().SettingTried, setting.Average(line => line.HeldOut));
 
+    /// <summary>Whether there are last runs of a method.</summary>
+    public bool IsShown(string method) => runs.Any(line => line.Run.Stage == Stage.Final && line.Run.Method == method);
+
     /// <summary>The last runs of a method with a set of mentors; null: there are none.</summary>
     public MethodResult? Of(string mentorSet, string student, string method)
     {

@@ -61,12 +61,13 @@ internal sealed class ResultsPage(Grid grid, Results results)
     {
         get
         {
-            List<long> tried = [.. Tried.GroupBy(setting => (setting.Method, setting.Student)).Select(method => method.LongCount())];
-            return tried.Count > 0
-                ? $"{grid.HeldOut} samples are held out; on them, with one seed, the best of a method's {Range(tried)} settings is " +
-                    "chosen; a method that is not among the settings tried, below, has one, from before, from other seeds, or as its " +
-                    "name says."
-                : "Each method has one setting, which was chosen before, with other seeds, or is what its name says.";
+            var tried = Tried.ToLookup(setting => setting.Method);
+            if (tried.Count == 0)
+                return "Each method has one setting, which was chosen before, with other seeds, or is what its name says.";
+            var counts = tried.SelectMany(method => method.GroupBy(setting => setting.Student)).Select(settings => settings.LongCount());
+            return $"{grid.HeldOut} samples are held out; on them, with one seed, the best of a method's {Range(counts)} settings is chosen" +
+                (grid.Methods.Keys.All(method => tried.Contains(method) || !results.IsShown(method)) ? "." :
+                    "; a method that is not among the settings tried, below, has one, from before, from other seeds, or as its name says.");
         }
     }
 
