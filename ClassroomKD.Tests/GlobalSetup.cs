@@ -14,7 +14,16 @@ internal static partial class GlobalSetup
         // docs/native-library.md, "Processors with AMX": a null reference would end the process in place of the test.
         if (OperatingSystem.IsLinux())
             SetEnvironment("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_BF16", 0);
-        LibTorch.Load();
+        try
+        {
+            LibTorch.Load();
+        }
+        catch (LibTorchLoadException exception)
+        {
+            // What comes out of a module's initializer is not shown whole.
+            Console.Error.WriteLine(exception.Message);
+            throw;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

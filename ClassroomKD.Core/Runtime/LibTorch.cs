@@ -22,8 +22,8 @@ public static partial class LibTorch
     /// <summary>
     /// Loads libtorch and TorchSharp's native part, and explains a failure. TorchSharp itself loads them at first use. With a folder, an
     /// installed libtorch for the CPU or CUDA takes the place of a package: <c>torch/lib</c> of a PyTorch 2.10 wheel, or <c>lib</c> of an
-    /// unpacked libtorch. On Linux it also has MKL, which multiplies libtorch's matrices on x86 processors, sum in one order in every run,
-    /// unless the environment variable <c>MKL_CBWR</c> says otherwise.
+    /// unpacked libtorch. On Linux it also has MKL, which multiplies libtorch's matrices on x86 processors, sum in one order in every run
+    /// on the same processor with as many threads, unless the environment variable <c>MKL_CBWR</c> says otherwise.
     /// </summary>
     /// <param name="folder">
     /// The folder of libtorch. Default null: the folder that the environment variable <c>CLASSROOMKD_LIBTORCH</c> names, else the
@@ -43,7 +43,7 @@ public static partial class LibTorch
     /// </exception>
     public static void Load(string? folder = null, bool anyVersion = false)
     {
-        // Without it the order hangs on where in memory the numbers lie, and a training repeated ends with other last bits.
+        // Without it the order can depend on where in memory the numbers lie, and a training repeated ends with other last bits.
         if (OperatingSystem.IsLinux())
             SetEnvironment(Reproducibility, "AUTO", 0);
         folder ??= Environment.GetEnvironmentVariable(FolderVariable);

@@ -27,7 +27,7 @@ public sealed class LoadingTests(string device) : DeviceFixture(device)
         };
 
         for (var epoch = 0; epoch < 4; epoch++)
-            foreach (var (here, there) in Loader(CPU).Epoch(epoch).Zip(Loader(On).Epoch(epoch)))
+            foreach (var (here, there) in Both(Loader(CPU).Epoch(epoch), Loader(On).Epoch(epoch)))
             {
                 there.Images.device_type.Should().Be(On.type);
                 there.Images.ShouldEqual(here.Images, 1e-5, "images", absolute: 1e-5);
@@ -39,7 +39,7 @@ public sealed class LoadingTests(string device) : DeviceFixture(device)
     public void Persons_are_the_same_on_the_device_and_on_the_CPU()
     {
         for (var epoch = 0; epoch < 4; epoch++)
-            foreach (var (here, there) in SmallPoses.Data().Epoch(epoch).Zip(SmallPoses.Data(On).Epoch(epoch)))
+            foreach (var (here, there) in Both(SmallPoses.Data().Epoch(epoch), SmallPoses.Data(On).Epoch(epoch)))
             {
                 there.Images.device_type.Should().Be(On.type);
                 there.Images.ShouldEqual(here.Images, 1e-3, "images", absolute: 1e-3);
@@ -96,5 +96,20 @@ public sealed class LoadingTests(string device) : DeviceFixture(device)
         }
 
         ShouldAgree(Teach(far, CPU), Teach(near, On));
+    }
+
+    // A loader disposes a batch when the next is asked for.
+    private static IEnumerable<(T Here, T There)> Both<T>(IEnumerable<T> here, IEnumerable<T> there)
+    {
+        using var ours = here.GetEnumerator();
+        using var theirs = there.GetEnumerator();
+        var count = 0;
+        for (; ours.MoveNext(); count++)
+        {
+            theirs.MoveNext().Should().BeTrue("there is a batch {0} on the CPU", count);
+            yield return (ours.Current, theirs.Current);
+        }
+        theirs.MoveNext().Should().BeFalse("there are {0} batches on the CPU", count);
+        count.Should().BePositive();
     }
 }

@@ -55,7 +55,7 @@ public sealed class PoseLessonTests(string device) : DeviceFixture(device)
         visibility[1, 4] = zeros([]);
         var target = new PoseTarget(joints.to(device), visibility.to(device), full(Batch, 18_000, ScalarType.Float32).to(device));
         var simcc = task is SimccTask;
-        // Each joint is wrong by another distance, since which are the hardest would hang on rounding otherwise.
+        // Each joint is wrong by another distance, since rounding would decide which are the hardest otherwise.
         var wrong = joints + linspace(4, 20, 17).view(1, 17, 1);
         var answer = OnDevice(simcc ? Simcc(wrong) : Heatmaps(wrong, Coarse, Dark), device);
         Tensor[] leaves = answer is SimccPose bins ? [bins.Bins.X, bins.Bins.Y] : [((HeatmapPose)answer).Heatmaps];

@@ -33,7 +33,7 @@ internal abstract class Study<TAnswer, TTarget>(StudyOptions options, Cancellati
     /// <summary>The name and size of the training data, which are part of the names of mentors that are kept.</summary>
     protected abstract string DataKey { get; }
 
-    protected abstract double LearningRate { get; }
+    protected abstract double MentorLearningRate { get; }
 
     /// <summary>After how many epochs the student is examined.</summary>
     protected abstract int ValidateEvery { get; }
@@ -46,7 +46,7 @@ internal abstract class Study<TAnswer, TTarget>(StudyOptions options, Cancellati
     /// <summary>The ways to train the student: alone first, with all mentors last.</summary>
     protected abstract IReadOnlyList<Way> Ways { get; }
 
-    protected abstract optim.Optimizer CreateOptimizer(IEnumerable<Parameter> parameters);
+    protected abstract optim.Optimizer CreateOptimizer(IEnumerable<Parameter> parameters, double learningRate);
 
     protected abstract Classroom<TAnswer, TTarget> CreateClassroom(IReadOnlyList<Mentor<TAnswer>> mentors);
 
@@ -125,7 +125,7 @@ internal abstract class Study<TAnswer, TTarget>(StudyOptions options, Cancellati
     {
         var network = Create(plan, MentorSeed);
         Train(
-            new Student<TAnswer>(plan.Name, network), plan, MentorSeed, Data(MentorSeed), null,
+            new Student<TAnswer>(plan.Name, network), plan, MentorLearningRate, MentorSeed, Data(MentorSeed), null,
             options.Checkpoint is { } folder ? Folder(folder, $"mentor {plan.Name}")
                 : Folder(options.Output, $"mentor {plan.Name} {DataKey} {options.Epochs} epochs"),
             new ProgressPart(progress, plan.Work, $"mentor {plan.Name}"), null);
@@ -144,7 +144,7 @@ internal abstract class Study<TAnswer, TTarget>(StudyOptions options, Cancellati
         try
         {
             var result = Train(
-                student, StudentPlan, seed, recorded?.Replay(data) ?? data, classroom,
+                student, StudentPlan, way.LearningRate, seed, recorded?.Replay(data) ?? data, classroom,
                 options.Checkpoint is { } folder ? Folder(folder, $"student {way.Name} seed {seed}") : null,
                 new ProgressPart(progress, 1 + (recorded is null ? Answering(way) : 0), $"student {way.Name}"),
                 new TrainingLog(LogPath(way, seed))
@@ -162,14 +162,14 @@ internal abstract class Study<TAnswer, TTarget>(StudyOptions options, Cancellati
 
     // The same for mentors, for the student alone and for the student in a classroom; only students are examined and have a log.
     private TrainingResult Train(
-        Student<TAnswer> student, Plan<TAnswer, TTarget> plan, int seed, ITrainingData<TTarget> data,
+        Student<TAnswer> student, Plan<TAnswer, TTarget> plan, double learningRate, int seed, ITrainingData<TTarget> data,
         Classroom<TAnswer, TTarget>? classroom, string? checkpoints, ProgressPart progress, TrainingLog? log)
     {
-        using var optimizer = CreateOptimizer(student.Module.parameters());
+        using var optimizer = CreateOptimizer(student.Module.parameters(), learningRate);
         var steps = (long)options.Epochs * data.BatchesPerEpoch;
         var settings = new TrainerOptions
         {
-            Epochs = options.Epochs, Seed = seed, LearningRate = step => LearningRates.Cosine(step, steps, LearningRate),
+            Epochs = options.Epochs, Seed = seed, LearningRate = step => LearningRates.Cosine(step, steps, learningRate),
             ValidateEvery = ValidateEvery, CheckpointFolder = checkpoints,
             CheckpointEvery = options.Checkpoint is null ? null : StepsPerCheckpoint,
         };
@@ -242,4 +242,4 @@ internal sealed record Plan<TAnswer, TTarget>(
 /// <summary>A way to train the student.</summary>
 /// <param name="Name">Its name in tables.</param>
 /// <param name="Mentors">The number of mentors that teach, counted from the last.</param>
-internal sealed record Way(string Name, int Mentors);
+internal sealed record Way(string Name, int Mentors, double LearningRate);

@@ -21,21 +21,24 @@ internal sealed class Choice(Grid grid, StudyFolder folder)
         var settings = grid.Methods[method].Settings;
         if (settings.Count == 1)
             return 0;
-        var means = new double[settings.Count];
+        var sums = new double[settings.Count];
+        var counted = new HashSet<string>();
         IReadOnlyList<Part> parts = [.. grid.Parts.Where(part => part.Stage == Stage.Choose && part.Methods.Contains(method))];
         var isOwn = parts.Any(part => part.Students.Contains(student));
         foreach (var part in parts)
             foreach (var set in part.MentorSets)
                 foreach (var chooser in part.Students.Where(name => !isOwn || name == student))
-                    for (var setting = 0; setting < means.Length; setting++)
+                    for (var setting = 0; setting < sums.Length; setting++)
                     {
                         var ready = grid.MentorSets[set].All(mentor => folder.IsDone($"mentor_{mentor}"));
                         if (!ready || Resolve(grid, folder, Stage.Choose, set, chooser, method, setting, grid.ChoosingSeed) is not { } run
                             || !folder.IsDone(run.Id))
                             return null;
-                        means[setting] += folder.Read<RunLine>(run.Id).HeldOut;
+                        // The best mentor of several sets may be one, and alone is alone with all of them.
+                        if (counted.Add(run.Id))
+                            sums[setting] += folder.Read<RunLine>(run.Id).HeldOut;
                     }
-        return Array.IndexOf(means, means.Max());
+        return Array.IndexOf(sums, sums.Max());
     }
 
     /// <summary>A run with its mentors: all of a set, the best of it, or none.</summary>

@@ -224,8 +224,11 @@ internal sealed record MentorPlan
     /// <summary>Trained on labels that are drawn at random.</summary>
     public bool WrongLabels { get; init; }
 
-    /// <summary>Trained in a classroom of these mentors, by the first setting of this method.</summary>
+    /// <summary>Trained in a classroom of these mentors, by this method.</summary>
     public string? Method { get; init; }
+
+    /// <summary>By which of the method's settings; null: the first.</summary>
+    public int? Setting { get; init; }
 
     public IReadOnlyList<string> TaughtBy { get; init; } = [];
 

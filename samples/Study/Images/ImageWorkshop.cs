@@ -95,7 +95,7 @@ internal sealed class ImageWorkshop(Grid grid, StudyFolder folder, StudyData dat
         var student = new Student(name, network); // whoever made the network disposes it
         using var scope = NewDisposeScope();
         var labels = plan.WrongLabels ? data.Labels.index_select(0, Permutation(data.Count, plan.Seed)) : null;
-        var setting = plan.Method is { } method ? grid.Methods[method].Settings[0] : new();
+        var setting = plan.Method is { } method ? grid.Methods[method].Settings[plan.Setting ?? 0] : new();
         Teach(student, setting, plan.TaughtBy, plan.Epochs!.Value, plan.Seed, null, labels, cancellation);
         student.Save(folder.MentorWeightsOf(name), data.Card(plan.Network!));
     }

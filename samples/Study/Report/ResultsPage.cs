@@ -9,7 +9,8 @@ namespace Study;
 internal sealed class ResultsPage(Grid grid, Results results)
 {
     private readonly StringBuilder page = new();
-    private int comparisons;
+    private readonly HashSet<(string Student, string Of, string From)> comparisons = [];
+    private readonly HashSet<(string Student, string Training)> shown = [];
 
     /// <summary>Writes the page and, if the grid has some, its charts beside it.</summary>
     /// <param name="path">The page, Markdown.</param>
@@ -21,7 +22,8 @@ internal sealed class ResultsPage(Grid grid, Results results)
         if (results.Runs == 0)
             throw new InvalidDataException($"{lines} was expected to hold trainings; none is done yet.");
         page.Clear();
-        comparisons = 0;
+        comparisons.Clear();
+        shown.Clear();
         Text($"# {grid.Title}{(own is null ? "" : ": other images")}");
         Text($"""
             Written by `Study report` from {lines}: {results.Runs} trainings on {string.Join(" and ", results.Devices)}. No figure is
@@ -44,7 +46,7 @@ internal sealed class ResultsPage(Grid grid, Results results)
         SettingsTried();
         Text("## How to read the intervals");
         Text($"""
-            Each is of one comparison, over seeds alone: other images and other mentors would add to it. This page calls {comparisons}
+            Each is of one comparison, over seeds alone: other images and other mentors would add to it. This page calls {comparisons.Count}
             beyond the noise or not; of as many between methods that do not differ, one in twenty would be beyond it.
             """);
         WholeFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page.ToString().TrimEnd() + "\n")));
@@ -65,9 +67,11 @@ internal sealed class ResultsPage(Grid grid, Results results)
             if (tried.Count == 0)
                 return "Each method has one setting, which was chosen before, with other seeds, or is what its name says.";
             var counts = tried.SelectMany(method => method.GroupBy(setting => setting.Student)).Select(settings => settings.LongCount());
-            return $"{grid.HeldOut} samples are held out; on them, with one seed, the best of a method's {Range(counts)} settings is chosen" +
-                (grid.Methods.Keys.All(method => tried.Contains(method) || !results.IsShown(method)) ? "." :
-                    "; a method that is not among the settings tried, below, has one, from before, from other seeds, or as its name says.");
+            var others = grid.Methods.Keys.Any(method => !tried.Contains(method) && results.IsShown(method))
+                ? "; a method that is not among the settings tried, below, has one, from before, from other seeds, or as its name says"
+                : "";
+            return $"{grid.HeldOut} samples are held out; on them, with one seed, the best of a method's {Range(counts)} settings is " +
+                $"chosen, for each student, by the mean over the sets of mentors that were tried{others}.";
         }
     }
 
@@ -109,8 +113,9 @@ internal sealed class ResultsPage(Grid grid, Results results)
         List<MethodResult> rows = [.. grid.Methods.Keys.Select(method => results.Of(set, student, method)).OfType<MethodResult>()];
         var (alone, best) = (rows.Find(row => row.Method == grid.Alone), rows.Find(row => row.Method == grid.Best));
         var (reference, label) = (rows.Find(row => row.Method == grid.Reference), grid.Methods[grid.Reference].Label);
-        if (rows.All(row => row.TaughtBy != set))
-            return; // alone or with the best mentor, which every set has
+        // Alone or with the best mentor are trainings that other sets have too.
+        if (rows.Select(row => shown.Add((student, Training(row)))).ToList().TrueForAll(isNew => !isNew))
+            return;
         Text($"## {set}, {student}");
         Text($"Mentors: {string.Join(", ", grid.MentorSets[set])}.");
         Row(
@@ -127,23 +132,29 @@ internal sealed class ResultsPage(Grid grid, Results results)
                 Points(row == best ? null : best, row), Points(row == reference ? null : reference, row), Percent(row.MentorShare));
         }
         Text("");
-        Compare(rows, alone, "the student alone");
-        Compare(rows, best, "the best mentor");
-        Compare(rows, reference, label);
+        Compare(student, rows, alone, "the student alone");
+        Compare(student, rows, best, "the best mentor");
+        Compare(student, rows, reference, label);
     }
 
     // Which methods are told apart from one of them.
-    private void Compare(List<MethodResult> rows, MethodResult? other, string name)
+    private void Compare(string student, List<MethodResult> rows, MethodResult? other, string name)
     {
         if (other is null)
             return;
-        var told = rows.Where(row => row != other).Select(row => (grid.Methods[row.Method].Label, row.Accuracies.Minus(other.Accuracies)))
-            .Where(row => row.Item2 is not null).ToList();
+        List<(MethodResult Row, Difference Difference)> told = [];
+        foreach (var row in rows.Where(row => row != other))
+            if (row.Accuracies.Minus(other.Accuracies) is { } difference)
+            {
+                told.Add((row, difference));
+                if (!comparisons.Contains((student, Training(other), Training(row))))
+                    comparisons.Add((student, Training(row), Training(other)));
+            }
         if (told.Count == 0)
             return;
-        comparisons += told.Count;
-        string List(Func<Difference, bool> chosen) =>
-            string.Join("; ", told.Where(row => chosen(row.Item2!)).Select(row => row.Label)) is { Length: > 0 } all ? all : "none";
+        string List(Func<Difference, bool> chosen) => string.Join(
+            "; ", told.Where(row => chosen(row.Difference)).Select(row => grid.Methods[row.Row.Method].Label)) is { Length: > 0 } all
+            ? all : "none";
         Text($"""
             Against {name}, beyond the noise: above it {List(row => row.IsAbove)}. Below it {List(row => row.IsBelow)}. Not told apart
             from it {List(row => !row.IsAbove && !row.IsBelow)}.
@@ -177,7 +188,7 @@ internal sealed class ResultsPage(Grid grid, Results results)
             }
             Text("");
             if (reference is not null)
-                Protection([.. rows.Where(row => !IsSame(row.Cells)).Select(row => row.Method)], loss);
+                Protection(chart.Name, student, [.. rows.Where(row => !IsSame(row.Cells)).Select(row => row.Method)], loss);
             var file = $"{Path.GetFileNameWithoutExtension(path)}-{chart.Name}-{student}.svg";
             var folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "figures");
             Directory.CreateDirectory(folder);
@@ -194,6 +205,8 @@ internal sealed class ResultsPage(Grid grid, Results results)
         }
     }
 
+    private static string Training(MethodResult result) => $"{result.Method} {result.TaughtBy}";
+
     // Such as the student alone, whom no set of mentors teaches.
     private static bool IsSame(List<MethodResult> cells) => cells.All(cell => cell.TaughtBy == cells[0].TaughtBy);
 
@@ -202,7 +215,7 @@ internal sealed class ResultsPage(Grid grid, Results results)
         : ["lost from the first to the last", $"lost more than {grid.Methods[grid.Reference].Label}"];
 
     // Which methods lose more than the one that is to protect, and which even three times as much.
-    private void Protection(IReadOnlyList<string> methods, Dictionary<string, Sample> loss)
+    private void Protection(string chart, string student, IReadOnlyList<string> methods, Dictionary<string, Sample> loss)
     {
         List<string> others = [.. methods.Where(method => method != grid.Reference)];
         var (reference, label) = (loss[grid.Reference], grid.Methods[grid.Reference].Label);
@@ -212,7 +225,8 @@ internal sealed class ResultsPage(Grid grid, Results results)
         Text($"""
             Lost more than {label}, beyond the noise: {List(1)}. More than three times what {label} lost, beyond the noise: {List(3)}.
             """);
-        comparisons += 2 * others.Count;
+        foreach (var method in others)
+            comparisons.UnionWith([(student, method, $"{chart}: loss"), (student, method, $"{chart}: a third of the loss")]);
     }
 
     private void SettingsTried()
