@@ -20,7 +20,8 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
     private const int BatchSize = 64;
     private const string Accuracy = "top-1";
 
-    private readonly LogitsTask task = new();
+    // At a tenth of their weight mentors leave the loss about as large as the labels do, so that one learning rate suits all ways.
+    private readonly LogitsTask task = new(new() { DistillationFactor = 0.1 });
 
     private readonly ClassificationExam exam = new(
         new ChannelsLastData<Tensor>(
@@ -37,6 +38,9 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
 
     protected override double MentorLearningRate => 0.2;
 
+    // A mentor has to know more than the student would learn without it.
+    protected override int MentorLessons => 3;
+
     protected override int ValidateEvery => 1;
 
     protected override IReadOnlyList<Plan<Tensor, Tensor>> MentorPlans =>
@@ -44,9 +48,8 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
 
     protected override Plan<Tensor, Tensor> StudentPlan => Plan("resnet8, width 8", 8, 8, 1);
 
-    // Mentors make the loss, and so the steps, larger: one rate for all would hold some of them back.
     protected override IReadOnlyList<Way> Ways =>
-        [new("alone", 0, 0.2), new($"with {MentorPlans[^1].Name}", 1, 0.1), new("in the classroom", 3, 0.1)];
+        [new("alone", 0, 0.2), new($"with {MentorPlans[^1].Name}", 1, 0.2), new("in the classroom", 3, 0.2)];
 
     private string OnnxPath => Path.Combine(Options.Output, "student.onnx");
 
@@ -71,7 +74,7 @@ internal sealed class ImageStudy(StudyOptions options, ClassroomPreset preset, I
         new SgdOptimizer(parameters, learningRate, momentum: 0.9, weightDecay: 5e-4, nesterov: true);
 
     protected override Classroom<Tensor, Tensor> CreateClassroom(IReadOnlyList<Mentor<Tensor>> mentors) =>
-        new Classroom(mentors, new() { Preset = preset });
+        new Classroom(mentors, new() { Preset = preset }, task);
 
     protected override ITrainingData<Tensor> CreateData(int seed) =>
         new BatchSampler(data.Training, new() { BatchSize = BatchSize, Seed = seed, DropLast = true })

@@ -35,6 +35,9 @@ internal abstract class Study<TAnswer, TTarget>(StudyOptions options, Cancellati
 
     protected abstract double MentorLearningRate { get; }
 
+    /// <summary>How many times as long as the student the mentors learn.</summary>
+    protected virtual int MentorLessons => 1;
+
     /// <summary>After how many epochs the student is examined.</summary>
     protected abstract int ValidateEvery { get; }
 
@@ -84,7 +87,7 @@ internal abstract class Study<TAnswer, TTarget>(StudyOptions options, Cancellati
         Directory.CreateDirectory(options.Output);
         var answering = options.Record is null ? Ways.Sum(Answering) : Answering(Ways[^1]);
         var result = ProgressDisplay.Show(
-            MentorPlans.Sum(plan => plan.Work) + options.Seeds * (Ways.Count + answering), Run);
+            MentorLessons * MentorPlans.Sum(plan => plan.Work) + options.Seeds * (Ways.Count + answering), Run);
         new HtmlReport
         {
             Runs = [.. Ways.Select(way => TrainingRecord.Read(LogPath(way, FirstSeed)))], Title = Title, ScoreName = ScoreName,
@@ -125,10 +128,11 @@ internal abstract class Study<TAnswer, TTarget>(StudyOptions options, Cancellati
     {
         var network = Create(plan, MentorSeed);
         Train(
-            new Student<TAnswer>(plan.Name, network), plan, MentorLearningRate, MentorSeed, Data(MentorSeed), null,
+            new Student<TAnswer>(plan.Name, network), plan, MentorLearningRate, MentorLessons * options.Epochs, MentorSeed,
+            Data(MentorSeed), null,
             options.Checkpoint is { } folder ? Folder(folder, $"mentor {plan.Name}")
-                : Folder(options.Output, $"mentor {plan.Name} {DataKey} {options.Epochs} epochs"),
-            new ProgressPart(progress, plan.Work, $"mentor {plan.Name}"), null);
+                : Folder(options.Output, $"mentor {plan.Name} {DataKey} {MentorLessons * options.Epochs} epochs"),
+            new ProgressPart(progress, MentorLessons * plan.Work, $"mentor {plan.Name}"), null);
         return new Mentor<TAnswer>(plan.Name, network);
     }
 
@@ -144,7 +148,7 @@ internal abstract class Study<TAnswer, TTarget>(StudyOptions options, Cancellati
         try
         {
             var result = Train(
-                student, StudentPlan, way.LearningRate, seed, recorded?.Replay(data) ?? data, classroom,
+                student, StudentPlan, way.LearningRate, options.Epochs, seed, recorded?.Replay(data) ?? data, classroom,
                 options.Checkpoint is { } folder ? Folder(folder, $"student {way.Name} seed {seed}") : null,
                 new ProgressPart(progress, 1 + (recorded is null ? Answering(way) : 0), $"student {way.Name}"),
                 new TrainingLog(LogPath(way, seed))
@@ -162,15 +166,15 @@ internal abstract class Study<TAnswer, TTarget>(StudyOptions options, Cancellati
 
     // The same for mentors, for the student alone and for the student in a classroom; only students are examined and have a log.
     private TrainingResult Train(
-        Student<TAnswer> student, Plan<TAnswer, TTarget> plan, double learningRate, int seed, ITrainingData<TTarget> data,
-        Classroom<TAnswer, TTarget>? classroom, string? checkpoints, ProgressPart progress, TrainingLog? log)
+        Student<TAnswer> student, Plan<TAnswer, TTarget> plan, double learningRate, int epochs, int seed,
+        ITrainingData<TTarget> data, Classroom<TAnswer, TTarget>? classroom, string? checkpoints, ProgressPart progress, TrainingLog? log)
     {
         using var optimizer = CreateOptimizer(student.Module.parameters(), learningRate);
-        var steps = (long)options.Epochs * data.BatchesPerEpoch;
+        var steps = (long)epochs * data.BatchesPerEpoch;
         var settings = new TrainerOptions
         {
-            Epochs = options.Epochs, Seed = seed, LearningRate = step => LearningRates.Cosine(step, steps, learningRate),
-            ValidateEvery = ValidateEvery, CheckpointFolder = checkpoints,
+            Epochs = epochs, Seed = seed, LearningRate = step => LearningRates.Cosine(step, steps, learningRate),
+            WarmUpSteps = Math.Max(1, data.BatchesPerEpoch / 2), ValidateEvery = ValidateEvery, CheckpointFolder = checkpoints,
             CheckpointEvery = options.Checkpoint is null ? null : StepsPerCheckpoint,
         };
         Func<Student<TAnswer>, ValidationResult>? validate = log is null ? null : Validate;
