@@ -93,7 +93,8 @@ public sealed class TrainerTests(string device) : DeviceFixture(device)
     private Student Student()
     {
         manual_seed(6);
-        return new Student("student", new CifarResNet(8, Classes, 4).to(On));
+        // What is dropped is drawn on the device, by the trainer's seed.
+        return new Student("student", nn.Sequential(new CifarResNet(8, Classes, 4), nn.Dropout(0.3)).to(On));
     }
 
     /// <summary>The weights after the training.</summary>
