@@ -46,6 +46,10 @@ internal sealed record Grid
 
     public double LearningRate { get; init; } = 0.1;
 
+    /// <summary>Each setting that states no learning rate stands for as many settings, one with each of these. None: it has
+    /// <see cref="LearningRate"/>.</summary>
+    public IReadOnlyList<double> LearningRates { get; init; } = [];
+
     /// <summary>AdamW in place of SGD with momentum .9, Nesterov and weight decay 5e-4.</summary>
     public bool Adam { get; init; }
 
@@ -96,7 +100,7 @@ internal sealed record Grid
     public JsonObject ToIdentity()
     {
         var all = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
-        foreach (var name in (string[])["title", "charts", "reference", "seeds", "parts", "alone", "best"])
+        foreach (var name in (string[])["title", "charts", "reference", "seeds", "parts", "alone", "best", "learningRates"])
             all.Remove(name);
         // Labels are for tables.
         foreach (var (_, method) in all["methods"]!.AsObject())
@@ -111,13 +115,20 @@ internal sealed record Grid
             using var stream = File.OpenRead(path);
             var grid = JsonSerializer.Deserialize<Grid>(stream, Json)!;
             grid.Check(path);
-            return grid;
+            return grid.LearningRates.Count == 0 ? grid : grid with
+            {
+                Methods = grid.Methods.ToDictionary(
+                    method => method.Key, method => method.Value with { Settings = [.. method.Value.Settings.SelectMany(grid.AtEachRate)] }),
+            };
         }
         catch (JsonException exception)
         {
             throw new InvalidDataException($"{path} is no grid of a study: {exception.Message}", exception);
         }
     }
+
+    private IEnumerable<Setting> AtEachRate(Setting setting) => setting.LearningRate is null
+        ? LearningRates.Select(rate => setting with { LearningRate = rate }) : [setting];
 
     private void Check(string path)
     {

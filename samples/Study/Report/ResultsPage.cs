@@ -114,7 +114,9 @@ internal sealed class ResultsPage(Grid grid, Results results)
         var (alone, best) = (rows.Find(row => row.Method == grid.Alone), rows.Find(row => row.Method == grid.Best));
         var (reference, label) = (rows.Find(row => row.Method == grid.Reference), grid.Methods[grid.Reference].Label);
         // Alone or with the best mentor are trainings that other sets have too.
-        if (rows.Select(row => shown.Add((student, Training(row)))).ToList().TrueForAll(isNew => !isNew))
+        var before = shown.Count;
+        shown.UnionWith(rows.Select(row => (student, Training(row))));
+        if (shown.Count == before)
             return;
         Text($"## {set}, {student}");
         Text($"Mentors: {string.Join(", ", grid.MentorSets[set])}.");
