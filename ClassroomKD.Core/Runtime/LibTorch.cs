@@ -45,7 +45,7 @@ public static partial class LibTorch
     {
         // Without it the order can depend on where in memory the numbers lie, and a training repeated ends with other last bits.
         if (OperatingSystem.IsLinux())
-            SetEnvironment(Reproducibility, "AUTO", 0);
+            SetEnvironment(Reproducibility, Environment.GetEnvironmentVariable(Reproducibility) ?? "AUTO", 0);
         folder ??= Environment.GetEnvironmentVariable(FolderVariable);
         if (!string.IsNullOrWhiteSpace(folder))
         {
@@ -69,18 +69,17 @@ public static partial class LibTorch
     /// process a training step can take many times longer with threads that spin. On an idle machine very small operations can be slower.
     /// </summary>
     /// <returns>
-    /// Whether the threads sleep. False if libtorch is loaded already, and on systems other than Linux. A policy that the environment
-    /// variable <c>OMP_WAIT_POLICY</c> sets is kept.
+    /// Whether the threads sleep. Nothing changes if libtorch is loaded already; false on systems other than Linux. A policy that the
+    /// environment variable <c>OMP_WAIT_POLICY</c> sets, for the process or in it, is kept.
     /// </returns>
     /// <remarks>Call it first in <c>Main</c>. It sets the variable for native code, which .NET's environment does not reach.</remarks>
     public static bool UsePassiveWaiting()
     {
         if (!OperatingSystem.IsLinux())
             return false;
-        if (Environment.GetEnvironmentVariable(WaitPolicy) is { } chosen)
-            return chosen.Equals("PASSIVE", StringComparison.OrdinalIgnoreCase);
-        return !File.ReadLines("/proc/self/maps").Any(line => line.Contains("libgomp", StringComparison.Ordinal))
-            && SetEnvironment(WaitPolicy, "PASSIVE", 1) == 0;
+        if (!File.ReadLines("/proc/self/maps").Any(line => line.Contains("libgomp", StringComparison.Ordinal)))
+            SetEnvironment(WaitPolicy, Environment.GetEnvironmentVariable(WaitPolicy) ?? "PASSIVE", 0);
+        return WaitsPassively;
     }
 
     /// <summary>Whether libtorch's threads sleep while they wait; true on systems on which this is not known.</summary>

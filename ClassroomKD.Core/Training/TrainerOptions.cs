@@ -11,7 +11,8 @@ public sealed class TrainerOptions
     [InRange(1, int.MaxValue)]
     public int Epochs { get; set; } = 1;
 
-    /// <summary>Decides everything that is random in a step, such as dropout. The data has a seed of its own.</summary>
+    /// <summary>Decides everything that is random in a step, such as dropout. The data has a seed of its own. libtorch's generators are
+    /// seeded before each step and stay as they are then: seed them yourself before you make another network.</summary>
     /// <value>Default 0.</value>
     public long Seed { get; set; }
 

@@ -118,7 +118,8 @@ internal sealed record Grid
             return grid.LearningRates.Count == 0 ? grid : grid with
             {
                 Methods = grid.Methods.ToDictionary(
-                    method => method.Key, method => method.Value with { Settings = [.. method.Value.Settings.SelectMany(grid.AtEachRate)] }),
+                    method => method.Key,
+                    method => method.Value with { Settings = [.. method.Value.Settings.SelectMany(grid.AtEachRate)] }),
             };
         }
         catch (JsonException exception)

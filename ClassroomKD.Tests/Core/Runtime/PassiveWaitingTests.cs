@@ -32,6 +32,26 @@ public sealed partial class PassiveWaitingTests
                 .And.Contain("LibTorch.UsePassiveWaiting()");
     }
 
+    [Test]
+    public void What_native_code_sees_decides_whether_the_threads_sleep()
+    {
+        var before = Environment.GetEnvironmentVariable("OMP_WAIT_POLICY");
+        try
+        {
+            SetEnvironment("OMP_WAIT_POLICY", "ACTIVE", 1);
+            Environment.SetEnvironmentVariable("OMP_WAIT_POLICY", "PASSIVE");
+
+            LibTorch.UsePassiveWaiting().Should().BeFalse("libtorch's threads were told to spin, whatever .NET's copy says");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("OMP_WAIT_POLICY", before);
+            SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", 1);
+        }
+
+        LibTorch.UsePassiveWaiting().Should().BeTrue();
+    }
+
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
 }

@@ -21,9 +21,6 @@ internal sealed class ResultsPage(Grid grid, Results results)
     {
         if (results.Runs == 0)
             throw new InvalidDataException($"{lines} was expected to hold trainings; none is done yet.");
-        page.Clear();
-        comparisons.Clear();
-        shown.Clear();
         Text($"# {grid.Title}{(own is null ? "" : ": other images")}");
         Text($"""
             Written by `Study report` from {lines}: {results.Runs} trainings on {string.Join(" and ", results.Devices)}. No figure is
